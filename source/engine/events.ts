@@ -1,0 +1,40 @@
+/** What a long operation is doing now. */
+export type Phase =
+	| 'opening' // Key, index and the previous snapshot.
+	| 'reading' // Backup: walking and storing.
+	| 'committing' // Backup: last packs, index, snapshot.
+	| 'checking' // Verify.
+	| 'planning' // Restore: what has to be done.
+	| 'writing'; // Restore.
+
+/** How far an operation is. Counts only grow within one operation, totals may grow while they are still being found out. */
+export type Progress = {
+	readonly phase: Phase;
+	readonly files: number;
+	readonly bytes: number;
+	readonly totalFiles?: number;
+	readonly totalBytes?: number;
+	/** Bytes a second since the phase began. */
+	readonly rate: number;
+	/** What is worked on, for people; control characters are not removed. */
+	readonly current?: string;
+};
+
+export type ProgressEvent = Progress & {readonly event: 'progress'};
+
+/** Something a person should know; the operation goes on. */
+export type WarningEvent = {
+	readonly event: 'warning';
+	/**
+	`unreadable`: source data is missing from the snapshot (the run ends with exit code 3). `changed`: it changed while it was read.
+	`skipped`: left out for a reason that is no loss. `lost`: a restore could not bring it back. `repository`: about the repository itself.
+	*/
+	readonly kind: 'unreadable' | 'changed' | 'skipped' | 'lost' | 'repository';
+	readonly path?: string;
+	readonly message: string;
+};
+
+export type EngineEvent = ProgressEvent | WarningEvent;
+
+/** Receives the events of one operation, in order. Must not throw. */
+export type EventListener = (event: EngineEvent) => void;

@@ -1,0 +1,131 @@
+import {Buffer} from 'node:buffer';
+import {CofferError, isCofferError} from '../errors.ts';
+import {type BlobId} from '../ids.ts';
+import {type Runtime} from '../runtime.ts';
+import {type Storage} from '../storage/storage.ts';
+import {type BlobHasher} from './blob-id.ts';
+import {type BlobIndex, type BlobLocation} from './blob-index.ts';
+import {PackReader, type DataKeySource, type PackAddress} from './pack-reader.ts';
+import {packName} from './pack-writer.ts';
+
+export type BlobReaderOptions = {
+	readonly storage: Storage;
+	readonly runtime: Runtime;
+	readonly blobs: BlobIndex;
+	readonly packs: readonly PackAddress[];
+	readonly keyOf: DataKeySource;
+	readonly hasher: BlobHasher;
+	/** Unpacked segments that are kept. @default 16 MiB */
+	readonly cacheBytes?: number;
+};
+
+const maximumOpenPacks = 64;
+
+/** Reads blobs, each checked against its id. It keeps the segments it used last, as neighbours are mostly wanted together. */
+export class BlobReader {
+	readonly #options: BlobReaderOptions;
+	readonly #packs = new Map<number, PackReader>();
+	readonly #segments = new Map<string, Buffer>();
+	#cachedBytes = 0;
+
+	constructor(options: BlobReaderOptions) {
+		this.#options = options;
+	}
+
+	locate(id: BlobId): BlobLocation | undefined {
+		return this.#options.blobs.locate(Buffer.from(id, 'hex'));
+	}
+
+	/**
+	@returns The plaintext; it shares memory with the cache and must not be changed.
+	@throws `damaged`, with the object in `context`, when it is missing or not what was stored; what the storage throws
+	*/
+	async read(id: BlobId): Promise<Buffer> {
+		const idBytes = Buffer.from(id, 'hex');
+		const location = this.#options.blobs.locate(idBytes);
+		if (location === undefined) {
+			throw new CofferError('damaged', `A part (${id.slice(0, 12)}…) is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: id}});
+		}
+
+		const address = this.#options.packs[location.pack]!;
+		const object = packName(address.id);
+		try {
+			const segment = await this.#readSegment(address, location);
+			const plaintext = segment.subarray(location.offset, location.offset + location.length);
+			if (!this.#options.hasher.idOf(plaintext).equals(idBytes)) {
+				throw new CofferError('damaged', `${object} holds another content than the index says.`);
+			}
+
+			return plaintext;
+		} catch (error) {
+			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing')) {
+				throw new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error});
+			}
+
+			throw error;
+		}
+	}
+
+	/** As `read`, but only from memory; `undefined` where `read` has to be asked, also about what is wrong. */
+	readCached(id: BlobId): Buffer | undefined {
+		const idBytes = Buffer.from(id, 'hex');
+		const location = this.#options.blobs.locate(idBytes);
+		const segment = location && this.#cached(`${location.pack}:${location.segment}`);
+		const plaintext = segment?.subarray(location!.offset, location!.offset + location!.length);
+		return plaintext && this.#options.hasher.idOf(plaintext).equals(idBytes) ? plaintext : undefined;
+	}
+
+	#cached(key: string): Buffer | undefined {
+		const cached = this.#segments.get(key);
+		if (cached) {
+			// Move it to the end: the first of the map is the one that was not used for longest.
+			this.#segments.delete(key);
+			this.#segments.set(key, cached);
+		}
+
+		return cached;
+	}
+
+	async #readSegment(address: PackAddress, location: BlobLocation): Promise<Buffer> {
+		const key = `${location.pack}:${location.segment}`;
+		const cached = this.#cached(key);
+		if (cached) {
+			return cached;
+		}
+
+		const reader = await this.#openPack(location.pack, address);
+		const {segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes} = location;
+		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes});
+		if (this.#segments.has(key)) {
+			// Another call was faster: it must not be counted twice.
+			return plaintext;
+		}
+
+		this.#segments.set(key, plaintext);
+		this.#cachedBytes += plaintext.byteLength;
+		for (const [oldest, segment] of this.#segments) {
+			if (this.#cachedBytes <= (this.#options.cacheBytes ?? 16 * 1024 * 1024) || oldest === key) {
+				break;
+			}
+
+			this.#segments.delete(oldest);
+			this.#cachedBytes -= segment.byteLength;
+		}
+
+		return plaintext;
+	}
+
+	async #openPack(number: number, address: PackAddress): Promise<PackReader> {
+		let reader = this.#packs.get(number);
+		if (reader === undefined) {
+			const {storage, keyOf, runtime} = this.#options;
+			reader = await PackReader.open(storage, address, keyOf, runtime);
+			this.#packs.set(number, reader);
+			if (this.#packs.size > maximumOpenPacks) {
+				this.#packs.delete(this.#packs.keys().next().value!);
+			}
+		}
+
+		return reader;
+	}
+}

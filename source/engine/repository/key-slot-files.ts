@@ -1,0 +1,84 @@
+import {createHash} from 'node:crypto';
+import {CofferError, errorText, isCofferError} from '../errors.ts';
+import {type SlotId} from '../ids.ts';
+import {type Storage} from '../storage/storage.ts';
+import {decodeKeySlot, type KeySlot} from './key-slot.ts';
+
+/*
+A slot's file stands twice, in keys/ and in keys-copy/, under the same name <slot id>-<SHA-256 of the file>: it is the one object whose damage would make everything else unreadable.
+*/
+const folders = ['keys', 'keys-copy'] as const;
+const maximumSlotBytes = 4 * 1024 * 1024;
+/** Of all slot files together. */
+const maximumTotalBytes = 256 * 1024 * 1024;
+
+export type KeySlotFile = {
+	/** `<slot id>-<sha256>` */
+	readonly fileName: string;
+	readonly slot: KeySlot;
+};
+
+export type KeySlotProblem = {readonly object: string; readonly message: string};
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Write a slot's file to both places. @returns Its file name. */
+export async function writeKeySlot(storage: Storage, slotId: SlotId, bytes: Uint8Array): Promise<string> {
+	const fileName = `${slotId}-${sha256(bytes)}`;
+	for (const folder of folders) {
+		await storage.write(`${folder}/${fileName}`, bytes);
+	}
+
+	return fileName;
+}
+
+async function readOne(storage: Storage, name: string): Promise<KeySlotFile> {
+	const fileName = name.slice(name.indexOf('/') + 1);
+	const bytes = await storage.read(name, {maximumBytes: maximumSlotBytes});
+	if (!/^[\da-f]{32}-[\da-f]{64}$/.test(fileName) || !fileName.endsWith(sha256(bytes))) {
+		throw new CofferError('damaged', `${name} does not have the content that its name says: it was damaged.`);
+	}
+
+	const slot = decodeKeySlot(bytes, name);
+	if (!fileName.startsWith(slot.slotId)) {
+		throw new CofferError('damaged', `${name} holds another key slot than its name says: it was swapped.`);
+	}
+
+	return {fileName, slot};
+}
+
+/**
+Every slot file that is intact in at least one of its two places, and what is wrong with the others.
+@throws `damaged` when they are larger than they can be; what the storage throws
+*/
+export async function readKeySlots(storage: Storage): Promise<{slots: KeySlotFile[]; problems: KeySlotProblem[]}> {
+	const found = new Map<string, KeySlotFile>();
+	const problems: KeySlotProblem[] = [];
+	const listings = await Promise.all(folders.map(async folder => storage.list(folder)));
+	const objects = listings.flat();
+	if (objects.reduce((sum, object) => sum + object.sizeBytes, 0) > maximumTotalBytes) {
+		throw new CofferError('damaged', `keys/ and keys-copy/ hold more than ${maximumTotalBytes} bytes, more than key slots can take: they were tampered with. Restore them from a copy of the repository.`);
+	}
+
+	const names = objects.map(object => object.name);
+	for (const name of names) {
+		try {
+			const file = await readOne(storage, name);
+			found.set(file.fileName, file);
+		} catch (error) {
+			if (isCofferError(error, 'damaged', 'format-unsupported')) {
+				problems.push({object: name, message: errorText(error)});
+			} else if (!isCofferError(error, 'object-missing')) {
+				throw error;
+			}
+		}
+	}
+
+	for (const fileName of found.keys()) {
+		for (const folder of folders.filter(folder => !names.includes(`${folder}/${fileName}`))) {
+			problems.push({object: `${folder}/${fileName}`, message: `${folder}/${fileName} is missing; its twin is intact.`});
+		}
+	}
+
+	return {slots: [...found.values()], problems};
+}

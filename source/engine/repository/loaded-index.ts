@@ -1,0 +1,164 @@
+import {type Buffer} from 'node:buffer';
+import {CofferError, errorText, isCofferError} from '../errors.ts';
+import {type DataKeyId, type PackId} from '../ids.ts';
+import {BlobIndex} from './blob-index.ts';
+import {findDataKey} from './data-key.ts';
+import {decodeIndex, type IndexContent} from './index-object.ts';
+import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
+import {PackReader, type PackAddress} from './pack-reader.ts';
+import {plaintextBytesOf, type BlobKind, type PackDescription} from './segment-table.ts';
+import {type RepositorySession} from './session.ts';
+
+/** A pack that the index names. */
+export type IndexedPack = PackAddress & {
+	readonly kind: BlobKind;
+	readonly sizeBytes: number;
+};
+
+const maximumListings = 5;
+
+function countBlobs(pack: PackDescription): number {
+	let count = 0;
+	for (const segment of pack.segments) {
+		count += segment.lengths.length;
+	}
+
+	return count;
+}
+
+export type LoadIndexOptions = {
+	/** Marked for deletion: their blobs count as not there. */
+	readonly ignoredPacks?: ReadonlySet<PackId>;
+	readonly signal?: AbortSignal;
+	/** Sees every index object that could be read. */
+	readonly onContent?: (content: IndexContent, name: string) => void;
+};
+
+/** Everything that the index objects of a repository say, in memory. */
+export class LoadedIndex {
+	readonly blobs = new BlobIndex();
+	/** In the order of the numbers that `BlobIndex` uses. */
+	readonly packs: IndexedPack[] = [];
+	/** Data keys as the index objects carry them. */
+	readonly dataKeys = new Map<DataKeyId, Buffer>();
+	/** Damaged index objects, and packs that could not be read instead. */
+	readonly problems: ObjectProblem[] = [];
+	readonly #session: RepositorySession;
+	readonly #opened = new Map<DataKeyId, Buffer>();
+	readonly #numbers = new Map<PackId, number>();
+
+	private constructor(session: RepositorySession) {
+		this.#session = session;
+	}
+
+	/**
+	Read all index objects. Where one is damaged, the packs that no other one names are asked for their own tables.
+	@throws `format-unsupported`, `aborted`; what the storage throws
+	*/
+	static async load(session: RepositorySession, options: LoadIndexOptions = {}): Promise<LoadedIndex> {
+		for (let round = 1; ; round++) {
+			const index = new LoadedIndex(session);
+			const {values, problems, hasVanished} = await readAllMetadata(session, 'index', 'index', ({body}, name) => ({content: decodeIndex(body, name), name}), options.signal);
+			if (hasVanished && round < maximumListings) {
+				continue;
+			}
+
+			index.blobs.grow(values.flatMap(({content}) => content.packs).reduce((sum, pack) => sum + countBlobs(pack), 0));
+			for (const {content, name} of values) {
+				options.onContent?.(content, name);
+				index.#addContent(content, options.ignoredPacks);
+			}
+
+			index.problems.push(...problems);
+			if (problems.length > 0) {
+				await index.addUnindexedPacks();
+			}
+
+			return index;
+		}
+	}
+
+	has(pack: PackId): boolean {
+		return this.#numbers.has(pack);
+	}
+
+	/** The key of a run's packs, from the copy in the index, else from datakeys/. @throws `damaged`, `key-role` */
+	async dataKey(id: DataKeyId): Promise<Buffer> {
+		let key = this.#opened.get(id);
+		if (key === undefined) {
+			key = (await findDataKey(id, this.dataKeys.get(id), this.#session)).key;
+			this.#opened.set(id, key);
+		}
+
+		return key;
+	}
+
+	/**
+	Take in the packs that no index names, by their own tables: what an interrupted run left behind, or what a lost index object named.
+	@returns Their names.
+	*/
+	async addUnindexedPacks(): Promise<PackDescription[]> {
+		const {storage, runtime} = this.#session;
+		const added: PackDescription[] = [];
+		for (const {name} of await storage.list('packs')) {
+			const id = /^packs\/[\da-f]{2}\/(?<id>[\da-f]{64})$/.exec(name)?.groups?.['id'] as PackId | undefined;
+			if (id === undefined || this.#numbers.has(id)) {
+				continue;
+			}
+
+			try {
+				const dataKeyId = await PackReader.dataKeyIdOf(storage, id);
+				const reader = await PackReader.open(storage, {id, dataKeyId}, async keyId => this.dataKey(keyId), runtime);
+				const {segments, sizeBytes} = await reader.readTable();
+				const pack: PackDescription = {id, dataKeyId, sizeBytes, kind: 'data', segments};
+				this.addPack(pack);
+				added.push(pack);
+			} catch (error) {
+				if (!isCofferError(error, 'damaged', 'format-unsupported', 'object-missing', 'key-role')) {
+					throw error;
+				}
+
+				this.problems.push({object: name, message: `${name} is named by no index, and cannot be read by itself: ${errorText(error)}`});
+			}
+		}
+
+		return added;
+	}
+
+	addPack(pack: PackDescription): void {
+		if (this.#numbers.has(pack.id)) {
+			return;
+		}
+
+		if (pack.segments.some(segment => segment.bases)) {
+			throw new CofferError('format-unsupported', `The pack ${pack.id} holds deltas, which this version cannot read. Update coffer.`);
+		}
+
+		const number = this.packs.length;
+		this.packs.push({id: pack.id, dataKeyId: pack.dataKeyId, kind: pack.kind, sizeBytes: pack.sizeBytes});
+		this.#numbers.set(pack.id, number);
+		this.blobs.grow(countBlobs(pack));
+		for (const [segmentNumber, segment] of pack.segments.entries()) {
+			const {sealedBytes, compression} = segment;
+			const plaintextBytes = plaintextBytesOf(segment);
+			let offset = 0;
+			for (const [position, length] of segment.lengths.entries()) {
+				const id = segment.ids.subarray(position * 32, (position + 1) * 32);
+				this.blobs.add(id, {pack: number, segment: segmentNumber, compression, segmentOffset: segment.offset, sealedBytes, plaintextBytes, offset, length});
+				offset += length;
+			}
+		}
+	}
+
+	#addContent(content: IndexContent, ignoredPacks: ReadonlySet<PackId> | undefined): void {
+		for (const {id, sealed} of content.dataKeys) {
+			this.dataKeys.set(id, sealed);
+		}
+
+		for (const pack of content.packs) {
+			if (!ignoredPacks?.has(pack.id)) {
+				this.addPack(pack);
+			}
+		}
+	}
+}

@@ -1,0 +1,90 @@
+import {hash} from 'node:crypto';
+import {CofferError, errorText, isCofferError} from '../errors.ts';
+import {type JsonValue} from './canonical-json.ts';
+import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
+import {type RepositorySession} from './session.ts';
+
+/** Something found wrong with one object. */
+export type ObjectProblem = {
+	readonly object: string;
+	readonly message: string;
+};
+
+const readsAtOnce = 8;
+
+const hashedName = (folder: string, bytes: Uint8Array): string => `${folder}/${hash('sha256', bytes, 'hex')}`;
+
+/** Read and check one metadata object. @throws `damaged`, `format-unsupported`, `object-missing`, what the storage throws */
+export async function readMetadata(session: RepositorySession, type: MetadataType, name: string, signal?: AbortSignal): Promise<DecodedMetadata> {
+	const bytes = await session.storage.read(name, {maximumBytes: maximumMetadataBytes[type], ...(signal && {signal})});
+	if (type === 'index' && name !== hashedName('index', bytes)) {
+		throw new CofferError('damaged', `${name} does not have the content that its name says: it was damaged or exchanged.`, {context: {object: name}});
+	}
+
+	return decodeMetadata(bytes, type, name, session.slot, session.runtime);
+}
+
+/** Write one under a name that is known before. */
+export async function writeMetadata(session: RepositorySession, type: MetadataType, name: string, body: JsonValue): Promise<number> {
+	const bytes = encodeMetadata(type, body, session.slot, session.runtime);
+	await session.storage.write(name, bytes);
+	return bytes.byteLength;
+}
+
+/** Write one that is named by the SHA-256 of its bytes. */
+export async function writeHashedMetadata(session: RepositorySession, type: MetadataType, folder: string, body: JsonValue): Promise<{name: string; sizeBytes: number}> {
+	const bytes = encodeMetadata(type, body, session.slot, session.runtime);
+	const name = hashedName(folder, bytes);
+	await session.storage.write(name, bytes);
+	return {name, sizeBytes: bytes.byteLength};
+}
+
+type DecodeMetadata<Value> = (metadata: DecodedMetadata, name: string, sizeBytes: number) => Value;
+
+type MetadataListing<Value> = {
+	readonly values: Value[];
+	readonly problems: ObjectProblem[];
+	readonly hasVanished: boolean;
+};
+
+/**
+Read all metadata objects of a folder, several at once. What is damaged goes to `problems`; what vanishes between listing and reading was removed by somebody else and is left out.
+@param decode - May throw `damaged`.
+@throws `aborted`; what the storage throws
+*/
+export async function readAllMetadata<Value>(session: RepositorySession, type: MetadataType, folder: string, decode: DecodeMetadata<Value>, signal?: AbortSignal): Promise<MetadataListing<Value>> {
+	const objects = await session.storage.list(folder, signal);
+	const values: Array<Value | undefined> = Array.from({length: objects.length});
+	const problems: ObjectProblem[] = [];
+	let hasVanished = false;
+	let next = 0;
+	const work = async () => {
+		while (next < objects.length) {
+			const index = next++;
+			const {name, sizeBytes} = objects[index]!;
+			try {
+				values[index] = decode(await readMetadata(session, type, name, signal), name, sizeBytes);
+			} catch (error) {
+				if (isCofferError(error, 'damaged', 'format-unsupported')) {
+					problems.push({object: name, message: errorText(error)});
+				} else if (isCofferError(error, 'object-missing')) {
+					hasVanished = true;
+				} else {
+					next = objects.length;
+					throw error;
+				}
+			}
+		}
+	};
+
+	await Promise.all(Array.from({length: Math.min(readsAtOnce, objects.length)}, work));
+	return {values: values.filter(value => value !== undefined), problems, hasVanished};
+}
+
+/** @throws `damaged` naming the first problem, when there are any */
+export function assertNoProblems(problems: readonly ObjectProblem[]): void {
+	const [first] = problems;
+	if (first) {
+		throw new CofferError('damaged', problems.length === 1 ? first.message : `${first.message} (and ${problems.length - 1} more; "coffer verify" names them all)`, {context: {object: first.object}});
+	}
+}

@@ -1,0 +1,92 @@
+import {createHash} from 'node:crypto';
+import {CofferError} from '../errors.ts';
+import {type EpochId, type SnapshotId} from '../ids.ts';
+import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
+import {type RepositorySession} from './session.ts';
+import {decodeSnapshot, type Snapshot} from './snapshot.ts';
+import {decodeTombstone, type Tombstone} from './tombstone.ts';
+
+/** A snapshot as it stands in the repository. */
+export type StoredSnapshot = Snapshot & {
+	/** Name of the object. */
+	readonly objectName: string;
+	/** SHA-256 of the canonical body: what the successor names. */
+	readonly sha256: string;
+	/** The epoch that the object is encrypted under. */
+	readonly keyEpoch: EpochId;
+};
+
+export type SnapshotListing = {
+	/** Oldest first. */
+	readonly snapshots: readonly StoredSnapshot[];
+	readonly problems: readonly ObjectProblem[];
+};
+
+const byTime = (a: Snapshot, b: Snapshot): number => (a.time === b.time ? Number(a.id > b.id) - Number(a.id < b.id) : (a.time < b.time ? -1 : 1));
+const maximumListings = 5;
+
+/** All snapshots that can be read, and what is wrong with the others. */
+export async function listSnapshots(session: RepositorySession, signal?: AbortSignal): Promise<SnapshotListing> {
+	for (let round = 1; ; round++) {
+		const {values, problems, hasVanished} = await readAllMetadata(session, 'snapshot', 'snapshots', ({body, bodyBytes, epochId}, objectName): StoredSnapshot => ({
+			...decodeSnapshot(body, objectName),
+			objectName,
+			sha256: createHash('sha256').update(bodyBytes).digest('hex'),
+			keyEpoch: epochId,
+		}), signal);
+		if (!hasVanished || round === maximumListings) {
+			return {snapshots: values.toSorted(byTime), problems};
+		}
+	}
+}
+
+/** All tombstones that can be read. */
+export async function listTombstones(session: RepositorySession, signal?: AbortSignal): Promise<{tombstones: Tombstone[]; problems: ObjectProblem[]}> {
+	const {values, problems} = await readAllMetadata(session, 'tombstone', 'tombstones', ({body}, name) => decodeTombstone(body, name), signal);
+	return {tombstones: values, problems};
+}
+
+/**
+The snapshots that are named as a predecessor, and are neither there nor forgotten on purpose; and those whose content is not what the successor saw.
+*/
+export function findChainProblems(snapshots: readonly StoredSnapshot[], tombstones: readonly Tombstone[]): ObjectProblem[] {
+	const known = new Map<SnapshotId, string>([...tombstones, ...snapshots].map(({id, sha256}) => [id, sha256]));
+	const problems: ObjectProblem[] = [];
+	for (const {previous, objectName} of snapshots) {
+		if (previous && known.get(previous.id) !== previous.sha256) {
+			problems.push({object: objectName, message: known.has(previous.id)
+				? `${objectName} followed a snapshot ${previous.id} with another content than the one that is there now: it was exchanged.`
+				: `${objectName} follows the snapshot ${previous.id}, which is gone without having been forgotten: it was lost or removed.`});
+		}
+	}
+
+	return problems;
+}
+
+/**
+The snapshot that `reference` means: an id or the unambiguous beginning of one, `latest`, or `latest:SOURCE`.
+@param snapshots - Oldest first.
+@throws `snapshot-missing`, `snapshot-ambiguous`
+*/
+export function findSnapshot(snapshots: readonly StoredSnapshot[], reference: string): StoredSnapshot {
+	const [word, source] = reference.startsWith('latest:') ? ['latest', reference.slice('latest:'.length)] : [reference, undefined];
+	if (word === 'latest') {
+		const newest = snapshots.findLast(snapshot => source === undefined || snapshot.source === source);
+		if (newest === undefined) {
+			throw new CofferError('snapshot-missing', source === undefined ? 'The repository holds no snapshot yet. Make one with "coffer backup".' : `There is no snapshot of the source "${source}". "coffer snapshots" lists what there is.`);
+		}
+
+		return newest;
+	}
+
+	const matches = /^[\da-f]{4,32}$/.test(word) ? snapshots.filter(snapshot => snapshot.id.startsWith(word)) : [];
+	if (matches.length > 1) {
+		throw new CofferError('snapshot-ambiguous', `"${reference}" is the beginning of ${matches.length} snapshot ids: ${matches.map(({id}) => id.slice(0, 12)).join(', ')}. Give more digits.`);
+	}
+
+	if (matches[0] === undefined) {
+		throw new CofferError('snapshot-missing', `There is no snapshot "${reference}". Name an id (at least its first 4 digits), "latest" or "latest:SOURCE"; "coffer snapshots" lists them.`);
+	}
+
+	return matches[0];
+}

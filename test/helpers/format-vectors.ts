@@ -1,0 +1,182 @@
+import process from 'node:process';
+import {isCofferError} from '../../source/engine/errors.ts';
+import {publicKeyOf} from '../../source/engine/crypto/curve-keys.ts';
+import {SegmentCipher} from '../../source/engine/crypto/segment-cipher.ts';
+import {createMemoryStorage} from '../../source/engine/storage/memory.ts';
+import {createDataKey} from '../../source/engine/repository/data-key.ts';
+import {createKeySlot, decodeKeySlot, openKeySlot} from '../../source/engine/repository/key-slot.ts';
+import {decodeKeyring, encodeKeyring} from '../../source/engine/repository/keyring.ts';
+import {decodeMetadata, encodeMetadata} from '../../source/engine/repository/metadata-object.ts';
+import {createHeader, decodeHeader} from '../../source/engine/repository/object-header.ts';
+import {PackReader} from '../../source/engine/repository/pack-reader.ts';
+import {packName} from '../../source/engine/repository/pack-writer.ts';
+import {openWithPrivateKey, sealToPublicKey} from '../../source/engine/repository/sealed-object.ts';
+import {createTestRuntime} from './test-runtime.ts';
+import {readPack, writePacks} from './test-packs.ts';
+import {createTestSlots} from './test-slots.ts';
+
+export type FormatVector = {
+	readonly about: string;
+	/** What one needs to open it: hexadecimal, or text where the name says so. */
+	readonly keys: Readonly<Record<string, string>>;
+	/** What is inside: hexadecimal, or canonical text where the name says so. */
+	readonly content: string;
+	/** Hexadecimal. */
+	readonly bytes: string;
+	/** Version of the zstd library that packed a part of it; another one may give other bytes. Empty where nothing is packed. */
+	readonly zstd: string;
+	/** Each differs from `bytes` in one place. */
+	readonly failures: ReadonlyArray<{readonly about: string; readonly bytes: string; readonly error: string}>;
+};
+
+type Draft = Omit<FormatVector, 'bytes' | 'failures' | 'zstd'> & {
+	readonly bytes: Buffer;
+	readonly hasZstd?: boolean;
+	/** Returns the content, as in the vector. */
+	readonly open: (bytes: Buffer) => string | Promise<string>;
+	readonly damages: ReadonlyArray<readonly [about: string, change: (bytes: Buffer) => Buffer]>;
+};
+
+const flip = (index: number, mask = 1) => (bytes: Buffer): Buffer => {
+	const at = index < 0 ? bytes.byteLength + index : index;
+	bytes[at]! ^= mask;
+	return bytes;
+};
+
+const cut = (byteCount: number) => (bytes: Buffer): Buffer => bytes.subarray(0, bytes.byteLength - byteCount);
+const extend = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc(1)]);
+const replace = (from: string, to: string) => (bytes: Buffer): Buffer => Buffer.from(bytes.toString().replace(from, () => to));
+
+const sealedDamages: Draft['damages'] = [
+	['magic', flip(0)], ['format version', flip(6)], ['suite', flip(7)], ['object type', flip(8)], ['reserved byte', flip(9)], ['key id', flip(16)], ['object id', flip(32)], ['salt', flip(48)],
+	['IV', flip(80)], ['ciphertext', flip(96)], ['MAC', flip(-1)], ['one byte less', cut(1)], ['one block less', cut(16)], ['one byte more', extend],
+];
+
+async function draftVectors(): Promise<Record<string, Draft>> {
+	const runtime = createTestRuntime({seed: 'format 0'});
+	const slots = createTestSlots(runtime);
+	const {owner, backup, authorityKey} = slots;
+	const epoch = owner.keyring.epochs[0]!;
+	const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+	const header = createHeader('pack', '11'.repeat(16), runtime);
+	const inputKey = runtime.randomBytes(32);
+	const createCipher = (): SegmentCipher => new SegmentCipher({inputKey, salt: header.salt, info: 'coffer pack'}, header.bytes, byteCount => runtime.randomBytes(byteCount));
+	const privateKey = runtime.randomBytes(32);
+	const box = sealToPublicKey('dataKey', {keyId: '22'.repeat(16), publicKey: publicKeyOf('x25519', privateKey)}, Buffer.from('sealed to a public key'), runtime);
+	const keyFile = {slotId: owner.slotId, key: runtime.randomBytes(32)};
+	const slotBytes = await createKeySlot({entry: owner.keyring.slots[0]!, keys: owner.keys, secret: {keyFile}, keyring: owner.keyring, authorityKey}, runtime);
+	const keyring = encodeKeyring(backup.keyring, backup.slotId, authorityKey);
+	const metadata = encodeMetadata('snapshot', {name: 'ü', numbers: [1, 2]}, owner, runtime);
+	const storage = createMemoryStorage();
+	const dataKey = createDataKey(owner.keyring, runtime);
+	const [pack] = await writePacks(storage, dataKey, [Buffer.from('first blob'), Buffer.from('second blob')], runtime);
+	const packBytes = await storage.read(packName(pack!.id));
+
+	return {
+		header: {
+			about: 'The header of a pack.', keys: {}, bytes: header.bytes, content: `${header.keyId}${header.objectId}${hex(header.salt)}`,
+			open(bytes) {
+				const decoded = decodeHeader(bytes, 'pack', 'vector');
+				return `${decoded.keyId}${decoded.objectId}${hex(decoded.salt)}`;
+			},
+			damages: [...sealedDamages.slice(0, 5), ['one byte less', cut(1)]],
+		},
+		segment: {
+			about: 'A sealed segment with the number 3. The header under its MAC is in keys.', keys: {inputKey: hex(inputKey), header: hex(header.bytes), infoText: 'coffer pack', numberText: '3'},
+			content: hex(Buffer.from('a sealed segment')), bytes: Buffer.concat(createCipher().seal(3, Buffer.from('a sealed segment'))),
+			open: bytes => hex(createCipher().open(3, bytes)),
+			damages: [['IV', flip(0)], ['first block', flip(16)], ['last block', flip(32)], ['MAC', flip(-1)], ['one byte less', cut(1)], ['one block less', cut(16)], ['one byte more', extend]],
+		},
+		box: {
+			about: 'An object of type 3 sealed to an X25519 public key.', keys: {privateKey: hex(privateKey)}, content: hex(Buffer.from('sealed to a public key')), bytes: box,
+			open: bytes => hex(openWithPrivateKey(bytes, 'dataKey', 'vector', () => privateKey, runtime).plaintext),
+			damages: sealedDamages,
+		},
+		'key-slot': {
+			about: 'A key slot file for a key file. The content is X25519 private key, Ed25519 private key, authority\'s Ed25519 public key.', keys: {slotText: owner.slotId, key: hex(keyFile.key)},
+			content: hex(Buffer.concat([owner.keys.encryptionKey, owner.keys.signingKey, owner.keys.authorityPublicKey])), bytes: slotBytes,
+			async open(bytes) {
+				const {keys} = await openKeySlot(decodeKeySlot(bytes, 'vector'), {keyFile}, 'vector', runtime);
+				return hex(Buffer.concat([keys.encryptionKey, keys.signingKey, keys.authorityPublicKey]));
+			},
+			damages: [
+				['a higher count of iterations', replace('"iterations":100000', '"iterations":100001')], ['1 iteration', replace('"iterations":100000', '"iterations":1')],
+				['2^31 iterations', replace('"iterations":100000', '"iterations":2147483648')], ['another factor', replace('["key-file"]', '["passphrase"]')], ['a later format', replace('"format":0', '"format":1')],
+				['another repository', replace(owner.keyring.repository.id, '00'.repeat(16))], ['another slot', replace(`"slot":"${owner.slotId}"`, `"slot":"${backup.slotId}"`)], ['white space', replace('{', '{ ')],
+			],
+		},
+		keyring: {
+			about: 'The keyring of a backup slot, decrypted, with its signature.', keys: {slotText: backup.slotId, authorityPublicKey: hex(publicKeyOf('ed25519', authorityKey))},
+			content: keyring.toString().split('\n')[0]!, bytes: keyring,
+			open(bytes) {
+				decodeKeyring(bytes, backup.slotId, publicKeyOf('ed25519', authorityKey), 'vector');
+				return bytes.toString().split('\n')[0]!;
+			},
+			damages: [['generation', replace('"generation":1', '"generation":2')], ['role', replace('"role":"backup"', '"role":"owner"')], ['signature', flip(-10)], ['no line end', cut(1)], ['white space', replace('{', '{ ')]],
+		},
+		metadata: {
+			about: 'A metadata object of type 6 (snapshot), with a body that is no real snapshot.',
+			keys: {metadataKey: hex(epoch.metadataKey), repositoryText: owner.keyring.repository.id, signerText: owner.slotId, signerPublicKey: hex(owner.keyring.slots[0]!.signingKey)},
+			content: '{"name":"ü","numbers":[1,2]}', bytes: metadata, hasZstd: true,
+			open: bytes => decodeMetadata(bytes, 'snapshot', 'vector', owner, runtime).bodyBytes.toString(),
+			damages: sealedDamages,
+		},
+		pack: {
+			about: 'A pack of two segments, not compressed, one blob each, padded. The ids in its table are the SHA-256 of the blobs.', keys: {dataKey: hex(dataKey.key), packText: pack!.id},
+			content: `${hex(Buffer.from('first blob'))} ${hex(Buffer.from('second blob'))}`, bytes: packBytes, hasZstd: true,
+			async open(bytes) {
+				const copy = createMemoryStorage();
+				await copy.write(packName(pack!.id), bytes);
+				const reader = await PackReader.open(copy, {id: pack!.id, dataKeyId: dataKey.id}, () => dataKey.key, runtime);
+				const {segments} = await reader.readTable();
+				const last = segments.at(-1)!;
+				reader.openEnd(bytes.subarray(last.offset + last.sealedBytes), segments.length);
+				return (await readPack(copy, {...pack!, segments}, dataKey.key, runtime)).map(blob => hex(blob)).join(' ');
+			},
+			damages: [
+				...sealedDamages, ['second segment', flip(80 + 64 + 16)], ['padding', flip(80 + 128 + 16)], ['segment table', flip(-64 - 1)], ['trailer', flip(-40)],
+				['segments exchanged', bytes => Buffer.concat([bytes.subarray(0, 80), bytes.subarray(144, 208), bytes.subarray(80, 144), bytes.subarray(208)])],
+			],
+		},
+	};
+}
+
+async function errorOf(action: () => unknown): Promise<string> {
+	try {
+		await action();
+	} catch (error) {
+		if (isCofferError(error)) {
+			return error.code;
+		}
+
+		throw error;
+	}
+
+	return 'none';
+}
+
+export type VectorCase = {
+	readonly vector: FormatVector;
+	/** Returns the content, as in the vector. */
+	readonly open: (bytes: Buffer) => Promise<string>;
+	/** The code of the error with which opening fails, or `none`. */
+	readonly errorOf: (bytes: Buffer) => Promise<string>;
+};
+
+/** The vectors of format 0 as this program makes them, and how it opens each. */
+export async function createFormatVectors(): Promise<Map<string, VectorCase>> {
+	const drafts = await draftVectors();
+	const vectors = new Map<string, VectorCase>();
+	for (const [name, {about, keys, content, bytes, hasZstd = false, open, damages}] of Object.entries(drafts)) {
+		const failures: Array<FormatVector['failures'][number]> = [];
+		for (const [what, change] of damages) {
+			const damaged = change(Buffer.from(bytes));
+			failures.push({about: what, bytes: damaged.toString('hex'), error: await errorOf(async () => open(damaged))});
+		}
+
+		vectors.set(name, {vector: {about, keys, content, bytes: bytes.toString('hex'), zstd: hasZstd ? process.versions.zstd ?? '' : '', failures}, open: async one => open(one), errorOf: async one => errorOf(async () => open(one))});
+	}
+
+	return vectors;
+}

@@ -1,0 +1,179 @@
+import {fromText, type ByteString} from '../../byte-string.ts';
+import {throwIfAborted} from '../../errors.ts';
+import {type EventListener} from '../../events.ts';
+import {type SnapshotId} from '../../ids.ts';
+import {listSnapshots, LoadedIndex, WriterRun, type BackupClass, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
+import {planPaths, resolveSourcePath} from '../../sources/files/path-plan.ts';
+import {type FilesSource} from '../../sources/source.ts';
+import {ProgressReporter} from '../progress.ts';
+import {createBlobReader} from '../reading.ts';
+import {StoringSink, type BackupSink} from './backup-sink.ts';
+import {BackupTally} from './backup-tally.ts';
+import {CountingSink} from './counting-sink.ts';
+import {PreviousTree} from './previous-tree.ts';
+import {TreeWalker} from './tree-walker.ts';
+
+export type BackupRequest = {
+	readonly source: FilesSource;
+	/** @default 'manual' */
+	readonly class?: BackupClass;
+	/** @default none */
+	readonly tags?: readonly string[];
+	/** Look at what would be done, and write nothing. @default false */
+	readonly isDryRun?: boolean;
+	/** Name and version of the program, for the record. @default 'coffer' */
+	readonly program?: string;
+};
+
+export type BackupSummary = {
+	/** Not for a dry run. */
+	readonly snapshot?: {readonly id: SnapshotId; readonly source: string; readonly time: string};
+	readonly files: number;
+	readonly directories: number;
+	/** Of all files in the snapshot. */
+	readonly bytes: number;
+	/** Plaintext that the repository did not have; in a dry run, of all files that would be read. */
+	readonly addedBytes: number;
+	/** What the repository grew by. */
+	readonly storedBytes: number;
+	readonly durationMs: number;
+	/** Entries that could not be read and are missing. */
+	readonly unreadable: number;
+	/** Entries that changed or vanished while they were read. */
+	readonly changed: number;
+};
+
+export type OperationOptions = {
+	readonly signal?: AbortSignal;
+	readonly onEvent?: EventListener;
+};
+
+/** An index is written at least so often, so that an interrupted run was not for nothing. */
+const indexIntervalMs = 5 * 60 * 1000;
+
+type Scene = {
+	readonly request: BackupRequest;
+	readonly session: RepositorySession;
+	readonly tally: BackupTally;
+	readonly progress: ProgressReporter;
+	readonly index: LoadedIndex;
+	readonly previous: StoredSnapshot | undefined;
+	readonly plan: ReturnType<typeof planPaths>;
+	readonly signal: AbortSignal | undefined;
+};
+
+async function walk(scene: Scene, sink: BackupSink) {
+	const {request: {source}, session, tally, index, previous, plan, signal} = scene;
+	const isMayRead = session.keyring.role === 'owner';
+	const previousTree = new PreviousTree(index.blobs, previous && isMayRead ? createBlobReader(session, index) : undefined, previous, message => {
+		tally.warn(message);
+	});
+	const skippedFolders = new Set<ByteString>(session.storage.url.startsWith('/') ? [fromText(session.storage.url)] : []);
+	const walker = new TreeWalker({source, plan, previous: previousTree, sink, tally, runtime: session.runtime, skippedFolders, signal});
+	const takeRoot = await walker.walk();
+	await sink.settle();
+	return takeRoot();
+}
+
+function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> & {readonly addedBytes: number; readonly storedBytes: number}): Snapshot {
+	const {request: {source, class: backupClass, tags, program}, session: {runtime}, tally, previous} = scene;
+	return {
+		id: runtime.randomBytes(16).toString('hex') as SnapshotId,
+		time: new Date(startMs).toISOString(),
+		source: source.name,
+		kind: source.kind,
+		class: backupClass ?? 'manual',
+		host: runtime.identity.host,
+		user: runtime.user,
+		tags: tags ?? [],
+		paths: source.paths.map(path => path.toWellFormed()),
+		tree: facts.tree,
+		program: program ?? 'coffer',
+		statistics: {
+			files: tally.files,
+			directories: tally.directories,
+			bytes: tally.bytes,
+			addedBytes: facts.addedBytes,
+			storedBytes: facts.storedBytes,
+			durationMs: Math.max(0, Math.round(runtime.now() - startMs)),
+			unreadable: tally.unreadable,
+		},
+		...(previous && {previous: {id: previous.id, sha256: previous.sha256}}),
+	};
+}
+
+async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
+	const {session, index, tally, progress, signal} = scene;
+	const sink = new StoringSink(session, run, index);
+	let indexing: Promise<unknown> = Promise.resolve();
+	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
+		// A failure shows again at the next index, which the snapshot waits for.
+		indexing = indexing.then(async () => run.writeIndex()).catch(() => undefined);
+	});
+	try {
+		const root = await walk(scene, sink);
+		progress.enter('committing', tally.counts());
+		await sink.finish();
+		stopIndexing();
+		await indexing;
+		throwIfAborted(signal);
+		await run.writeIndex();
+		const snapshot = describe(scene, startMs, {tree: root.tree ?? [], addedBytes: sink.addedBytes, storedBytes: run.storedBytes});
+		await run.commit(snapshot);
+		return snapshot;
+	} catch (error) {
+		stopIndexing();
+		await sink.discard();
+		await indexing;
+		// What is already durable serves the next run; if even that fails, the first error is what counts.
+		await run.writeIndex().catch(() => undefined);
+		throw error;
+	} finally {
+		await sink.close();
+	}
+}
+
+function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'addedBytes' | 'storedBytes'> & Partial<Pick<BackupSummary, 'snapshot'>>): BackupSummary {
+	const {tally: {files, directories, bytes, unreadable, changed}, session: {runtime}} = scene;
+	return {...rest, files, directories, bytes, unreadable, changed, durationMs: Math.max(0, Math.round(runtime.now() - startMs))};
+}
+
+/**
+Back up a source as one snapshot. Unchanged files are recognised by their metadata and not opened; what cannot be read is named by a warning event and counted.
+Until the snapshot is written, last, the repository shows nothing of the run.
+
+@throws `source-missing`, `source-failed` before anything is written; `aborted`; `key-role`; `writer-expired`; what the storage throws
+*/
+export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent}: OperationOptions = {}): Promise<BackupSummary> {
+	const {runtime} = session;
+	const startMs = runtime.now();
+	const progress = new ProgressReporter(runtime, onEvent, 'opening');
+	const tally = new BackupTally(progress, onEvent);
+	progress.enter('opening', tally.counts());
+	const plan = planPaths(request.source.paths.map(path => resolveSourcePath(fromText(path))));
+	throwIfAborted(signal);
+	const run = request.isDryRun ? undefined : await WriterRun.start(session);
+	try {
+		const [index, {snapshots, problems}] = await Promise.all([
+			LoadedIndex.load(session, {...(run && {ignoredPacks: run.ignoredPacks}), ...(signal && {signal})}),
+			listSnapshots(session, signal),
+		]);
+		for (const {message} of [...session.problems, ...index.problems, ...problems]) {
+			tally.warn(`${message} Run "coffer verify" to see what it affects.`);
+		}
+
+		const previous = snapshots.findLast(snapshot => snapshot.source === request.source.name && snapshot.host === runtime.identity.host && snapshot.kind === request.source.kind);
+		const scene: Scene = {request, session, tally, progress, index, previous, plan, signal};
+		progress.enter('reading', tally.counts());
+		if (run === undefined) {
+			const sink = new CountingSink();
+			await walk(scene, sink);
+			return summarize(scene, startMs, {addedBytes: sink.bytes, storedBytes: 0});
+		}
+
+		const {id, source, time, statistics} = await store(scene, run, startMs);
+		return summarize(scene, startMs, {snapshot: {id, source, time}, addedBytes: statistics.addedBytes, storedBytes: run.storedBytes});
+	} finally {
+		await run?.close();
+	}
+}

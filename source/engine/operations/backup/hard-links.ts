@@ -1,0 +1,58 @@
+import {type Stats} from 'node:fs';
+import {encodeNode} from '../../repository/repository.ts';
+import {type TreeNode} from '../../tree-node.ts';
+import {type BackupSink} from './backup-sink.ts';
+import {type FileToStore} from './store-file.ts';
+import {type StoredFile} from './store-job.ts';
+
+type OnResult = (result: StoredFile) => void;
+
+/** What is known of a file with several names: being stored for one of them, or stored. */
+type Linked = {readonly waiting: Array<{readonly file: FileToStore; readonly onResult: OnResult}>; node?: TreeNode};
+
+/** Has each file with several hard links read once, for the first of its names. */
+export class HardLinks {
+	readonly #known = new Map<string, Linked>();
+
+	store(sink: BackupSink, file: FileToStore, stats: Stats, onResult: OnResult): void {
+		if (stats.nlink <= 1) {
+			sink.addFile(file, stats.size, onResult);
+			return;
+		}
+
+		const key = `${stats.dev}:${stats.ino}`;
+		const known = this.#known.get(key);
+		if (known?.node) {
+			onResult(this.#rename(known.node, file));
+		} else if (known) {
+			known.waiting.push({file, onResult});
+		} else {
+			const linked: Linked = {waiting: []};
+			this.#known.set(key, linked);
+			sink.addFile(file, stats.size, result => {
+				onResult(result);
+				this.#settle(key, linked, result, sink, stats);
+			});
+		}
+	}
+
+	#settle(key: string, linked: Linked, result: StoredFile, sink: BackupSink, stats: Stats): void {
+		const waiting = linked.waiting.splice(0);
+		if (result.kind === 'stored' && result.node) {
+			linked.node = result.node;
+			for (const {file, onResult} of waiting) {
+				onResult(this.#rename(result.node, file));
+			}
+		} else {
+			// That name was gone, or the file lost its other names: each of those that wait is tried for itself.
+			this.#known.delete(key);
+			for (const {file, onResult} of waiting) {
+				sink.addFile(file, stats.size, onResult);
+			}
+		}
+	}
+
+	#rename(node: TreeNode, {name}: FileToStore): StoredFile {
+		return {kind: 'stored', json: encodeNode({...node, name}), size: node.size ?? 0, isChanged: false};
+	}
+}

@@ -1,0 +1,134 @@
+import {closeSync, constants, fstatSync, openSync, readSync, type BigIntStats} from 'node:fs';
+import {type Buffer} from 'node:buffer';
+import {toPath, type ByteString} from '../../byte-string.ts';
+import {systemErrorCode} from '../../errors.ts';
+import {type BlobId} from '../../ids.ts';
+import {encodeContentLists, maximumInlineContent, type BlobWriter, type FileChunker} from '../../repository/repository.ts';
+import {type Runtime} from '../../runtime.ts';
+import {toMetadata, typeOf} from '../../sources/files/metadata.ts';
+import {type TreeNode} from '../../tree-node.ts';
+
+export type FileToStore = {
+	/** Where it is found. */
+	readonly systemPath: ByteString;
+	readonly name: ByteString;
+};
+
+export type FileResult =
+	| {readonly kind: 'stored'; readonly node: TreeNode; readonly isChanged: boolean}
+	/** It vanished, or became something else than a file, since the directory was read. */
+	| {readonly kind: 'gone'}
+	| {readonly kind: 'unreadable'; readonly message: string};
+
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+function openFile(systemPath: ByteString): number {
+	const path = toPath(systemPath);
+	try {
+		// Reading for a backup must not make the file look used.
+		return openSync(path, openFlags | constants.O_NOATIME);
+	} catch (error) {
+		// Only the owner and root may leave the access time alone.
+		if (systemErrorCode(error) === 'EPERM') {
+			return openSync(path, openFlags);
+		}
+
+		throw error;
+	}
+}
+
+function hasChanged(before: BigIntStats, after: BigIntStats, bytesRead: number): boolean {
+	return before.mtimeNs !== after.mtimeNs || before.ctimeNs !== after.ctimeNs || before.size !== after.size || BigInt(bytesRead) !== after.size;
+}
+
+/** Reads files and stores their contents. One file at a time. */
+export class FileStorer {
+	readonly #chunker: FileChunker;
+	readonly #blobs: BlobWriter;
+	readonly #runtime: Runtime;
+
+	constructor(chunker: FileChunker, blobs: BlobWriter, runtime: Runtime) {
+		this.#chunker = chunker;
+		this.#blobs = blobs;
+		this.#runtime = runtime;
+	}
+
+	/**
+	Store one file. What is wrong with the file becomes a result.
+	@throws What the storage threw.
+	*/
+	async store(file: FileToStore): Promise<FileResult> {
+		let descriptor: number;
+		try {
+			descriptor = openFile(file.systemPath);
+		} catch (error) {
+			return this.#explain(error);
+		}
+
+		try {
+			return await this.#storeOpen(descriptor, file);
+		} finally {
+			closeSync(descriptor);
+		}
+	}
+
+	async #storeOpen(descriptor: number, {systemPath, name}: FileToStore): Promise<FileResult> {
+		const nowMs = this.#runtime.now();
+		const before = fstatSync(descriptor, {bigint: true});
+		if (typeOf(before) !== 'file') {
+			return {kind: 'gone'};
+		}
+
+		let readError: unknown;
+		let bytesRead = 0;
+		const expected = Number(before.size);
+		const content: BlobId[] = [];
+		const read = (buffer: Buffer, offset: number, length: number): number => {
+			// Files in /proc and the like claim to be empty; for all others the size tells that the end is reached, and saves a call.
+			if (readError !== undefined || (bytesRead === expected && expected > 0)) {
+				return 0;
+			}
+
+			try {
+				const count = readSync(descriptor, buffer, offset, length, null);
+				bytesRead += count;
+				return count;
+			} catch (error) {
+				readError = error;
+				return 0;
+			}
+		};
+
+		await this.#chunker.cut(read, async chunk => {
+			content.push(this.#blobs.store(chunk));
+			return chunk.byteLength >= 65_536 ? this.#blobs.drain() : undefined;
+		});
+		if (readError !== undefined) {
+			return this.#explain(readError);
+		}
+
+		const after = fstatSync(descriptor, {bigint: true});
+		const isChanged = hasChanged(before, after, bytesRead);
+		const {ctimeNs, ...metadata} = toMetadata(before, 'file', systemPath, nowMs);
+		const node: TreeNode = {
+			...metadata,
+			name,
+			size: bytesRead,
+			...(!isChanged && ctimeNs !== undefined && {ctimeNs}),
+			...(content.length > maximumInlineContent ? {contents: encodeContentLists(content).map(list => this.#blobs.store(list))} : {content}),
+			// 512 is the unit of st_blocks, whatever the file system's own block size.
+			...(before.blocks * 512n < before.size && {isSparse: true}),
+		};
+		return {kind: 'stored', node, isChanged};
+	}
+
+	#explain(error: unknown): FileResult {
+		const code = systemErrorCode(error);
+		if (code === undefined) {
+			throw error;
+		}
+
+		// ELOOP: it became a symbolic link; ENXIO: a socket.
+		return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(code) ? {kind: 'gone'} : {kind: 'unreadable', message: (error as Error).message};
+	}
+}

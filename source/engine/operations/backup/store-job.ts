@@ -1,0 +1,79 @@
+import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription} from '../../repository/repository.ts';
+import {type CreateJob} from '../job.ts';
+import {FileStorer, type FileResult, type FileToStore} from './store-file.ts';
+
+export type StoreInit = {
+	readonly dataKey: DataKey;
+	readonly idKey: Uint8Array;
+	readonly chunkerKey: Uint8Array;
+	readonly chunking: ChunkingParameters;
+	readonly blobs: BlobIndexMemory;
+};
+
+/** Tables that the main thread has added to the blob index. */
+export type StoreNews = {readonly blobs: BlobIndexMemory};
+
+export type StoreBatch = readonly FileToStore[];
+
+/** A stored file as an encoded tree entry; the node itself only where other hard links will need it. */
+export type StoredFile =
+	Exclude<FileResult, {kind: 'stored'}> | {readonly kind: 'stored'; readonly json: string; readonly size: number; readonly isChanged: boolean; readonly node?: Extract<FileResult, {kind: 'stored'}>['node']};
+
+export type StoreResult = {
+	/** In the order of the batch. */
+	readonly files: readonly StoredFile[];
+	/** Packs that became durable since the last result. */
+	readonly packs: readonly PackDescription[];
+};
+
+export type StoreFinal = {
+	readonly packs: readonly PackDescription[];
+	readonly addedBytes: number;
+};
+
+function toStoredFile(result: FileResult): StoredFile {
+	if (result.kind !== 'stored') {
+		return result;
+	}
+
+	const {node, isChanged} = result;
+	return {kind: 'stored', json: encodeNode(node), size: node.size ?? 0, isChanged, ...(node.links > 1 && {node})};
+}
+
+/** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
+export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory}, {storage, runtime}) => {
+	const index = new BlobIndex(memory);
+	let packs: PackDescription[] = [];
+	const writer = new PackWriter({storage, dataKey, kind: 'data', runtime, onPack(pack) {
+		packs.push(pack);
+	}});
+	const blobs = new BlobWriter(new BlobHasher(idKey), index, writer);
+	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime);
+	const takePacks = () => {
+		const taken = packs;
+		packs = [];
+		return taken;
+	};
+
+	return {
+		async run(batch) {
+			const files: StoredFile[] = [];
+			for (const file of batch) {
+				files.push(toStoredFile(await storer.store(file)));
+			}
+
+			await blobs.drain();
+			return {files, packs: takePacks()};
+		},
+		async finish() {
+			await blobs.finish();
+			return {packs: takePacks(), addedBytes: blobs.added.bytes};
+		},
+		async discard() {
+			await blobs.discard();
+		},
+		tell(news) {
+			index.adopt((news as StoreNews).blobs);
+		},
+	};
+};

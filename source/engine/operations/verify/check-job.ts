@@ -1,0 +1,24 @@
+import {type JobContext, type Job} from '../job.ts';
+import {createKeySource, requireIdKey, type ReadingInit} from '../reading.ts';
+import {BlobHasher} from '../../repository/repository.ts';
+import {checkPack, hashPack, type PackReport, type PackToCheck} from './check-pack.ts';
+
+export type CheckInit = ReadingInit & {
+	/** Whether the key may decrypt; else packs are only hashed. */
+	readonly canDecrypt: boolean;
+};
+
+/** Reads packs whole, one after the other. */
+export function createCheckJob(init: CheckInit, context: JobContext): Job<PackToCheck, PackReport, void> {
+	const keyOf = createKeySource(init, context);
+	const hasher = init.canDecrypt ? new BlobHasher(requireIdKey(init.keyring)) : undefined;
+	return {
+		run: async pack => hasher ? checkPack(pack, {...context, keyOf, hasher}) : hashPack(pack, context),
+		async finish() {
+			// Each pack is reported at once.
+		},
+		async discard() {
+			// Nothing is held.
+		},
+	};
+}

@@ -1,0 +1,92 @@
+import {Buffer} from 'node:buffer';
+import {type BlobId} from '../../ids.ts';
+import {type StoredSnapshot} from '../../repository/repository.ts';
+import {type TreeNode} from '../../tree-node.ts';
+import {type Blame} from './blame.ts';
+import {type StoredIndex} from './stored-index.ts';
+import {readContentList, readOrReport, walkTrees, type WalkContext} from './walk-trees.ts';
+
+export type TreeCheck = {
+	/** Numbers of the packs that the snapshots need. */
+	readonly neededPacks: ReadonlySet<number>;
+	/** Whether parts were found only by asking packs for their own tables, as no index names them. */
+	readonly hasRecovered: boolean;
+};
+
+/**
+Read all trees of the snapshots, each distinct part once, and look up every part that a file names. Where one is in no pack known so far, the packs that no index names are asked
+for their own tables, once.
+@throws `aborted`; what the storage throws
+*/
+export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}: StoredIndex, blame: Blame, context: WalkContext): Promise<TreeCheck> {
+	const {reader} = context;
+	const neededPacks = new Set<number>();
+	const seenLists = new Set<BlobId>();
+	let hasAsked = false;
+	let hasRecovered = false;
+
+	const recover = async (): Promise<void> => {
+		if (!hasAsked) {
+			hasAsked = true;
+			await loaded.addUnindexedPacks();
+		}
+	};
+
+	const look = async (id: BlobId): Promise<void> => {
+		const idBytes = Buffer.from(id, 'hex');
+		let place = loaded.blobs.locate(idBytes);
+		if (place === undefined) {
+			await recover();
+			place = loaded.blobs.locate(idBytes);
+			hasRecovered ||= place !== undefined;
+		}
+
+		if (place === undefined) {
+			blame.addMissing(id);
+		} else {
+			neededPacks.add(place.pack);
+		}
+	};
+
+	const lookAt = async (entry: TreeNode): Promise<void> => {
+		for (const id of entry.content ?? []) {
+			await look(id);
+		}
+
+		for (const list of entry.contents ?? []) {
+			if (seenLists.has(list)) {
+				continue;
+			}
+
+			seenLists.add(list);
+			await look(list);
+			const chunks = await readOrReport(async () => readContentList(reader, entry, list), error => {
+				blame.addUnreadable(list, error);
+			});
+			for (const id of chunks ?? []) {
+				await look(id);
+			}
+		}
+	};
+
+	await walkTrees(snapshots.flatMap(({tree}) => tree), {
+		onMissing: look,
+		async onTree(id, entries) {
+			neededPacks.add(reader.locate(id)!.pack);
+			for (const entry of entries) {
+				if (entry.type === 'file') {
+					await lookAt(entry);
+				}
+			}
+		},
+		onDamage(id, error) {
+			const place = reader.locate(id);
+			if (place) {
+				neededPacks.add(place.pack);
+			}
+
+			blame.addUnreadable(id, error);
+		},
+	}, context);
+	return {neededPacks, hasRecovered};
+}

@@ -1,0 +1,160 @@
+import process from 'node:process';
+import {CofferError, isCofferError, throwIfAborted} from '../../errors.ts';
+import {type EventListener} from '../../events.ts';
+import {type BlobId} from '../../ids.ts';
+import {LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
+import {ProgressReporter} from '../progress.ts';
+import {createBlobReader, requireIdKey} from '../reading.ts';
+import {Execution} from './execution.ts';
+import {GuardedFolders} from './guarded-folders.ts';
+import {Pacer} from './pacer.ts';
+import {pathIn, type PlannedEntry, type RestorePlan} from './plan.ts';
+import {Planner} from './planner.ts';
+import {RestoreReport, snapshotPath} from './restore-report.ts';
+import {type PlannedCounts, type RestoreRequest, type RestoreSummary} from './restore-request.ts';
+import {Selection} from './selection.ts';
+import {openTarget, type Target} from './target.ts';
+import {TreeSource} from './tree-source.ts';
+
+export {overwritePolicies, type OverwritePolicy, type PlannedCounts, type RestoreProblem, type RestoreRequest, type RestoreSummary} from './restore-request.ts';
+
+export type RestoreOptions = {
+	readonly signal?: AbortSignal;
+	readonly onEvent?: EventListener;
+};
+
+const maximumOpen = 24;
+
+function countPlan(plan: RestorePlan): PlannedCounts {
+	const entries = [...plan.entries, ...plan.linkGroups.flatMap(group => group.others)];
+	const count = (action: PlannedEntry['action']): number => entries.filter(entry => entry.action === action).length;
+	return {
+		folders: plan.folders.filter(folder => folder.existing !== 'folder').length,
+		create: count('create'),
+		replace: count('replace'),
+		compare: count('compare'),
+		beside: plan.beside,
+		identical: plan.identical,
+		kept: plan.kept,
+		delete: plan.deletions.length,
+	};
+}
+
+/** Find the chunks of all files, and take those out of the plan that have lost any. Further names of a link group get theirs too: should the first fail, another one carries the content. */
+async function findContents(plan: RestorePlan, source: TreeSource, report: RestoreReport, pacer: Pacer): Promise<{plan: RestorePlan; contents: Map<PlannedEntry, readonly BlobId[]>}> {
+	const contents = new Map<PlannedEntry, readonly BlobId[]>();
+	const isWhole = async (entry: PlannedEntry): Promise<boolean> => {
+		if (entry.node.type !== 'file') {
+			return true;
+		}
+
+		if (pacer.isDue) {
+			await pacer.pause();
+		}
+
+		const found = await source.readContent(entry.node);
+		if ('loss' in found) {
+			report.fail(snapshotPath(pathIn(entry.folder, entry.node.name)), found.loss);
+			return false;
+		}
+
+		contents.set(entry, found.content);
+		return true;
+	};
+
+	const filter = async (entries: readonly PlannedEntry[]): Promise<PlannedEntry[]> => {
+		const kept: PlannedEntry[] = [];
+		for (const entry of entries) {
+			if (await isWhole(entry)) {
+				kept.push(entry);
+			}
+		}
+
+		return kept;
+	};
+
+	const entries = await filter(plan.entries);
+	const linkGroups: Array<RestorePlan['linkGroups'][number]> = [];
+	for (const group of plan.linkGroups) {
+		const others = await filter(group.others);
+		const {first} = group;
+		if (first.node.type === 'file' && first.action !== 'identical' && !contents.has(first)) {
+			entries.push(...others);
+		} else {
+			linkGroups.push({first, others});
+		}
+	}
+
+	return {plan: {...plan, entries, linkGroups}, contents};
+}
+
+/**
+Bring a snapshot, or part of it, back into a directory. What cannot be restored is named in the summary, and everything else goes on.
+Nothing is ever written outside the target: below it no symbolic link is followed, whoever put it there and when.
+@throws `usage`, `target-unusable` (also when its file system is full or read-only), `key-role`, `aborted`; what the storage throws
+*/
+export async function restore(session: RepositorySession, request: RestoreRequest, {signal, onEvent}: RestoreOptions = {}): Promise<RestoreSummary> {
+	const {runtime} = session;
+	const start = runtime.monotonicMs();
+	throwIfAborted(signal);
+	requireIdKey(session.keyring);
+	const selection = new Selection(request.includes, request.excludes);
+	const target = openTarget(request.target, session.storage.url, request.isDryRun ?? false);
+	try {
+		return await restoreInto(target, {session, request, selection, signal, onEvent, start});
+	} catch (error) {
+		throw signal?.aborted && isCofferError(error, 'aborted')
+			? new CofferError('aborted', 'The restore was interrupted. What is finished stays; start it again with --overwrite if-changed to go on.', {cause: error})
+			: error;
+	} finally {
+		target.close();
+	}
+}
+
+type Restoration = {
+	readonly session: RepositorySession;
+	readonly request: RestoreRequest;
+	readonly selection: Selection;
+	readonly signal: AbortSignal | undefined;
+	readonly onEvent: EventListener | undefined;
+	readonly start: number;
+};
+
+async function restoreInto(target: Target, {session, request, selection, signal, onEvent, start}: Restoration): Promise<RestoreSummary> {
+	const {runtime} = session;
+	const isRoot = process.getuid?.() === 0;
+	const report = new RestoreReport(onEvent);
+	const progress = new ProgressReporter(runtime, onEvent, 'planning');
+	const pacer = new Pacer(runtime, signal);
+	progress.enter('planning', {files: 0, bytes: 0});
+	const index = await LoadedIndex.load(session, {...(signal && {signal})});
+	const blobs = createBlobReader(session, index);
+	const source = new TreeSource(index, blobs);
+	const folders = target.descriptor === undefined ? undefined : new GuardedFolders(target.descriptor, maximumOpen);
+	try {
+		const planner = new Planner({
+			request, selection, source, folders, report, pacer, isRoot,
+			repository: target.repository,
+			onProgress(files) {
+				progress.update(() => ({files, bytes: 0}));
+			},
+		});
+		const {plan, contents} = await findContents(await planner.plan(), source, report, pacer);
+		const planned = countPlan(plan);
+		const base = {problems: report.problems, planned};
+		if (request.isDryRun || !folders) {
+			const bytes = plan.entries.reduce((sum, {node, action}) => sum + (action === 'compare' ? 0 : (node.size ?? 0)), 0);
+			return {...base, restored: planned.create + planned.replace, skipped: report.skipped, failed: report.failed, bytes, deleted: planned.delete, durationMs: runtime.monotonicMs() - start};
+		}
+
+		const execution = new Execution({
+			session, index, blobs, request, selection, plan, contents, folders, report, progress, pacer, signal,
+			target: {...target, descriptor: target.descriptor!},
+			hasOwnership: request.withOwnership ?? isRoot,
+		});
+		await execution.run();
+		return {...base, restored: report.restored, skipped: report.skipped, failed: report.failed, bytes: report.bytes, deleted: report.deleted, durationMs: runtime.monotonicMs() - start};
+	} finally {
+		folders?.close();
+	}
+}

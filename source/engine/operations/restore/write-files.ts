@@ -1,0 +1,93 @@
+import {type BlobReader, type LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
+import {createReadingInit} from '../reading.ts';
+import {WorkerPool} from '../worker-pool.ts';
+import {createBatches} from './batches.ts';
+import {type FileOrder, type FileOutcome} from './file-writer.ts';
+import {type PlannedEntry} from './plan.ts';
+import {type RestoreControl} from './restore-control.ts';
+import {type RestoreBatch, type RestoreInit, type RestoreResult} from './restore-job.ts';
+
+export type FileTask = {
+	readonly entry: PlannedEntry;
+	readonly order: FileOrder;
+};
+
+export type WriteFilesOptions = {
+	readonly session: RepositorySession;
+	readonly index: LoadedIndex;
+	readonly blobs: BlobReader;
+	readonly control: RestoreControl;
+	/** The target's descriptor. */
+	readonly root: number;
+	readonly targetPath: string;
+	readonly hasOwnership: boolean;
+};
+
+/** Below this, starting threads costs more than they save. */
+const worthThreadsBytes = 16 * 1024 * 1024;
+/** What a file costs besides its content, as if it were content. */
+const fileCostBytes = 8 * 1024;
+const maximumThreads = 8;
+/** Eight threads, this one and the rest of the process stay below 256 descriptors. */
+const openInThread = 12;
+const openHere = 24;
+
+/**
+Write files, in several threads when there is enough to do.
+@throws `aborted`, `target-unusable`; what the storage throws that may pass
+*/
+export async function writeFiles(tasks: readonly FileTask[], options: WriteFilesOptions, onOutcome: (entry: PlannedEntry, outcome: FileOutcome) => void): Promise<void> {
+	if (tasks.length === 0) {
+		return;
+	}
+
+	const {session, index, blobs, control, root, targetPath, hasOwnership} = options;
+	const cost = tasks.reduce((sum, {order}) => sum + (order.node.size ?? 0) + fileCostBytes, 0);
+	const batches = createBatches(tasks, blobs);
+	const threads = cost < worthThreadsBytes ? 0 : Math.min(session.runtime.processorCount, maximumThreads, batches.length);
+	const init: RestoreInit = {
+		...createReadingInit(session, index),
+		root, targetPath, hasOwnership,
+		control: control.memory,
+		maximumOpen: threads > 0 ? openInThread : openHere,
+	};
+	const pool = await WorkerPool.start<RestoreBatch, RestoreResult, void>({kind: 'restore', init, context: session, threads});
+	const running = new Set<Promise<void>>();
+	let failure: {readonly error: unknown} | undefined;
+	const run = async (batch: readonly FileTask[]): Promise<void> => {
+		try {
+			const outcomes = await pool.run(batch.map(task => task.order));
+			for (const [position, {entry}] of batch.entries()) {
+				onOutcome(entry, outcomes.get(position) ?? {result: 'restored'});
+			}
+		} catch (error) {
+			failure ??= {error};
+			control.stop();
+		}
+	};
+
+	try {
+		for (const batch of batches) {
+			const promise = run(batch);
+			running.add(promise);
+			void promise.then(() => running.delete(promise));
+			while (running.size >= pool.size * 2) {
+				await Promise.race(running);
+			}
+
+			if (failure) {
+				break;
+			}
+		}
+
+		await Promise.all(running);
+		if (failure) {
+			await pool.discard();
+			throw failure.error;
+		}
+
+		await pool.finish();
+	} finally {
+		await pool.close();
+	}
+}

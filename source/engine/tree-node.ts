@@ -1,5 +1,5 @@
-import {type ByteString} from './byte-string.ts';
-import {type BlobId} from './ids.ts';
+import type {ByteString} from './byte-string.ts';
+import type {BlobId} from './ids.ts';
 
 export const nodeTypes = ['file', 'directory', 'symlink', 'fifo', 'socket', 'block', 'character'] as const;
 export type NodeType = typeof nodeTypes[number];

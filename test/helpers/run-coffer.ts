@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {PassThrough} from 'node:stream';
-import {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {run, type CommandLineContext} from '../../source/cli/run.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -59,12 +59,15 @@ export class SegmentCipher {
 		if (end >= ivBytes + blockBytes && (end - ivBytes) % blockBytes === 0) {
 			const mac = this.#startMac(number).update(sealed.subarray(0, end)).digest();
 			if (timingSafeEqual(mac, sealed.subarray(end))) {
-				try {
-					const decipher = createDecipheriv('aes-256-cbc', this.#encryptionKey, sealed.subarray(0, ivBytes));
-					const body = decipher.update(sealed.subarray(ivBytes, end));
-					const last = decipher.final();
-					return last.byteLength === 0 ? body : Buffer.concat([body, last]);
-				} catch {}
+				const decipher = createDecipheriv('aes-256-cbc', this.#encryptionKey, sealed.subarray(0, ivBytes));
+				// With automatic padding the last block would come apart from the rest, and joining them would copy everything.
+				decipher.setAutoPadding(false);
+				const padded = decipher.update(sealed.subarray(ivBytes, end));
+				decipher.final();
+				const paddingBytes = padded.at(-1)!;
+				if (paddingBytes >= 1 && paddingBytes <= blockBytes && padded.subarray(-paddingBytes).every(byte => byte === paddingBytes)) {
+					return padded.subarray(0, -paddingBytes);
+				}
 			}
 		}
 

@@ -1,5 +1,5 @@
-import {type Runtime} from '../runtime.ts';
-import {type Storage} from '../repository/repository.ts';
+import type {Runtime} from '../runtime.ts';
+import type {Storage} from '../repository/repository.ts';
 
 /** What a job finds where it runs, be it a worker thread or the main one. */
 export type JobContext = {

@@ -1,5 +1,5 @@
-import {type EventListener, type Phase} from '../events.ts';
-import {type Runtime} from '../runtime.ts';
+import type {EventListener, Phase} from '../events.ts';
+import type {Runtime} from '../runtime.ts';
 
 const minimumIntervalMs = 100;
 

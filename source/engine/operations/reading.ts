@@ -1,8 +1,8 @@
-import {type Buffer} from 'node:buffer';
-import {type DataKeyId} from '../ids.ts';
+import type {Buffer} from 'node:buffer';
+import type {DataKeyId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
 import {BlobHasher, BlobIndex, BlobReader, findDataKey, type BlobIndexMemory, type Keyring, type LoadedIndex, type PackAddress, type RepositorySession} from '../repository/repository.ts';
-import {type JobContext} from './job.ts';
+import type {JobContext} from './job.ts';
 
 /** What a job needs to read blobs; survives the structured clone. */
 export type ReadingInit = {

@@ -1,5 +1,5 @@
 import {CofferError, errorText, type ErrorCode, type ErrorContext} from '../errors.ts';
-import {type JobKind} from './job.ts';
+import type {JobKind} from './job.ts';
 
 /** `workerData` of a worker thread. */
 export type WorkerStart = {

@@ -1,4 +1,4 @@
-import {type Compression} from './compression.ts';
+import type {Compression} from './compression.ts';
 
 /** Where a blob's plaintext lies. */
 export type BlobLocation = {

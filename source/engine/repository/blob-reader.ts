@@ -1,10 +1,10 @@
 import {Buffer} from 'node:buffer';
 import {CofferError, isCofferError} from '../errors.ts';
-import {type BlobId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
-import {type Storage} from '../storage/storage.ts';
-import {type BlobHasher} from './blob-id.ts';
-import {type BlobIndex, type BlobLocation} from './blob-index.ts';
+import type {BlobId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+import type {Storage} from '../storage/storage.ts';
+import type {BlobHasher} from './blob-id.ts';
+import type {BlobIndex, BlobLocation} from './blob-index.ts';
 import {PackReader, type DataKeySource, type PackAddress} from './pack-reader.ts';
 import {packName} from './pack-writer.ts';
 

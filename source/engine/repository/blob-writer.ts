@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
-import {type BlobId} from '../ids.ts';
-import {type BlobHasher} from './blob-id.ts';
-import {type BlobIndex} from './blob-index.ts';
+import type {BlobId} from '../ids.ts';
+import type {BlobHasher} from './blob-id.ts';
+import type {BlobIndex} from './blob-index.ts';
 import {compressZstd, type Compression} from './compression.ts';
-import {type PackWriter} from './pack-writer.ts';
+import type {PackWriter} from './pack-writer.ts';
 
 /** A blob of this size or more is a segment by itself. */
 export const ownSegmentBytes = 64 * 1024;

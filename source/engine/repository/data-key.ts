@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
 import {CofferError, isCofferError} from '../errors.ts';
-import {type DataKeyId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
-import {type Storage} from '../storage/storage.ts';
+import type {DataKeyId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+import type {Storage} from '../storage/storage.ts';
 import {activeEpoch, type Keyring} from './keyring.ts';
 import {openWithPrivateKey, sealToPublicKey} from './sealed-object.ts';
 
@@ -53,12 +53,15 @@ export function openDataKey(sealed: Uint8Array, id: DataKeyId, keyring: Keyring,
 	return {id, key: plaintext, sealed: Buffer.from(sealed)};
 }
 
+/** Where sealed data keys are looked for, and what opens them. */
+type KeyFinder = {readonly storage: Storage; readonly keyring: Keyring; readonly runtime: Runtime};
+
 /**
 The data key `id`, from the copy that an index object carries, else from datakeys/.
 @param copy - Sealed, as it stands in an index object.
 @throws `damaged`, `object-missing`, `key-role`; what the storage throws
 */
-export async function findDataKey(id: DataKeyId, copy: Uint8Array | undefined, {storage, keyring, runtime}: {readonly storage: Storage; readonly keyring: Keyring; readonly runtime: Runtime}): Promise<DataKey> {
+export async function findDataKey(id: DataKeyId, copy: Uint8Array | undefined, {storage, keyring, runtime}: KeyFinder): Promise<DataKey> {
 	if (copy) {
 		try {
 			return openDataKey(copy, id, keyring, runtime);

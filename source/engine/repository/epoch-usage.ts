@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
 import {isCofferError, throwIfAborted} from '../errors.ts';
-import {type EpochId} from '../ids.ts';
+import type {EpochId} from '../ids.ts';
 import {headerBytes} from './object-header.ts';
-import {type RepositorySession} from './session.ts';
+import type {RepositorySession} from './session.ts';
 
 /** The folders whose objects are encrypted under an epoch or sealed to it; packs are not, as they are under data keys. */
 const foldersOfEpochs = ['datakeys', 'index', 'snapshots', 'tombstones', 'pruning', 'writers'] as const;

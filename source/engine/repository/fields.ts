@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {CofferError} from '../errors.ts';
 import {isHex} from '../ids.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {JsonValue} from './canonical-json.ts';
 
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const base64Pattern = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;

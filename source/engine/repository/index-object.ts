@@ -1,7 +1,7 @@
-import {type Buffer} from 'node:buffer';
-import {type DataKeyId, type PackId} from '../ids.ts';
+import type {Buffer} from 'node:buffer';
+import type {DataKeyId, PackId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 import {maximumPackBytes, segmentFromJson, segmentToJson, type BlobKind, type PackDescription} from './segment-table.ts';
 

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
-import {type SlotId} from '../ids.ts';
-import {type Storage} from '../storage/storage.ts';
+import type {SlotId} from '../ids.ts';
+import type {Storage} from '../storage/storage.ts';
 import {decodeKeySlot, type KeySlot} from './key-slot.ts';
 
 /*

@@ -2,10 +2,10 @@ import {Buffer} from 'node:buffer';
 import {assertChunkingParameters, type ChunkingParameters} from '../chunking/cut-points.ts';
 import {isSignatureValid, signMessage} from '../crypto/curve-keys.ts';
 import {CofferError} from '../errors.ts';
-import {type EpochId, type RepositoryId, type SlotId} from '../ids.ts';
+import type {EpochId, RepositoryId, SlotId} from '../ids.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
-import {type RepositoryFacts} from './repository-file.ts';
+import type {RepositoryFacts} from './repository-file.ts';
 
 /*
 A keyring is what a slot's keys unlock. Two lines of canonical JSON: the body, and {"signature": base64} by the repository's authority key (Ed25519; its

@@ -1,13 +1,13 @@
-import {type Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
-import {type DataKeyId, type PackId} from '../ids.ts';
+import type {DataKeyId, PackId} from '../ids.ts';
 import {BlobIndex} from './blob-index.ts';
 import {findDataKey} from './data-key.ts';
 import {decodeIndex, type IndexContent} from './index-object.ts';
 import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
 import {PackReader, type PackAddress} from './pack-reader.ts';
 import {plaintextBytesOf, type BlobKind, type PackDescription} from './segment-table.ts';
-import {type RepositorySession} from './session.ts';
+import type {RepositorySession} from './session.ts';
 
 /** A pack that the index names. */
 export type IndexedPack = PackAddress & {

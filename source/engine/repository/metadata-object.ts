@@ -1,14 +1,14 @@
 import {Buffer} from 'node:buffer';
 import {isSignatureValid, signMessage} from '../crypto/curve-keys.ts';
 import {CofferError} from '../errors.ts';
-import {type EpochId, type SlotId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
+import type {EpochId, SlotId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {compressZstd, decompressZstd} from './compression.ts';
 import {Fields} from './fields.ts';
-import {type UnlockedSlot} from './key-slot.ts';
+import type {UnlockedSlot} from './key-slot.ts';
 import {activeEpoch, type Role} from './keyring.ts';
-import {type ObjectType} from './object-header.ts';
+import type {ObjectType} from './object-header.ts';
 import {openObject, sealObject} from './sealed-object.ts';
 
 /*

@@ -1,8 +1,8 @@
 import {hash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
-import {type RepositorySession} from './session.ts';
+import type {RepositorySession} from './session.ts';
 
 /** Something found wrong with one object. */
 export type ObjectProblem = {

@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {CofferError} from '../errors.ts';
-import {type Runtime} from '../runtime.ts';
+import type {Runtime} from '../runtime.ts';
 
 /*
 Every encrypted object begins with 80 bytes, all of them under each segment's MAC:

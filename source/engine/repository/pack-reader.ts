@@ -1,8 +1,8 @@
 import {CofferError, isCofferError} from '../errors.ts';
-import {type DataKeyId, type PackId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
-import {type Storage} from '../storage/storage.ts';
-import {type SegmentCipher} from '../crypto/segment-cipher.ts';
+import type {DataKeyId, PackId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+import type {Storage} from '../storage/storage.ts';
+import type {SegmentCipher} from '../crypto/segment-cipher.ts';
 import {decompressZstd} from './compression.ts';
 import {decodeHeader, headerBytes} from './object-header.ts';
 import {decodeTable, openTrailer, tableNumber, trailerBytes} from './pack-layout.ts';

@@ -1,14 +1,14 @@
 import {createHash, type Hash} from 'node:crypto';
-import {type PackId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
-import {type PendingObject, type Storage} from '../storage/storage.ts';
-import {type SegmentCipher} from '../crypto/segment-cipher.ts';
-import {type Compression} from './compression.ts';
-import {type DataKey} from './data-key.ts';
+import type {PackId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+import type {PendingObject, Storage} from '../storage/storage.ts';
+import type {SegmentCipher} from '../crypto/segment-cipher.ts';
+import type {Compression} from './compression.ts';
+import type {DataKey} from './data-key.ts';
 import {createHeader} from './object-header.ts';
 import {sealPackEnd} from './pack-layout.ts';
 import {cipherFor} from './sealed-object.ts';
-import {type BlobKind, type PackDescription, type SegmentEntry} from './segment-table.ts';
+import type {BlobKind, PackDescription, SegmentEntry} from './segment-table.ts';
 
 /** A pack is closed when it has grown to this size. */
 export const targetPackBytes = 32 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import {type PackId} from '../ids.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {PackId} from '../ids.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 
 /*

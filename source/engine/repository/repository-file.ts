@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {CofferError} from '../errors.ts';
-import {type RepositoryId} from '../ids.ts';
+import type {RepositoryId} from '../ids.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 import {formatVersion} from './object-header.ts';

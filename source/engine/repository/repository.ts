@@ -2,17 +2,17 @@
 The only door of this folder: opening and making repositories, reading and writing what they hold. Objects and their bytes are described in format.md and in each codec.
 */
 export {openStorage} from '../storage/open.ts';
-export {type Storage, type StorageUsage, type StoredObject} from '../storage/storage.ts';
+export type {Storage, StorageUsage, StoredObject} from '../storage/storage.ts';
 export {BlobHasher} from './blob-id.ts';
-export {type ChunkingParameters} from '../chunking/cut-points.ts';
+export type {ChunkingParameters} from '../chunking/cut-points.ts';
 export {BlobIndex, type BlobIndexMemory, type BlobLocation} from './blob-index.ts';
 export {BlobReader} from './blob-reader.ts';
 export {BlobWriter} from './blob-writer.ts';
-export {type Compression} from './compression.ts';
+export type {Compression} from './compression.ts';
 export {dataKeyName, findDataKey, openDataKey, type DataKey} from './data-key.ts';
 export {countObjectsByEpoch} from './epoch-usage.ts';
 export {FileChunker} from './file-chunker.ts';
-export {type IndexContent} from './index-object.ts';
+export type {IndexContent} from './index-object.ts';
 export {reopenKeyring, type Factor, type Secret, type UnlockedSlot} from './key-slot.ts';
 export {readKeySlots, type KeySlotFile} from './key-slot-files.ts';
 export {activeEpoch, type Epoch, type Keyring, type Role, type SlotEntry} from './keyring.ts';

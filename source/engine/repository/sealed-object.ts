@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {CofferError, isCofferError} from '../errors.ts';
 import {agreeOnSecret, publicKeyOf} from '../crypto/curve-keys.ts';
 import {SegmentCipher} from '../crypto/segment-cipher.ts';
-import {type Runtime} from '../runtime.ts';
+import type {Runtime} from '../runtime.ts';
 import {createHeader, decodeHeader, headerBytes, type ObjectHeader, type ObjectType} from './object-header.ts';
 
 /** The cipher for the segments of one object under a symmetric key: HKDF salt = the header's salt, info = "coffer " ‖ type. */

@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
-import {type BlobId, type DataKeyId, type PackId} from '../ids.ts';
+import type {BlobId, DataKeyId, PackId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
-import {type JsonValue} from './canonical-json.ts';
-import {type Compression} from './compression.ts';
-import {type Fields} from './fields.ts';
+import type {JsonValue} from './canonical-json.ts';
+import type {Compression} from './compression.ts';
+import type {Fields} from './fields.ts';
 
 /** What a pack holds: chunks of files, or trees. Apart, so that all trees are read with few requests. */
 export type BlobKind = 'data' | 'tree';

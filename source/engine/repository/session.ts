@@ -1,12 +1,12 @@
 import {publicKeyOf} from '../crypto/curve-keys.ts';
 import {defaultChunking, type ChunkingParameters} from '../chunking/cut-points.ts';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
-import {type EpochId, type RepositoryId, type SlotId} from '../ids.ts';
-import {type Runtime} from '../runtime.ts';
-import {type Storage} from '../storage/storage.ts';
+import type {EpochId, RepositoryId, SlotId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+import type {Storage} from '../storage/storage.ts';
 import {canTrySlot, createKeySlot, openKeySlot, reopenKeyring, type Secret, type SlotKeys, type UnlockedSlot} from './key-slot.ts';
 import {readKeySlots, writeKeySlot, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
-import {type Epoch, type Keyring, type SlotEntry} from './keyring.ts';
+import type {Epoch, Keyring, SlotEntry} from './keyring.ts';
 import {decodeRepositoryFile, encodeRepositoryFile, repositoryFileName} from './repository-file.ts';
 
 /** Each takes a key derivation: more are refused before the work. */

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {CofferError} from '../errors.ts';
-import {type EpochId, type SnapshotId} from '../ids.ts';
+import type {EpochId, SnapshotId} from '../ids.ts';
 import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
-import {type RepositorySession} from './session.ts';
+import type {RepositorySession} from './session.ts';
 import {decodeSnapshot, type Snapshot} from './snapshot.ts';
 import {decodeTombstone, type Tombstone} from './tombstone.ts';
 

@@ -1,6 +1,6 @@
 import {CofferError} from '../errors.ts';
-import {type BlobId, type SnapshotId} from '../ids.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {BlobId, SnapshotId} from '../ids.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 
 /*

@@ -1,6 +1,6 @@
 import {CofferError} from '../errors.ts';
-import {type SnapshotId} from '../ids.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {SnapshotId} from '../ids.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 
 /*

@@ -1,7 +1,7 @@
-import {type BlobId} from '../ids.ts';
+import type {BlobId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
-import {type TreeNode} from '../tree-node.ts';
-import {type BlobReader} from './blob-reader.ts';
+import type {TreeNode} from '../tree-node.ts';
+import type {BlobReader} from './blob-reader.ts';
 import {assertNamesAscend, decodeContentList, decodeTree, maximumTreeBytes} from './tree.ts';
 
 function describe(id: BlobId): string {

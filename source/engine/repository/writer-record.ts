@@ -1,7 +1,7 @@
 import {CofferError} from '../errors.ts';
-import {type WriterId} from '../ids.ts';
-import {type ProcessIdentity, type Runtime} from '../runtime.ts';
-import {type JsonValue} from './canonical-json.ts';
+import type {WriterId} from '../ids.ts';
+import type {ProcessIdentity, Runtime} from '../runtime.ts';
+import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 
 /*

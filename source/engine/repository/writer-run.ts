@@ -1,12 +1,12 @@
 import {CofferError, isCofferError} from '../errors.ts';
-import {type PackId, type WriterId} from '../ids.ts';
+import type {PackId, WriterId} from '../ids.ts';
 import {createDataKey, dataKeyName, resealDataKey, type DataKey} from './data-key.ts';
 import {encodeIndex} from './index-object.ts';
 import {assertNoProblems, readAllMetadata, writeHashedMetadata, writeMetadata} from './metadata-store.ts';
 import {decodePruningMark} from './pruning-mark.ts';
 import {packName} from './pack-writer.ts';
-import {type PackDescription} from './segment-table.ts';
-import {type RepositorySession} from './session.ts';
+import type {PackDescription} from './segment-table.ts';
+import type {RepositorySession} from './session.ts';
 import {encodeSnapshot, snapshotName, type Snapshot} from './snapshot.ts';
 import {decodeWriterRecord, encodeWriterRecord, heartbeatIntervalMs, isWriterStale, writerName} from './writer-record.ts';
 

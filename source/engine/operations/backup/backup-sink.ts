@@ -1,10 +1,10 @@
-import {type Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {CofferError} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {BlobHasher, BlobWriter, PackWriter, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
 import {WorkerPool} from '../worker-pool.ts';
-import {type FileToStore} from './store-file.ts';
-import {type StoreBatch, type StoredFile, type StoreFinal, type StoreInit, type StoreNews, type StoreResult} from './store-job.ts';
+import type {FileToStore} from './store-file.ts';
+import type {StoreBatch, StoredFile, StoreFinal, StoreInit, StoreNews, StoreResult} from './store-job.ts';
 
 /** Where a walk sends what it finds. */
 export type BackupSink = {

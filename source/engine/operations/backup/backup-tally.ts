@@ -1,7 +1,7 @@
 import {toDisplayText, type ByteString} from '../../byte-string.ts';
 import {errorText, systemErrorCode} from '../../errors.ts';
-import {type EventListener} from '../../events.ts';
-import {type ProgressReporter} from '../progress.ts';
+import type {EventListener} from '../../events.ts';
+import type {ProgressReporter} from '../progress.ts';
 
 /** Counts what a backup meets, and tells its listener. */
 export class BackupTally {

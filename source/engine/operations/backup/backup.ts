@@ -1,10 +1,10 @@
 import {fromText, type ByteString} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
-import {type EventListener} from '../../events.ts';
-import {type SnapshotId} from '../../ids.ts';
+import type {EventListener} from '../../events.ts';
+import type {SnapshotId} from '../../ids.ts';
 import {listSnapshots, LoadedIndex, WriterRun, type BackupClass, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
 import {planPaths, resolveSourcePath} from '../../sources/files/path-plan.ts';
-import {type FilesSource} from '../../sources/source.ts';
+import type {FilesSource} from '../../sources/source.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader} from '../reading.ts';
 import {StoringSink, type BackupSink} from './backup-sink.ts';

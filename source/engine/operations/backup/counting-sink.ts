@@ -1,8 +1,8 @@
-import {type Buffer} from 'node:buffer';
-import {type BlobId} from '../../ids.ts';
-import {type BackupSink} from './backup-sink.ts';
-import {type FileToStore} from './store-file.ts';
-import {type StoredFile} from './store-job.ts';
+import type {Buffer} from 'node:buffer';
+import type {BlobId} from '../../ids.ts';
+import type {BackupSink} from './backup-sink.ts';
+import type {FileToStore} from './store-file.ts';
+import type {StoredFile} from './store-job.ts';
 
 /** The sink of a dry run: opens no file, stores nothing, counts. */
 export class CountingSink implements BackupSink {

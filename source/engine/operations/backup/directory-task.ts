@@ -1,10 +1,10 @@
 import {closeSync} from 'node:fs';
-import {type Buffer} from 'node:buffer';
-import {type ByteString} from '../../byte-string.ts';
-import {type BlobId} from '../../ids.ts';
+import type {Buffer} from 'node:buffer';
+import type {ByteString} from '../../byte-string.ts';
+import type {BlobId} from '../../ids.ts';
 import {encodeNode, encodeTree} from '../../repository/repository.ts';
-import {type DirectoryPlace} from '../../sources/files/directory-place.ts';
-import {type NodeMetadata, type TreeNode} from '../../tree-node.ts';
+import type {DirectoryPlace} from '../../sources/files/directory-place.ts';
+import type {NodeMetadata, TreeNode} from '../../tree-node.ts';
 
 type Entry = {readonly name: ByteString; readonly json: string; readonly reused?: TreeNode};
 

@@ -1,14 +1,14 @@
 import {lstatSync, type Stats} from 'node:fs';
 import {joinPath, toPath, type ByteString} from '../../byte-string.ts';
 import {encodeNode} from '../../repository/repository.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 import {isUnchanged, toMetadata, typeOf} from '../../sources/files/metadata.ts';
-import {type NodeType, type TreeNode} from '../../tree-node.ts';
-import {type BackupSink} from './backup-sink.ts';
-import {type BackupTally} from './backup-tally.ts';
-import {type DirectoryTask} from './directory-task.ts';
+import type {NodeType, TreeNode} from '../../tree-node.ts';
+import type {BackupSink} from './backup-sink.ts';
+import type {BackupTally} from './backup-tally.ts';
+import type {DirectoryTask} from './directory-task.ts';
 import {HardLinks} from './hard-links.ts';
-import {type PreviousTree} from './previous-tree.ts';
+import type {PreviousTree} from './previous-tree.ts';
 
 export type RecorderOptions = {
 	readonly previous: PreviousTree;

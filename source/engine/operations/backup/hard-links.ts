@@ -1,9 +1,9 @@
-import {type Stats} from 'node:fs';
+import type {Stats} from 'node:fs';
 import {encodeNode} from '../../repository/repository.ts';
-import {type TreeNode} from '../../tree-node.ts';
-import {type BackupSink} from './backup-sink.ts';
-import {type FileToStore} from './store-file.ts';
-import {type StoredFile} from './store-job.ts';
+import type {TreeNode} from '../../tree-node.ts';
+import type {BackupSink} from './backup-sink.ts';
+import type {FileToStore} from './store-file.ts';
+import type {StoredFile} from './store-job.ts';
 
 type OnResult = (result: StoredFile) => void;
 

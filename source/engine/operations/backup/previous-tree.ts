@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
-import {type ByteString} from '../../byte-string.ts';
+import type {ByteString} from '../../byte-string.ts';
 import {errorText, isCofferError} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {readContent, readTree, type BlobIndex, type BlobReader, type StoredSnapshot} from '../../repository/repository.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 const nothing: ReadonlyMap<ByteString, TreeNode> = new Map();
 

@@ -1,12 +1,12 @@
 import {closeSync, constants, fstatSync, openSync, readSync, type BigIntStats} from 'node:fs';
-import {type Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {toPath, type ByteString} from '../../byte-string.ts';
 import {systemErrorCode} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {encodeContentLists, maximumInlineContent, type BlobWriter, type FileChunker} from '../../repository/repository.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 import {toMetadata, typeOf} from '../../sources/files/metadata.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 export type FileToStore = {
 	/** Where it is found. */

@@ -1,5 +1,5 @@
 import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription} from '../../repository/repository.ts';
-import {type CreateJob} from '../job.ts';
+import type {CreateJob} from '../job.ts';
 import {FileStorer, type FileResult, type FileToStore} from './store-file.ts';
 
 export type StoreInit = {

@@ -2,20 +2,20 @@ import {closeSync, lstatSync, type Stats} from 'node:fs';
 import {fromText, joinPath, toPath, type ByteString} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
 import {encodeNode} from '../../repository/repository.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 import {listDirectory} from '../../sources/files/directory-listing.ts';
 import {placeWithin, type DirectoryPlace} from '../../sources/files/directory-place.ts';
 import {Exclusion} from '../../sources/files/exclusion.ts';
 import {isUnchanged, toMetadata} from '../../sources/files/metadata.ts';
 import {resolveSourcePath, type PathPlan} from '../../sources/files/path-plan.ts';
 import {isVirtualFileSystem} from '../../sources/files/virtual-file-system.ts';
-import {type FilesSource} from '../../sources/source.ts';
-import {type NodeMetadata, type TreeNode} from '../../tree-node.ts';
-import {type BackupSink} from './backup-sink.ts';
-import {type BackupTally} from './backup-tally.ts';
+import type {FilesSource} from '../../sources/source.ts';
+import type {NodeMetadata, TreeNode} from '../../tree-node.ts';
+import type {BackupSink} from './backup-sink.ts';
+import type {BackupTally} from './backup-tally.ts';
 import {DirectoryTask} from './directory-task.ts';
 import {EntryRecorder} from './entry-recorder.ts';
-import {type PreviousTree} from './previous-tree.ts';
+import type {PreviousTree} from './previous-tree.ts';
 
 const yieldAfterMs = 15;
 

@@ -1,5 +1,5 @@
-import {type BlobReader} from '../../repository/repository.ts';
-import {type FileOrder} from './file-writer.ts';
+import type {BlobReader} from '../../repository/repository.ts';
+import type {FileOrder} from './file-writer.ts';
 
 const batchBytes = 8 * 1024 * 1024;
 const batchFiles = 256;

@@ -1,4 +1,4 @@
-import {type ByteString} from '../../byte-string.ts';
+import type {ByteString} from '../../byte-string.ts';
 
 const maximumNameBytes = 255;
 

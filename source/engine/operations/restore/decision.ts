@@ -1,8 +1,8 @@
 import {lstatSync, readlinkSync, type BigIntStats} from 'node:fs';
-import {type ByteString} from '../../byte-string.ts';
+import type {ByteString} from '../../byte-string.ts';
 import {typeOf} from '../../sources/files/metadata.ts';
-import {type NodeType, type TreeNode} from '../../tree-node.ts';
-import {type OverwritePolicy} from './restore-request.ts';
+import type {NodeType, TreeNode} from '../../tree-node.ts';
+import type {OverwritePolicy} from './restore-request.ts';
 import {toMicroseconds} from './target-times.ts';
 
 /** What stands in the target where an entry belongs. */

@@ -1,11 +1,11 @@
 import {closeSync, constants, fstatSync, linkSync, openSync, symlinkSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {toPath} from '../../byte-string.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 import {typeOf} from '../../sources/files/metadata.ts';
 import {lookAt} from './decision.ts';
 import {openPathOnly, type GuardedFolders} from './guarded-folders.ts';
-import {type PlannedEntry} from './plan.ts';
+import type {PlannedEntry} from './plan.ts';
 import {putInPlace, removeQuietly} from './put-in-place.ts';
 import {hasExtendedAttributes, hasMetadata, setNamedMetadata} from './restored-metadata.ts';
 import {makeSpecialFile} from './special-files.ts';

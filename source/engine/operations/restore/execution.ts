@@ -1,25 +1,25 @@
 import {rmdirSync} from 'node:fs';
 import {throwIfAborted} from '../../errors.ts';
-import {type ByteString} from '../../byte-string.ts';
-import {type BlobId} from '../../ids.ts';
+import type {ByteString} from '../../byte-string.ts';
+import type {BlobId} from '../../ids.ts';
 import {BlobHasher, type BlobReader, type LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
-import {type ProgressReporter} from '../progress.ts';
+import type {ProgressReporter} from '../progress.ts';
 import {requireIdKey} from '../reading.ts';
 import {EntryMaker} from './entry-maker.ts';
 import {FileWriter} from './file-writer.ts';
 import {FolderMaker} from './folder-maker.ts';
-import {type GuardedFolders} from './guarded-folders.ts';
+import type {GuardedFolders} from './guarded-folders.ts';
 import {Outcomes} from './outcomes.ts';
-import {type Pacer} from './pacer.ts';
+import type {Pacer} from './pacer.ts';
 import {pathIn, type LinkGroup, type PlannedDeletion, type PlannedEntry, type RestorePlan} from './plan.ts';
 import {removeTree} from './removal.ts';
 import {RestoreControl} from './restore-control.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
-import {type RestoreRequest} from './restore-request.ts';
-import {type Selection} from './selection.ts';
+import type {RestoreRequest} from './restore-request.ts';
+import type {Selection} from './selection.ts';
 import {findMaker} from './special-files.ts';
 import {assertTargetUsable, describeFailure} from './system-failure.ts';
-import {type Target} from './target.ts';
+import type {Target} from './target.ts';
 import {writeFiles, type FileTask} from './write-files.ts';
 
 export type ExecutionOptions = {

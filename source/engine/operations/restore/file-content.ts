@@ -1,7 +1,7 @@
 import {closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync, type BigIntStats} from 'node:fs';
 import {Buffer} from 'node:buffer';
-import {type BlobId} from '../../ids.ts';
-import {type BlobHasher, type BlobReader} from '../../repository/repository.ts';
+import type {BlobId} from '../../ids.ts';
+import type {BlobHasher, BlobReader} from '../../repository/repository.ts';
 
 const holeBytes = 4096;
 const zeros = Buffer.alloc(holeBytes);

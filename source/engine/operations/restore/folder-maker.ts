@@ -1,10 +1,10 @@
 import {mkdirSync, unlinkSync} from 'node:fs';
 import {systemErrorCode} from '../../errors.ts';
 import {pathOfDescriptor, type GuardedFolders} from './guarded-folders.ts';
-import {type PlannedFolder} from './plan.ts';
+import type {PlannedFolder} from './plan.ts';
 import {setNamedMetadata} from './restored-metadata.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
-import {type OverwritePolicy} from './restore-request.ts';
+import type {OverwritePolicy} from './restore-request.ts';
 import {assertTargetUsable, describeFailure} from './system-failure.ts';
 
 export type FolderMakerOptions = {

@@ -1,8 +1,8 @@
-import {type ByteString} from '../../byte-string.ts';
-import {type ExistingEntry} from './decision.ts';
+import type {ByteString} from '../../byte-string.ts';
+import type {ExistingEntry} from './decision.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
-import {type OverwritePolicy} from './restore-request.ts';
-import {type FolderIdentity} from './target.ts';
+import type {OverwritePolicy} from './restore-request.ts';
+import type {FolderIdentity} from './target.ts';
 
 /** Something that stands where a directory belongs, and has to stay. It is reported once, when something below that directory is wanted. */
 export type Obstacle = {

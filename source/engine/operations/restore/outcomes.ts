@@ -1,7 +1,7 @@
-import {type FileOutcome} from './file-writer.ts';
-import {type FolderMaker} from './folder-maker.ts';
+import type {FileOutcome} from './file-writer.ts';
+import type {FolderMaker} from './folder-maker.ts';
 import {pathIn, type PlannedEntry} from './plan.ts';
-import {type RestoreControl} from './restore-control.ts';
+import type {RestoreControl} from './restore-control.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
 
 /** Keeps account of what became of each entry. */

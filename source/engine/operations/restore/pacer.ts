@@ -1,5 +1,5 @@
 import {throwIfAborted} from '../../errors.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 
 const uninterruptedMs = 20;
 

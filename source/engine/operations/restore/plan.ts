@@ -1,5 +1,5 @@
-import {type ByteString} from '../../byte-string.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {ByteString} from '../../byte-string.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 /** A directory that entries are restored into. */
 export type PlannedFolder = {

@@ -1,19 +1,19 @@
 import {lstatSync, readdirSync} from 'node:fs';
 import {toDisplayText, type ByteString} from '../../byte-string.ts';
 import {shortId, type BlobId} from '../../ids.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {TreeNode} from '../../tree-node.ts';
 import {nameBeside} from './beside.ts';
 import {decide, isTakenAsIdentical, lookAt, type ExistingEntry} from './decision.ts';
 import {pathOfDescriptor, type GuardedFolders} from './guarded-folders.ts';
 import {findObstacle, reportObstacle, type Obstacle} from './obstacle.ts';
-import {type Pacer} from './pacer.ts';
+import type {Pacer} from './pacer.ts';
 import {isUnsafeName, pathIn, type LinkGroup, type PlannedEntry, type PlannedFolder, type RestorePlan} from './plan.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
-import {type OverwritePolicy, type RestoreRequest} from './restore-request.ts';
-import {type Selection} from './selection.ts';
+import type {OverwritePolicy, RestoreRequest} from './restore-request.ts';
+import type {Selection} from './selection.ts';
 import {describeFailure} from './system-failure.ts';
-import {type FolderIdentity} from './target.ts';
-import {type TreeSource} from './tree-source.ts';
+import type {FolderIdentity} from './target.ts';
+import type {TreeSource} from './tree-source.ts';
 
 export type PlannerOptions = {
 	readonly request: RestoreRequest;

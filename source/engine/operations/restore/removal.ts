@@ -1,9 +1,9 @@
 import {lstatSync, readdirSync, rmdirSync, unlinkSync} from 'node:fs';
 import {systemErrorCode} from '../../errors.ts';
-import {type ByteString} from '../../byte-string.ts';
+import type {ByteString} from '../../byte-string.ts';
 import {pathOfDescriptor, type GuardedFolders} from './guarded-folders.ts';
-import {type Pacer} from './pacer.ts';
-import {type FolderIdentity} from './target.ts';
+import type {Pacer} from './pacer.ts';
+import type {FolderIdentity} from './target.ts';
 
 export type RemovalOptions = {
 	readonly folders: GuardedFolders;

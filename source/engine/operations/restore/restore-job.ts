@@ -1,5 +1,5 @@
 import {BlobHasher} from '../../repository/repository.ts';
-import {type Job, type JobContext} from '../job.ts';
+import type {Job, JobContext} from '../job.ts';
 import {createJobBlobReader, requireIdKey, type ReadingInit} from '../reading.ts';
 import {FileWriter, type FileOrder, type FileOutcome} from './file-writer.ts';
 import {GuardedFolders} from './guarded-folders.ts';

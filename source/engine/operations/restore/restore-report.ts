@@ -1,6 +1,6 @@
 import {toDisplayText, type ByteString} from '../../byte-string.ts';
-import {type EventListener} from '../../events.ts';
-import {type RestoreProblem} from './restore-request.ts';
+import type {EventListener} from '../../events.ts';
+import type {RestoreProblem} from './restore-request.ts';
 
 /** Where an entry was in the snapshot, for people. */
 export const snapshotPath = (path: ByteString): string => `/${toDisplayText(path)}`;

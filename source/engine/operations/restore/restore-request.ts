@@ -1,4 +1,4 @@
-import {type StoredSnapshot} from '../../repository/repository.ts';
+import type {StoredSnapshot} from '../../repository/repository.ts';
 
 /**
 What happens to an existing file of another content. `never`: it stays. `keep-both`: it stays, and the snapshot's is put beside it as `NAME.coffer-<snapshot>`. `if-changed`: it is replaced when

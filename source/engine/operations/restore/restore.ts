@@ -1,7 +1,7 @@
 import process from 'node:process';
 import {CofferError, isCofferError, throwIfAborted} from '../../errors.ts';
-import {type EventListener} from '../../events.ts';
-import {type BlobId} from '../../ids.ts';
+import type {EventListener} from '../../events.ts';
+import type {BlobId} from '../../ids.ts';
 import {LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader, requireIdKey} from '../reading.ts';
@@ -11,7 +11,7 @@ import {Pacer} from './pacer.ts';
 import {pathIn, type PlannedEntry, type RestorePlan} from './plan.ts';
 import {Planner} from './planner.ts';
 import {RestoreReport, snapshotPath} from './restore-report.ts';
-import {type PlannedCounts, type RestoreRequest, type RestoreSummary} from './restore-request.ts';
+import type {PlannedCounts, RestoreRequest, RestoreSummary} from './restore-request.ts';
 import {Selection} from './selection.ts';
 import {openTarget, type Target} from './target.ts';
 import {TreeSource} from './tree-source.ts';
@@ -141,10 +141,12 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 		});
 		const {plan, contents} = await findContents(await planner.plan(), source, report, pacer);
 		const planned = countPlan(plan);
-		const base = {problems: report.problems, planned};
+		const summarize = (done: Pick<RestoreSummary, 'restored' | 'bytes' | 'deleted'>): RestoreSummary => ({
+			...done, planned, problems: report.problems, skipped: report.skipped, failed: report.failed, durationMs: Math.round(runtime.monotonicMs() - start),
+		});
 		if (request.isDryRun || !folders) {
 			const bytes = plan.entries.reduce((sum, {node, action}) => sum + (action === 'compare' ? 0 : (node.size ?? 0)), 0);
-			return {...base, restored: planned.create + planned.replace, skipped: report.skipped, failed: report.failed, bytes, deleted: planned.delete, durationMs: runtime.monotonicMs() - start};
+			return summarize({restored: planned.create + planned.replace, bytes, deleted: planned.delete});
 		}
 
 		const execution = new Execution({
@@ -153,7 +155,7 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 			hasOwnership: request.withOwnership ?? isRoot,
 		});
 		await execution.run();
-		return {...base, restored: report.restored, skipped: report.skipped, failed: report.failed, bytes: report.bytes, deleted: report.deleted, durationMs: runtime.monotonicMs() - start};
+		return summarize({restored: report.restored, bytes: report.bytes, deleted: report.deleted});
 	} finally {
 		folders?.close();
 	}

@@ -1,7 +1,7 @@
 import {chmodSync, chownSync, fchmodSync, fchownSync, futimesSync, utimesSync, type BigIntStats} from 'node:fs';
 import {createRequire} from 'node:module';
 import type * as xattr from '@napi-rs/xattr';
-import {type TreeNode} from '../../tree-node.ts';
+import type {TreeNode} from '../../tree-node.ts';
 import {describeFailure} from './system-failure.ts';
 import {toMicroseconds, toSystemTime} from './target-times.ts';
 

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
-import {type Runtime} from '../../runtime.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {Runtime} from '../../runtime.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 const programs = ['/usr/bin/mknod', '/bin/mknod', '/usr/sbin/mknod', '/sbin/mknod'];
 

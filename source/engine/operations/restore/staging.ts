@@ -1,6 +1,6 @@
 import {closeSync, constants, mkdirSync, openSync, rmdirSync} from 'node:fs';
-import {type ByteString} from '../../byte-string.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {ByteString} from '../../byte-string.ts';
+import type {Runtime} from '../../runtime.ts';
 import {openPathOnly, type GuardedFolders} from './guarded-folders.ts';
 
 /**

@@ -1,7 +1,7 @@
 import {errorText, isCofferError} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {readContent, readTree, type BlobReader, type LoadedIndex} from '../../repository/repository.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 /** Whether an error is about one stored object, so that all others can still be restored. */
 function isLoss(error: unknown): boolean {

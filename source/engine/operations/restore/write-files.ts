@@ -1,11 +1,11 @@
-import {type BlobReader, type LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
+import type {BlobReader, LoadedIndex, RepositorySession} from '../../repository/repository.ts';
 import {createReadingInit} from '../reading.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import {createBatches} from './batches.ts';
-import {type FileOrder, type FileOutcome} from './file-writer.ts';
-import {type PlannedEntry} from './plan.ts';
-import {type RestoreControl} from './restore-control.ts';
-import {type RestoreBatch, type RestoreInit, type RestoreResult} from './restore-job.ts';
+import type {FileOrder, FileOutcome} from './file-writer.ts';
+import type {PlannedEntry} from './plan.ts';
+import type {RestoreControl} from './restore-control.ts';
+import type {RestoreBatch, RestoreInit, RestoreResult} from './restore-job.ts';
 
 export type FileTask = {
 	readonly entry: PlannedEntry;

@@ -1,7 +1,7 @@
-import {type CofferError} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
-import {type BlobReader} from '../../repository/repository.ts';
-import {type Finding, type Findings} from './problem.ts';
+import type {CofferError} from '../../errors.ts';
+import type {BlobId} from '../../ids.ts';
+import type {BlobReader} from '../../repository/repository.ts';
+import type {Finding, Findings} from './problem.ts';
 
 const nobody: readonly Finding[] = [];
 

@@ -1,8 +1,8 @@
 import type {Buffer} from 'node:buffer';
 import {errorText, isCofferError} from '../../errors.ts';
-import {type DataKeyId} from '../../ids.ts';
+import type {DataKeyId} from '../../ids.ts';
 import {dataKeyName, decodeHeader, openDataKey, type RepositorySession} from '../../repository/repository.ts';
-import {type Findings} from './problem.ts';
+import type {Findings} from './problem.ts';
 
 /** The sealed copies of each data key in the index objects: several where a rotation came in between. */
 export type DataKeyCopies = ReadonlyMap<DataKeyId, readonly Buffer[]>;

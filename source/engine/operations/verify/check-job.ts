@@ -1,4 +1,4 @@
-import {type JobContext, type Job} from '../job.ts';
+import type {JobContext, Job} from '../job.ts';
 import {createKeySource, requireIdKey, type ReadingInit} from '../reading.ts';
 import {BlobHasher} from '../../repository/repository.ts';
 import {checkPack, hashPack, type PackReport, type PackToCheck} from './check-pack.ts';

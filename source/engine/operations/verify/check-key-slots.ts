@@ -1,6 +1,6 @@
 import {errorText, isCofferError} from '../../errors.ts';
 import {readKeySlots, reopenKeyring, type KeySlotFile, type RepositorySession} from '../../repository/repository.ts';
-import {type Findings} from './problem.ts';
+import type {Findings} from './problem.ts';
 
 const lostAdvice = 'Put it back from a copy of the repository, or make this key anew with "coffer key add".';
 const foreignAdvice = 'Find out who put it there before you trust this repository; without need, delete it.';

@@ -1,8 +1,8 @@
-import {type PackId} from '../../ids.ts';
+import type {PackId} from '../../ids.ts';
 import {packName, repositoryFileName, type RepositorySession, type StoredObject} from '../../repository/repository.ts';
 import {sizeFlaw} from './check-pack.ts';
-import {type Finding, type Findings} from './problem.ts';
-import {type StoredIndex} from './stored-index.ts';
+import type {Finding, Findings} from './problem.ts';
+import type {StoredIndex} from './stored-index.ts';
 
 /** Folders whose every object is looked at by a check of its own. */
 const knownFolders = new Set(['keys', 'keys-copy', 'datakeys', 'index', 'snapshots', 'tombstones', 'writers', 'pruning']);

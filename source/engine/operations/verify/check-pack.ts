@@ -1,9 +1,9 @@
 import {createHash, type Hash} from 'node:crypto';
 import {Buffer} from 'node:buffer';
 import {errorText, isCofferError} from '../../errors.ts';
-import {type DataKeyId, type PackId} from '../../ids.ts';
+import type {DataKeyId, PackId} from '../../ids.ts';
 import {headerBytes, PackReader, packName, plaintextBytesOf, type BlobHasher, type SegmentEntry} from '../../repository/repository.ts';
-import {type JobContext} from '../job.ts';
+import type {JobContext} from '../job.ts';
 import {isSameTable, toSegments, type PackContents} from './pack-contents.ts';
 import {plainRanges, readRanges, segmentRanges, type PackRange} from './pack-ranges.ts';
 

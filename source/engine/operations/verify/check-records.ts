@@ -1,6 +1,6 @@
 import {decodePruningMark, decodeTombstone, decodeWriterRecord, isWriterStale, readAllMetadata, tombstoneName, writerName, type RepositorySession, type Tombstone} from '../../repository/repository.ts';
 import {CofferError} from '../../errors.ts';
-import {type Findings} from './problem.ts';
+import type {Findings} from './problem.ts';
 
 function assertName(name: string, right: string): void {
 	if (name !== right) {

@@ -1,6 +1,6 @@
 import {errorText, isCofferError} from '../../errors.ts';
 import {decodeRepositoryFile, repositoryFileName, type RepositorySession} from '../../repository/repository.ts';
-import {type Findings} from './problem.ts';
+import type {Findings} from './problem.ts';
 
 /** repository.json: there, intact, and of this repository. @throws What the storage throws */
 export async function checkRepositoryFile({storage, keyring}: RepositorySession, findings: Findings): Promise<void> {

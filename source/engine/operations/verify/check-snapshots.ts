@@ -1,6 +1,6 @@
-import {type SnapshotId} from '../../ids.ts';
+import type {SnapshotId} from '../../ids.ts';
 import {findChainProblems, listSnapshots, snapshotIdOfName, type RepositorySession, type StoredSnapshot, type Tombstone} from '../../repository/repository.ts';
-import {type Findings} from './problem.ts';
+import type {Findings} from './problem.ts';
 
 const lostAdvice = 'Put its object back from a copy of the repository; without one it is lost. Find out who removed it. No other snapshot needs it.';
 const exchangedAdvice = 'Find out who exchanged it before you trust it, and put its object back from a copy of the repository.';

@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
-import {type BlobId} from '../../ids.ts';
-import {type StoredSnapshot} from '../../repository/repository.ts';
-import {type TreeNode} from '../../tree-node.ts';
-import {type Blame} from './blame.ts';
-import {type StoredIndex} from './stored-index.ts';
+import type {BlobId} from '../../ids.ts';
+import type {StoredSnapshot} from '../../repository/repository.ts';
+import type {TreeNode} from '../../tree-node.ts';
+import type {Blame} from './blame.ts';
+import type {StoredIndex} from './stored-index.ts';
 import {readContentList, readOrReport, walkTrees, type WalkContext} from './walk-trees.ts';
 
 export type TreeCheck = {

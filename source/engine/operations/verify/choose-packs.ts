@@ -1,5 +1,5 @@
-import {type PackId} from '../../ids.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {PackId} from '../../ids.ts';
+import type {Runtime} from '../../runtime.ts';
 
 /** Which share of the packs with file contents is read: all, a fraction (above 0, at most 1), or about so many bytes. */
 export type DataShare = 'all' | {readonly fraction: number} | {readonly bytes: number};

@@ -1,10 +1,10 @@
 import {toDisplayText, joinPath, fromText, type ByteString} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {readTree, type StoredSnapshot} from '../../repository/repository.ts';
-import {type TreeNode} from '../../tree-node.ts';
-import {type Blame} from './blame.ts';
-import {type Finding} from './problem.ts';
+import type {TreeNode} from '../../tree-node.ts';
+import type {Blame} from './blame.ts';
+import type {Finding} from './problem.ts';
 import {readContentList, readOrReport, walkTrees, type WalkContext} from './walk-trees.ts';
 
 type Hits = Map<BlobId, Set<Finding>>;

@@ -1,6 +1,6 @@
 import {isCofferError} from '../../errors.ts';
-import {type DataKeyId} from '../../ids.ts';
-import {type RepositorySession, type StoredObject, type StoredSnapshot} from '../../repository/repository.ts';
+import type {DataKeyId} from '../../ids.ts';
+import type {RepositorySession, StoredObject, StoredSnapshot} from '../../repository/repository.ts';
 import {createBlobReader} from '../reading.ts';
 import {Blame} from './blame.ts';
 import {checkDataKeys} from './check-data-keys.ts';
@@ -12,7 +12,7 @@ import {checkChain, chooseSnapshots, readSnapshots} from './check-snapshots.ts';
 import {checkTrees, type TreeCheck} from './check-trees.ts';
 import {Findings} from './problem.ts';
 import {readIndex, type StoredIndex} from './stored-index.ts';
-import {type WalkContext} from './walk-trees.ts';
+import type {WalkContext} from './walk-trees.ts';
 
 /** What the structure of a repository shows. */
 export type Inspection = {

@@ -1,5 +1,5 @@
-import {type DataKeyId, type PackId} from '../../ids.ts';
-import {type Compression, type PackDescription, type SegmentEntry} from '../../repository/repository.ts';
+import type {DataKeyId, PackId} from '../../ids.ts';
+import type {Compression, PackDescription, SegmentEntry} from '../../repository/repository.ts';
 
 /** What an index object says of a pack, in few and small pieces of memory: it is kept for every pack, and sent to worker threads. */
 export type PackContents = {

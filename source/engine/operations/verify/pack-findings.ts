@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
-import {type BlobId, type PackId} from '../../ids.ts';
+import type {BlobId, PackId} from '../../ids.ts';
 import {LoadedIndex, packName, type RepositorySession} from '../../repository/repository.ts';
-import {type PackReport} from './check-pack.ts';
-import {type Inspection} from './inspection.ts';
+import type {PackReport} from './check-pack.ts';
+import type {Inspection} from './inspection.ts';
 import {shortText, sizeText} from './wording.ts';
 
 /** Reports of packs that are not as they should be. */

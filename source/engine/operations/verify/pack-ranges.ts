@@ -1,6 +1,6 @@
-import {type Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {CofferError} from '../../errors.ts';
-import {type Runtime} from '../../runtime.ts';
+import type {Runtime} from '../../runtime.ts';
 import {headerBytes, type SegmentEntry, type Storage} from '../../repository/repository.ts';
 
 /** Bytes of a pack that are read at once. */

@@ -1,6 +1,6 @@
-import {type RepositorySession} from '../../repository/repository.ts';
+import type {RepositorySession} from '../../repository/repository.ts';
 import {choosePacks, type DataShare, type SizedPack} from './choose-packs.ts';
-import {type Inspection} from './inspection.ts';
+import type {Inspection} from './inspection.ts';
 
 export type PackPlan = {
 	/** To be read whole. */

@@ -1,4 +1,4 @@
-import {type SnapshotId} from '../../ids.ts';
+import type {SnapshotId} from '../../ids.ts';
 import {shortText} from './wording.ts';
 
 export type ProblemKind = 'repository-file' | 'key-slot' | 'data-key' | 'index' | 'snapshot' | 'tombstone' | 'writer' | 'pruning-mark' | 'pack' | 'blob' | 'unknown';

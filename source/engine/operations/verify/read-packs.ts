@@ -1,11 +1,11 @@
 import {throwIfAborted} from '../../errors.ts';
-import {type RepositorySession} from '../../repository/repository.ts';
+import type {RepositorySession} from '../../repository/repository.ts';
 import {createReadingInit} from '../reading.ts';
 import {WorkerPool} from '../worker-pool.ts';
-import {type CheckInit} from './check-job.ts';
-import {type PackReport, type PackToCheck} from './check-pack.ts';
-import {type SizedPack} from './choose-packs.ts';
-import {type StoredIndex} from './stored-index.ts';
+import type {CheckInit} from './check-job.ts';
+import type {PackReport, PackToCheck} from './check-pack.ts';
+import type {SizedPack} from './choose-packs.ts';
+import type {StoredIndex} from './stored-index.ts';
 
 const maximumThreads = 8;
 /** Threads are not worth their start for less. */

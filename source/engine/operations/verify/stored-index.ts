@@ -1,8 +1,8 @@
-import {type Buffer} from 'node:buffer';
-import {type DataKeyId, type PackId} from '../../ids.ts';
+import type {Buffer} from 'node:buffer';
+import type {DataKeyId, PackId} from '../../ids.ts';
 import {LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
 import {toPackContents, type PackContents} from './pack-contents.ts';
-import {type Finding, type Findings} from './problem.ts';
+import type {Finding, Findings} from './problem.ts';
 
 /** What the index objects of a repository say, and which of them are damaged. */
 export type StoredIndex = {

@@ -1,18 +1,18 @@
-import {type EventListener} from '../../events.ts';
-import {type SnapshotId} from '../../ids.ts';
-import {type RepositorySession, type StoredSnapshot} from '../../repository/repository.ts';
+import type {EventListener} from '../../events.ts';
+import type {SnapshotId} from '../../ids.ts';
+import type {RepositorySession, StoredSnapshot} from '../../repository/repository.ts';
 import {ProgressReporter} from '../progress.ts';
 import {assertDataShare, type DataShare} from './choose-packs.ts';
 import {findImpact} from './impact.ts';
 import {inspect, type Inspection} from './inspection.ts';
 import {addReports, blameIndex, dropRemoved, noteOrphans, type PackReports} from './pack-findings.ts';
 import {planPacks, type PackPlan} from './plan-packs.ts';
-import {type VerifyProblem} from './problem.ts';
+import type {VerifyProblem} from './problem.ts';
 import {readPacks} from './read-packs.ts';
 import {shortText, sizeText} from './wording.ts';
 
-export {type DataShare} from './choose-packs.ts';
-export {type ProblemKind, type VerifyProblem} from './problem.ts';
+export type {DataShare} from './choose-packs.ts';
+export type {ProblemKind, VerifyProblem} from './problem.ts';
 
 export type VerifyRequest = {
 	/** The snapshots whose trees and files are verified; all other objects are checked in any case. @default all */

@@ -1,8 +1,8 @@
 import {isCofferError, throwIfAborted, type CofferError} from '../../errors.ts';
-import {type BlobId} from '../../ids.ts';
+import type {BlobId} from '../../ids.ts';
 import {readContent, readTree, type BlobReader} from '../../repository/repository.ts';
-import {type Runtime} from '../../runtime.ts';
-import {type TreeNode} from '../../tree-node.ts';
+import type {Runtime} from '../../runtime.ts';
+import type {TreeNode} from '../../tree-node.ts';
 
 const sliceMs = 20;
 

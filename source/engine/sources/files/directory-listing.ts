@@ -1,9 +1,9 @@
 import {lstatSync, readdirSync, readFileSync} from 'node:fs';
 import {fromText, joinPath, toPath, type ByteString} from '../../byte-string.ts';
-import {type FilesSource} from '../source.ts';
+import type {FilesSource} from '../source.ts';
 import {cacheTagName, isCacheDirectory} from './cache-directory.ts';
-import {type DirectoryPlace} from './directory-place.ts';
-import {type Exclusion} from './exclusion.ts';
+import type {DirectoryPlace} from './directory-place.ts';
+import type {Exclusion} from './exclusion.ts';
 
 const maximumIgnoreFileBytes = 1024 * 1024;
 

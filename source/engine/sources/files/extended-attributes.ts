@@ -1,7 +1,7 @@
 import {createRequire} from 'node:module';
 import type {getAttributeSync, listAttributesSync} from '@napi-rs/xattr';
 import {toExactText, type ByteString} from '../../byte-string.ts';
-import {type ExtendedAttribute} from '../../tree-node.ts';
+import type {ExtendedAttribute} from '../../tree-node.ts';
 
 type Binding = {
 	readonly listAttributesSync: typeof listAttributesSync;

@@ -1,6 +1,6 @@
 import {readlinkSync, type BigIntStats, type Stats} from 'node:fs';
 import {toPath, type ByteString} from '../../byte-string.ts';
-import {type NodeMetadata, type NodeType} from '../../tree-node.ts';
+import type {NodeMetadata, NodeType} from '../../tree-node.ts';
 import {readExtendedAttributes} from './extended-attributes.ts';
 
 /** Bits of st_mode that say what a file is, and what each value means (inode(7)). */

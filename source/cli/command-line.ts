@@ -1,0 +1,53 @@
+import type {EventEmitter} from 'node:events';
+import type {Runtime} from '../engine/index.ts';
+import type {Arguments} from './arguments.ts';
+import type {LoadedConfig} from './config.ts';
+import type {Log} from './log.ts';
+import type {Output} from './output.ts';
+import type {Paths} from './paths.ts';
+
+/** What the process gives the command line; tests give their own. */
+export type CommandLineContext = {
+	/** The arguments after the program's name. */
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly stdin: NodeJS.ReadableStream;
+	readonly stdout: NodeJS.WritableStream;
+	readonly stderr: NodeJS.WritableStream;
+	/** Where relative paths begin. @default the working directory */
+	readonly cwd?: string;
+	/** Emits SIGINT, SIGTERM and SIGHUP. @default the process */
+	readonly signals?: EventEmitter;
+	/** Ends the process at once: at the second signal. @default none, so that the first signal must do */
+	readonly exit?: (code: number) => void;
+	/** @default createSystemRuntime() */
+	readonly runtime?: Runtime;
+	/** Whether the process may do everything. @default by the effective user id */
+	readonly isRoot?: boolean;
+};
+
+/** What a command works with. */
+export type CommandContext = {
+	readonly arguments: Arguments;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	readonly stdin: NodeJS.ReadableStream;
+	readonly stderr: NodeJS.WritableStream;
+	readonly output: Output;
+	readonly paths: Paths;
+	readonly runtime: Runtime;
+	readonly log: Log;
+	/** Whether somebody sits at a terminal who may be asked. */
+	readonly isInteractive: boolean;
+	/** Whether a progress bar may be drawn on stderr. */
+	readonly hasProgressBar: boolean;
+	/** The configuration, read once; `undefined` where there is none and none was named. @throws `configuration-invalid` */
+	config(): Promise<LoadedConfig | undefined>;
+	/** Run something that a signal interrupts by way of the `AbortSignal`. */
+	interruptible<Result>(action: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+	/** Run a command from where none was named, with the same global flags. */
+	runCommand(name: string, argv: readonly string[]): Promise<number>;
+};
+
+/** What each module in commands/ exports. Gives the exit code. */
+export type RunCommand = (context: CommandContext) => Promise<number>;

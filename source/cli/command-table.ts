@@ -1,0 +1,142 @@
+import type {RunCommand} from './command-line.ts';
+
+/** One flag. Its name is the key under which it stands, in camelCase. */
+export type Flag = {
+	readonly type: 'boolean' | 'string';
+	/** What stands for the value in the help. */
+	readonly value?: string;
+	/** May be given several times. @default false */
+	readonly isMultiple?: boolean;
+	/** The value that the bare flag stands for; without it the flag needs one. */
+	readonly bareValue?: string;
+	readonly choices?: readonly string[];
+	readonly does: string;
+	/** Not shown in the help. */
+	readonly isHidden?: boolean;
+};
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+export type Command = {
+	/** What follows the name. */
+	readonly usage: string;
+	/** One line. */
+	readonly does: string;
+	/** More, for the command's own help. */
+	readonly details?: string;
+	/** How many arguments it takes at most. @default any number */
+	readonly maximumArguments?: number;
+	readonly flags: Flags;
+	readonly load: () => Promise<RunCommand>;
+};
+
+export const globalFlags: Flags = {
+	config: {type: 'string', value: 'FILE', does: 'the configuration file'},
+	repository: {type: 'string', value: 'URL', does: 'the repository: a folder'},
+	keyFile: {type: 'string', value: 'FILE', does: 'the key file'},
+	json: {type: 'boolean', does: 'print JSON'},
+	quiet: {type: 'boolean', does: 'print results and errors only'},
+	verbose: {type: 'boolean', does: 'print and log more'},
+	color: {type: 'boolean', does: 'no colours'},
+	plain: {type: 'boolean', does: 'plain text, never a screen or a bar'},
+	headless: {type: 'boolean', does: 'never a screen, a prompt or colours'},
+	help: {type: 'boolean', does: 'print help'},
+	version: {type: 'boolean', does: 'print the version'},
+	embeddedDefault: {type: 'boolean', does: 'for npm start', isHidden: true},
+};
+
+const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
+
+/** Every command of this version. The README's table is made from this. */
+export const commands: Readonly<Record<string, Command>> = {
+	init: {
+		usage: '[--passphrase] [--defaults]',
+		does: 'make a repository, a key file and a configuration',
+		details: 'What exists is never overwritten. Without --repository and --key-file everything goes to the usual places, which it names.\n'
+			+ 'With --passphrase a passphrase opens the repository instead of a key file; with --key-file besides, both are needed together.\n'
+			+ 'Sources found on this machine are proposed; --defaults takes them without a question.',
+		maximumArguments: 0,
+		flags: {
+			passphrase: {type: 'boolean', does: 'protect the repository by a passphrase (from COFFER_PASSPHRASE_FILE and the like, or asked for)'},
+			defaults: {type: 'boolean', does: 'take the sources that are found; ask nothing'},
+		},
+		load: async () => (await import('./commands/init.ts')).init,
+	},
+	backup: {
+		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--dry-run]',
+		does: 'back up the configured sources, or paths',
+		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
+			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
+		flags: {
+			class: {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'},
+			tag: {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'},
+			dryRun: {type: 'boolean', does: 'say what would be done; store nothing'},
+		},
+		load: async () => (await import('./commands/backup.ts')).backup,
+	},
+	snapshots: {
+		usage: '[--source S]',
+		does: 'list the snapshots',
+		flags: {
+			source: {type: 'string', value: 'S', does: 'only those of this source'},
+		},
+		load: async () => (await import('./commands/snapshots.ts')).snapshots,
+	},
+	verify: {
+		usage: '[ID…] [--read-data[=5%|2G]]',
+		does: 'check that everything is there and intact',
+		details: 'Without --read-data the structure is checked: every object that says what is where, and that each pack is there in full size. With it the data is decrypted and hashed,\n'
+			+ 'all of it, or a share that is chosen anew each time. IDs as for restore; without one all snapshots are checked.',
+		flags: {
+			readData: {type: 'string', value: 'SHARE', bareValue: 'all', does: 'read, decrypt and hash the data: all, or a share such as 5% or 2G'},
+		},
+		load: async () => (await import('./commands/verify.ts')).verify,
+	},
+	restore: {
+		usage: 'ID|latest[:SOURCE] [--target DIR] [--include P]… [--exclude P]… [--overwrite POLICY] [--delete] [--dry-run]',
+		does: 'restore a snapshot, or parts of it',
+		details: 'Files go below DIR by their full path: /etc/hosts to DIR/etc/hosts. Without --target they go to where they came from; then nothing that exists can be replaced or deleted\n'
+			+ 'unless "--target /" says so. Patterns are as in .gitignore, or paths in the snapshot.',
+		flags: {
+			target: {type: 'string', value: 'DIR', does: 'restore below this folder; made when missing'},
+			include: {type: 'string', value: 'P', isMultiple: true, does: 'only what matches; repeatable'},
+			exclude: {type: 'string', value: 'P', isMultiple: true, does: 'not what matches; repeatable'},
+			overwrite: {type: 'string', value: 'POLICY', choices: overwritePolicies, does: 'what to do with files that exist: never (default), keep-both, if-changed, if-newer, always'},
+			delete: {type: 'boolean', does: 'delete from restored folders what the snapshot does not have'},
+			dryRun: {type: 'boolean', does: 'say what would be done; change nothing'},
+		},
+		load: async () => (await import('./commands/restore.ts')).restore,
+	},
+	key: {
+		usage: 'status|list',
+		does: 'the keys: slots, epochs, ages',
+		maximumArguments: 1,
+		flags: {},
+		load: async () => (await import('./commands/key.ts')).key,
+	},
+	status: {
+		usage: '',
+		does: 'how every source, the storage and the key stand',
+		maximumArguments: 0,
+		flags: {},
+		load: async () => (await import('./commands/status.ts')).status,
+	},
+};
+
+/** Commands that later versions will have. */
+export const laterCommands: readonly string[] = [
+	'forget', 'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
+	'config', 'doctor', 'selftest', 'demo', 'completion', 'show', 'ls', 'find', 'diff', 'cat',
+];
+
+/** Arguments of commands of this version that later versions will know. */
+export const laterArguments: Readonly<Record<string, readonly string[]>> = {
+	key: ['rotate', 'add', 'remove', 'export', 'import', 'check'],
+	snapshots: ['show', 'ls', 'find', 'diff', 'cat'],
+};
+
+/** Flags of commands of this version that later versions will know. */
+export const laterFlags: Readonly<Record<string, readonly string[]>> = {
+	verify: ['against-source'],
+	restore: ['into'],
+};

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import {CofferError} from '../../engine/index.ts';
+import type {CommandContext} from '../command-line.ts';
+import type {ProposedSource} from '../found-sources.ts';
+import {printSetUp, setUp} from '../set-up.ts';
+
+/** Whether nothing on this host or this command line says which repository is meant. */
+async function isUnconfigured({arguments: flags, environment, ...context}: CommandContext): Promise<boolean> {
+	const isNamed = [flags.text('config'), flags.text('repository'), flags.text('keyFile')].some(value => value !== undefined)
+		|| ['COFFER_CONFIG', 'COFFER_REPOSITORY', 'COFFER_KEY_FILE', 'COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'].some(name => environment[name]);
+	return !isNamed && await context.config() === undefined;
+}
+
+function sourceOf(folder: string): ProposedSource {
+	const name = path.basename(folder).replaceAll(/[\s/:,\p{Control}]/gu, '-').slice(0, 100);
+	return {name: ['', '.', '..', 'latest'].includes(name) ? 'folder' : name, kind: 'files', paths: [folder], ignoreFiles: ['.gitignore']};
+}
+
+/** Make everything in the usual places, with the current folder as the one source; back it up, verify it, and show how it stands. */
+async function startFresh(context: CommandContext): Promise<number> {
+	const {output, cwd} = context;
+	output.note('There is no configuration yet: making a local repository, a key file and a configuration with the current folder as its one source.');
+	const result = await setUp(context, {isWithPassphrase: false, sources: [sourceOf(cwd)]});
+	printSetUp(context, result);
+	output.note(`Source         ${cwd}, without what its .gitignore files name`);
+	let worst = 0;
+	for (const [name, argv] of [['backup', []], ['verify', ['--read-data']], ['status', []]] as const) {
+		output.note();
+		output.note(`coffer ${[name, ...argv].join(' ')}`);
+		const code = await context.runCommand(name, argv);
+		worst ||= code;
+		if (code !== 0 && code !== 3) {
+			break;
+		}
+	}
+
+	return worst;
+}
+
+/** `coffer` without a command: the status. With `--embedded-default` (`npm start`) on a host without a configuration: the embedded default first. */
+export async function runDefault(context: CommandContext): Promise<number> {
+	if (context.arguments.isSet('headless')) {
+		throw new CofferError('usage', '"--headless" without a command, which runs what is due, is not in this version of coffer.');
+	}
+
+	return context.arguments.isSet('embeddedDefault') && await isUnconfigured(context) ? startFresh(context) : context.runCommand('status', []);
+}

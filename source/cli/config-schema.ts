@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import {backupClasses} from '../engine/index.ts';
+
+const text = z.string().min(1, 'must not be empty');
+
+/** Where a secret is found; the configuration never holds one itself. */
+const secretSchema = z.union([
+	z.strictObject({file: text}),
+	z.strictObject({env: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of an environment variable')}),
+	z.strictObject({command: z.array(text).min(1, 'must name a program')}),
+], {error: 'must be {"file": PATH}, {"env": NAME} or {"command": [PROGRAM, ARGUMENT…]}; a secret itself never stands in the configuration'});
+
+const filesSourceSchema = z.strictObject({
+	name: z.string().regex(/^[^\s\/:,\p{Control}][^\/:,\p{Control}]{0,99}$/v, 'must have 1 to 100 characters without "/", ":" and ","').refine(name => !['.', '..', 'latest'].includes(name), 'is a name with a meaning of its own'),
+	kind: z.literal('files', {error: 'must be "files": other kinds are not in this version'}).default('files'),
+	paths: z.array(text).min(1, 'must name at least one path'),
+	excludes: z.array(text).optional(),
+	ignoreFiles: z.array(z.string().regex(/^[^/]+$/, 'must be the name of a file, without "/"')).optional(),
+	oneFileSystem: z.boolean().optional(),
+	excludeCaches: z.boolean().optional(),
+	class: z.enum(backupClasses).optional(),
+	tags: z.array(text).optional(),
+});
+
+/** The configuration file. Anything else in it is refused. */
+export const configSchema = z.strictObject({
+	repository: text.optional(),
+	key: secretSchema.optional(),
+	passphrase: secretSchema.optional(),
+	sources: z.array(filesSourceSchema).default([]).superRefine((sources, context) => {
+		for (const [index, {name}] of sources.entries()) {
+			if (sources.findIndex(source => source.name === name) < index) {
+				context.addIssue({code: 'custom', path: [index, 'name'], message: `is the name of another source, too: "${name}"`});
+			}
+		}
+	}),
+});
+
+export type Config = z.output<typeof configSchema>;
+/** As it stands in the file. */
+export type ConfigFile = z.input<typeof configSchema>;
+export type SecretReference = z.output<typeof secretSchema>;
+export type ConfiguredSource = z.output<typeof filesSourceSchema>;
+
+const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object'};
+
+function placeOf(path: readonly PropertyKey[]): string {
+	let place = '';
+	for (const part of path) {
+		place += typeof part === 'number' ? `[${part}]` : `${place === '' ? '' : '.'}${String(part)}`;
+	}
+
+	return place;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+	let inner = value;
+	for (const key of path) {
+		inner = (inner as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key];
+	}
+
+	return inner;
+}
+
+/** What is wrong, each with its place, such as `sources[0].paths: must be a list`. @param value - Of the file, parsed. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[], value: unknown): string[] {
+	return issues.flatMap(issue => {
+		const place = placeOf(issue.path);
+		const at = (flaw: string) => place === '' ? `The configuration ${flaw}` : `${place} ${flaw}`;
+		if (issue.code === 'unrecognized_keys') {
+			return issue.keys.map(key => `${placeOf([...issue.path, key])} is unknown here`);
+		}
+
+		if (issue.code === 'invalid_type') {
+			const isMissing = issue.path.length > 0 && valueAt(value, issue.path) === undefined;
+			return [at(isMissing ? 'is missing' : `must be ${typeNames[issue.expected] ?? issue.expected}`)];
+		}
+
+		if (issue.code === 'invalid_value') {
+			return [at(issue.values.length > 1 ? `must be one of ${issue.values.map(choice => JSON.stringify(choice)).join(', ')}` : issue.message)];
+		}
+
+		return [at(issue.message)];
+	});
+}

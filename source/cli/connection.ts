@@ -1,0 +1,46 @@
+import path from 'node:path';
+import {CofferError, Engine, type EventListener} from '../engine/index.ts';
+import {readVersion} from '../version.ts';
+import type {CommandContext} from './command-line.ts';
+import type {LoadedConfig} from './config.ts';
+import {findSecret} from './secrets.ts';
+
+/** A URL as it is, a path made absolute. */
+export function resolveRepositoryUrl(url: string, folder: string): string {
+	return /^[a-z][a-z\d+.-]*:/i.test(url) ? url : path.resolve(folder, url);
+}
+
+/** The repository that flag or environment name, else the configuration. */
+export function repositoryUrl({arguments: flags, environment, cwd}: Pick<CommandContext, 'arguments' | 'environment' | 'cwd'>, config: LoadedConfig | undefined): string | undefined {
+	const named = flags.text('repository') ?? (environment['COFFER_REPOSITORY'] || undefined);
+	if (named !== undefined) {
+		return resolveRepositoryUrl(named, cwd);
+	}
+
+	return config?.repository === undefined ? undefined : resolveRepositoryUrl(config.repository, config.folder);
+}
+
+export const programName = (): string => `coffer ${readVersion()}`;
+
+/**
+Open the repository that this command line means.
+@throws `repository-missing`, also where none is named; then what the key and the storage throw
+*/
+export async function openEngine(context: CommandContext, onEvent: EventListener): Promise<Engine> {
+	const config = await context.config();
+	const url = repositoryUrl(context, config);
+	if (url === undefined) {
+		throw new CofferError('repository-missing', config === undefined
+			? `No repository is named, and there is no configuration ${context.paths.configFile}. Run "coffer init", or name a repository with --repository.`
+			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
+	}
+
+	return Engine.open({
+		repositoryUrl: url,
+		stateFolder: context.paths.stateFolder,
+		runtime: context.runtime,
+		program: programName(),
+		onEvent,
+		secret: async slots => findSecret(context, config, slots),
+	});
+}

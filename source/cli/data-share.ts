@@ -1,0 +1,26 @@
+import {CofferError} from '../engine/index.ts';
+
+const factors: Readonly<Record<string, number>> = {'': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12};
+
+/**
+What `--read-data` asks for: `all`, a percentage such as `5%`, or an amount such as `500M` or `2G` (powers of 1000).
+@throws `usage`
+*/
+export function parseDataShare(text: string): 'all' | {readonly fraction: number} | {readonly bytes: number} {
+	if (text === 'all') {
+		return 'all';
+	}
+
+	const percentage = /^(?<number>\d{1,3}(?:\.\d+)?)%$/.exec(text)?.groups?.['number'];
+	if (percentage !== undefined && Number(percentage) > 0 && Number(percentage) <= 100) {
+		return Number(percentage) === 100 ? 'all' : {fraction: Number(percentage) / 100};
+	}
+
+	const {number, unit} = /^(?<number>\d{1,12}(?:\.\d+)?)(?<unit>[kmgt]?)b?$/i.exec(text)?.groups ?? {};
+	const bytes = number === undefined ? 0 : Math.round(Number(number) * factors[unit!.toLowerCase()]!);
+	if (bytes <= 0) {
+		throw new CofferError('usage', `--read-data takes a share such as 5% or an amount such as 2G, not "${text}".`);
+	}
+
+	return {bytes};
+}

@@ -1,0 +1,116 @@
+import process from 'node:process';
+import {createSystemRuntime, errorText, isCofferError} from '../engine/index.ts';
+import {readVersion} from '../version.ts';
+import {parseArguments, type Arguments} from './arguments.ts';
+import type {CommandContext, CommandLineContext} from './command-line.ts';
+import {commands} from './command-table.ts';
+import {loadConfig, type LoadedConfig} from './config.ts';
+import {exitCodeOf} from './exit-codes.ts';
+import {Log} from './log.ts';
+import {Output} from './output.ts';
+import {resolvePaths} from './paths.ts';
+import {withInterruption} from './signals.ts';
+
+export type {CommandLineContext} from './command-line.ts';
+
+const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean => (stream as {isTTY?: boolean}).isTTY === true;
+
+/** An output for errors in the command line itself: what was asked for is seen by plain words. */
+function createOutput({argv, environment, stdout, stderr}: CommandLineContext, flags?: Arguments): Output {
+	const has = (flag: string) => flags?.isSet(flag) ?? argv.includes(`--${flag}`);
+	const isPlainTerminal = environment['TERM'] === 'dumb' || Boolean(environment['NO_COLOR']) || has('headless') || flags?.isSet('color') === false;
+	return new Output({stdout, stderr, isJson: has('json'), isQuiet: has('quiet'), isVerbose: has('verbose'), hasColor: !isPlainTerminal && isTerminal(stdout)});
+}
+
+function createContext(commandLine: CommandLineContext, flags: Arguments, output: Output): CommandContext {
+	const {environment, stdin, stdout, stderr} = commandLine;
+	const cwd = commandLine.cwd ?? process.cwd();
+	const runtime = commandLine.runtime ?? createSystemRuntime();
+	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot: commandLine.isRoot ?? process.geteuid?.() === 0, cwd});
+	const isHeadless = flags.isSet('headless') || flags.isSet('plain') || environment['TERM'] === 'dumb';
+	let config: Promise<LoadedConfig | undefined> | undefined;
+	return {
+		arguments: flags,
+		environment,
+		cwd,
+		stdin,
+		stderr,
+		output,
+		paths,
+		runtime,
+		log: new Log(paths.stateFolder, {isVerbose: flags.isSet('verbose'), now: () => runtime.now()}),
+		isInteractive: isTerminal(stdin) && isTerminal(stderr) && !flags.isSet('headless'),
+		hasProgressBar: isTerminal(stderr) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
+		async config() {
+			config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && flags.command !== 'init'});
+			return config;
+		},
+		interruptible: async action => withInterruption(action, {
+			signals: commandLine.signals ?? process,
+			exit: commandLine.exit ?? (() => undefined),
+			output,
+		}),
+		async runCommand(name, argv) {
+			const globals = commandLine.argv.filter(token => token !== '--embedded-default');
+			return runParsed(commandLine, parseArguments([...globals, name, ...argv]), output);
+		},
+	};
+}
+
+async function runParsed(commandLine: CommandLineContext, flags: Arguments, output: Output): Promise<number> {
+	if (flags.isSet('version')) {
+		output.print(readVersion());
+		output.value({version: readVersion()});
+		return 0;
+	}
+
+	if (flags.isSet('help')) {
+		const {helpText} = await import('./help.ts');
+		output.printText(helpText(flags.command));
+		output.value({help: helpText(flags.command)});
+		return 0;
+	}
+
+	const context = createContext(commandLine, flags, output);
+	try {
+		const execute = flags.command === undefined ? (await import('./commands/default.ts')).runDefault : await commands[flags.command]!.load();
+		return await execute(context);
+	} catch (error) {
+		output.clearOverlay();
+		const isForeseen = isCofferError(error);
+		const stack = !isForeseen || context.log.isVerbose ? {stack: error instanceof Error ? error.stack : undefined} : {};
+		context.log.write('error', errorText(error), {code: isForeseen ? error.code : 'internal', ...stack});
+		output.error(error);
+		return exitCodeOf(error);
+	} finally {
+		await context.log.close();
+		if (context.log.problem !== undefined && !output.isQuiet) {
+			output.warn(`the log ${context.log.file} could not be written: ${context.log.problem}`);
+		}
+	}
+}
+
+/**
+Run one command line and return its exit code. Never exits the process itself, except at a second signal.
+*/
+export async function run(commandLine: CommandLineContext): Promise<number> {
+	let output = createOutput(commandLine);
+	let code: number;
+	try {
+		const flags = parseArguments(commandLine.argv);
+		output = createOutput(commandLine, flags);
+		code = await runParsed(commandLine, flags, output);
+	} catch (error) {
+		output.error(error);
+		code = exitCodeOf(error);
+	}
+
+	try {
+		await output.flush();
+	} catch (error) {
+		output.error(error);
+		return code === 0 ? 1 : code;
+	}
+
+	return code;
+}

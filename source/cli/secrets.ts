@@ -1,0 +1,154 @@
+import {constants} from 'node:fs';
+import {access, open} from 'node:fs/promises';
+import path from 'node:path';
+import {CofferError, decodeKeyFile, errorText, maximumKeyFileBytes, readKeyFile, systemErrorCode, type KeyFile, type Secret, type SlotFactors} from '../engine/index.ts';
+import type {CommandContext} from './command-line.ts';
+import type {LoadedConfig} from './config.ts';
+import type {SecretReference} from './config-schema.ts';
+import {ask} from './prompt.ts';
+import {runSecretCommand, splitWords} from './secret-command.ts';
+
+type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive'>;
+
+/** Where the key file is, and who said so. */
+export type KeyFilePlace = {readonly file: string; readonly isNamed: boolean};
+
+const credentialNames = ['coffer.key', 'key'];
+
+/** The first line without its end: editors and `echo` put one there. */
+function firstLine(text: string, what: string): string {
+	const [line = ''] = text.split(/\r?\n/, 1);
+	if (line === '') {
+		throw new CofferError('configuration-invalid', `${what} gives an empty passphrase.`);
+	}
+
+	return line;
+}
+
+/** A file with a secret: only regular ones that others cannot read, except in $CREDENTIALS_DIRECTORY. */
+async function readSecretFile(file: string, what: string, credentialsFolder: string | undefined): Promise<string> {
+	try {
+		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+		try {
+			const status = await handle.stat();
+			const isCredential = credentialsFolder !== undefined && path.dirname(file) === path.resolve(credentialsFolder);
+			if (status.isFile() && !isCredential && (status.mode & 0o077) !== 0) {
+				throw new CofferError('key-file-unsafe', `The file ${file} that ${what} names is not used: others may read it. Run: chmod 600 ${file}`, {context: {file}});
+			}
+
+			return (await handle.readFile('utf8')).slice(0, 65_536);
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (error instanceof CofferError) {
+			throw error;
+		}
+
+		throw new CofferError('key-file-missing', `The file ${file} that ${what} names cannot be read: ${errorText(error)}`, {context: {file}, cause: error});
+	}
+}
+
+function fromEnvironment(name: string, environment: SecretContext['environment'], what: string): string {
+	const value = environment[name];
+	if (!value) {
+		throw new CofferError('configuration-invalid', `The environment variable ${name} that ${what} names is not set.`);
+	}
+
+	return value;
+}
+
+async function resolveReference(reference: SecretReference, what: string, folder: string, {environment}: SecretContext): Promise<string> {
+	if ('file' in reference) {
+		return readSecretFile(path.resolve(folder, reference.file), what, environment['CREDENTIALS_DIRECTORY']);
+	}
+
+	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, environment, what);
+}
+
+/** The passphrase that environment or configuration give, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
+export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<string | undefined> {
+	const {environment, cwd} = context;
+	const file = environment['COFFER_PASSPHRASE_FILE'];
+	if (file) {
+		return firstLine(await readSecretFile(path.resolve(cwd, file), 'COFFER_PASSPHRASE_FILE', environment['CREDENTIALS_DIRECTORY']), 'COFFER_PASSPHRASE_FILE');
+	}
+
+	const command = environment['COFFER_PASSPHRASE_COMMAND'];
+	if (command) {
+		const what = 'COFFER_PASSPHRASE_COMMAND';
+		return firstLine(await runSecretCommand(splitWords(command, what), environment, what), what);
+	}
+
+	if (environment['COFFER_PASSPHRASE']) {
+		return environment['COFFER_PASSPHRASE'];
+	}
+
+	return config?.passphrase && firstLine(await resolveReference(config.passphrase, 'passphrase in the configuration', config.folder, context), 'passphrase in the configuration');
+}
+
+/** The key file that flag or environment name. */
+export function namedKeyFile({arguments: flags, environment, cwd}: Pick<SecretContext, 'arguments' | 'environment' | 'cwd'>): string | undefined {
+	const file = flags.text('keyFile') ?? (environment['COFFER_KEY_FILE'] || undefined);
+	return file === undefined ? undefined : path.resolve(cwd, file);
+}
+
+async function isThere(file: string): Promise<boolean> {
+	try {
+		await access(file);
+		return true;
+	} catch (error) {
+		// What cannot be looked at shall be complained about when it is read.
+		return systemErrorCode(error) !== 'ENOENT';
+	}
+}
+
+async function findKey(context: SecretContext, config: LoadedConfig | undefined): Promise<KeyFile | undefined> {
+	const {environment, paths} = context;
+	const credentialsFolder = environment['CREDENTIALS_DIRECTORY'];
+	const read = async (file: string) => readKeyFile(file, {credentialsFolder});
+	const named = namedKeyFile(context);
+	if (named !== undefined) {
+		return read(named);
+	}
+
+	if (config?.key && 'file' in config.key) {
+		return read(path.resolve(config.folder, config.key.file));
+	}
+
+	if (config?.key) {
+		const text = await resolveReference(config.key, 'key in the configuration', config.folder, context);
+		return decodeKeyFile(text.slice(0, maximumKeyFileBytes));
+	}
+
+	const usual = [...(credentialsFolder ? credentialNames.map(name => path.join(credentialsFolder, name)) : []), paths.defaultKeyFile];
+	for (const file of usual) {
+		if (await isThere(file)) {
+			return read(file);
+		}
+	}
+
+	return undefined;
+}
+
+/**
+The secret that opens the repository: a key file, a passphrase, or both, from flag, environment, configuration, the usual places, or the person at the terminal.
+@param slots - Reads which factors the key slots need.
+@throws `key-file-missing` where nothing is named and nobody can be asked; what reading the parts throws; `aborted`
+*/
+export async function findSecret(context: SecretContext, config: LoadedConfig | undefined, slots: () => Promise<SlotFactors[]>): Promise<Secret> {
+	const configured = await configuredPassphrase(context, config);
+	// With a passphrase alone, a key file that merely lies in its usual place may be that of another repository; the slot it names then does not fit, and it does no harm.
+	const keyFile = await findKey(context, config);
+	if (configured !== undefined || !context.isInteractive) {
+		if (configured === undefined && keyFile === undefined) {
+			throw new CofferError('key-file-missing', `No key was named, and ${context.paths.defaultKeyFile} does not exist. Name one with --key-file or COFFER_KEY_FILE, or a passphrase with COFFER_PASSPHRASE_FILE.`);
+		}
+
+		return {...(keyFile && {keyFile}), ...(configured !== undefined && {passphrase: configured})};
+	}
+
+	const isAsked = keyFile === undefined || (await slots()).some(({slotId, factors}) => slotId === keyFile.slotId && factors.includes('passphrase'));
+	const passphrase = isAsked ? await ask('Passphrase: ', context, {hasEcho: false}) : undefined;
+	return {...(keyFile && {keyFile}), ...(passphrase !== undefined && {passphrase})};
+}

@@ -1,0 +1,163 @@
+import {access, mkdir} from 'node:fs/promises';
+import path from 'node:path';
+import {CofferError, createKeyFile, Engine, type Secret, type SlotId} from '../engine/index.ts';
+import type {CommandContext} from './command-line.ts';
+import type {LoadedConfig} from './config.ts';
+import type {ConfigFile} from './config-schema.ts';
+import {programName, repositoryUrl} from './connection.ts';
+import type {ProposedSource} from './found-sources.ts';
+import {ask} from './prompt.ts';
+import {configuredPassphrase, namedKeyFile} from './secrets.ts';
+import {splitWords} from './secret-command.ts';
+
+export type SetUpRequest = {
+	readonly isWithPassphrase: boolean;
+	/** For the configuration, if one is written. */
+	readonly sources: readonly ProposedSource[];
+};
+
+/** What was made, and where. */
+export type SetUpResult = {
+	readonly repository: string;
+	readonly keyFile?: string;
+	/** `undefined` when there was a configuration already, which was left as it is. */
+	readonly configFile?: string;
+};
+
+const shortPassphrase = 12;
+
+async function choosePassphrase(context: CommandContext, config: LoadedConfig | undefined): Promise<string> {
+	const configured = await configuredPassphrase(context, config);
+	if (configured !== undefined) {
+		return configured;
+	}
+
+	if (!context.isInteractive) {
+		throw new CofferError('usage', 'There is no terminal to ask for the passphrase. Give it by COFFER_PASSPHRASE_FILE or COFFER_PASSPHRASE_COMMAND.');
+	}
+
+	const passphrase = await ask('New passphrase: ', context, {hasEcho: false});
+	if (passphrase === '') {
+		throw new CofferError('usage', 'An empty passphrase protects nothing. Choose one of several words.');
+	}
+
+	if (await ask('The same again: ', context, {hasEcho: false}) !== passphrase) {
+		throw new CofferError('usage', 'The two passphrases differ. Nothing was made; start again.');
+	}
+
+	return passphrase;
+}
+
+/** How the configuration is to find the passphrase again; `undefined`: by asking, or by the environment. */
+function passphraseReference({environment, cwd}: CommandContext): ConfigFile['passphrase'] {
+	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_COMMAND: command} = environment;
+	if (file) {
+		return {file: path.resolve(cwd, file)};
+	}
+
+	return command ? {command: splitWords(command, 'COFFER_PASSPHRASE_COMMAND')} : undefined;
+}
+
+function chooseKeyFile(context: CommandContext, config: LoadedConfig | undefined, isWithPassphrase: boolean): string | undefined {
+	const named = namedKeyFile(context);
+	if (named !== undefined || isWithPassphrase) {
+		return named;
+	}
+
+	if (config?.key === undefined) {
+		return context.paths.defaultKeyFile;
+	}
+
+	if ('file' in config.key) {
+		return path.resolve(config.folder, config.key.file);
+	}
+
+	throw new CofferError('usage', `The configuration ${config.file} takes the key from elsewhere than a file. Name the key file to make with --key-file.`);
+}
+
+async function isThere(file: string): Promise<boolean> {
+	try {
+		await access(file);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {
+	await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
+	const keyFile = {slotId, key: context.runtime.randomBytes(32)};
+	await createKeyFile(file, keyFile);
+	return keyFile;
+}
+
+/**
+Make a repository with its first key, and a configuration where there is none. The key file is durable before the repository uses it; nothing that exists is overwritten.
+@throws `repository-exists`, `target-unusable` where the key file exists, `usage`, `aborted`; what the storage throws
+*/
+export async function setUp(context: CommandContext, {isWithPassphrase, sources}: SetUpRequest): Promise<SetUpResult> {
+	const {paths, runtime, output} = context;
+	const config = await context.config();
+	const url = repositoryUrl(context, config) ?? paths.defaultRepository;
+	const passphrase = isWithPassphrase ? await choosePassphrase(context, config) : undefined;
+	if (passphrase !== undefined && passphrase.length < shortPassphrase) {
+		output.warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
+	}
+
+	const keyFile = chooseKeyFile(context, config, isWithPassphrase);
+	let hasKeyFile = false;
+	let engine: Engine;
+	try {
+		engine = await Engine.create({
+			repositoryUrl: url,
+			stateFolder: paths.stateFolder,
+			runtime,
+			program: programName(),
+			label: `${runtime.user}@${runtime.identity.host}`.slice(0, 200),
+			async secret(slotId) {
+				const key = keyFile === undefined ? undefined : await createKey(keyFile, slotId, context);
+				hasKeyFile = key !== undefined;
+				return {...(key && {keyFile: key}), ...(passphrase !== undefined && {passphrase})};
+			},
+			onEvent(event) {
+				if (event.event === 'warning') {
+					output.warn(event.message);
+				}
+			},
+		});
+	} catch (error) {
+		if (hasKeyFile) {
+			output.warn(`the key file ${keyFile} was made already and stays. Remove it before you try again, unless the repository was made after all.`);
+		}
+
+		throw error;
+	}
+
+	await engine.close();
+	const hasConfig = config !== undefined || await isThere(paths.configFile);
+	if (!hasConfig) {
+		const {writeNewConfig} = await import('./config-writing.ts');
+		const reference = isWithPassphrase ? passphraseReference(context) : undefined;
+		await writeNewConfig(paths.configFile, {
+			repository: engine.url,
+			...(keyFile !== undefined && {key: {file: keyFile}}),
+			...(reference && {passphrase: reference}),
+			sources: [...sources],
+		});
+	}
+
+	return {repository: engine.url, ...(keyFile !== undefined && {keyFile}), ...(!hasConfig && {configFile: paths.configFile})};
+}
+
+/** Say what was made, and what to keep safe. */
+export function printSetUp({output, paths}: CommandContext, {repository, keyFile, configFile}: SetUpResult): void {
+	output.note(`Repository     ${repository}`);
+	if (keyFile !== undefined) {
+		output.note(`Key file       ${keyFile}`);
+	}
+
+	output.note(configFile === undefined ? `Configuration  ${paths.configFile} (was there already; left as it is)` : `Configuration  ${configFile}`);
+	output.note(keyFile === undefined
+		? 'Without the passphrase nobody can read the backups. Keep it where this machine\'s fire does not reach.'
+		: 'Without the key file nobody can read the backups. Keep a copy of it in another place than the repository and this machine.');
+}

@@ -1,12 +1,12 @@
 import {constants, openSync} from 'node:fs';
-import {fromText, joinPath, toPath, type ByteString} from '../../byte-string.ts';
+import {fromText, joinPath, toExactText, toPath, type ByteString} from '../../byte-string.ts';
 
 /** A directory of the source, and how to reach it. */
 export type DirectoryPlace = {
 	readonly name: ByteString;
 	/** From `/`, for rules and messages. */
 	readonly path: ByteString;
-	/** What system calls take: the path, or where that grew too long, one that begins at a descriptor. */
+	/** What system calls take: the path, or where that is too long or not UTF-8, one that begins at a descriptor. */
 	readonly systemPath: ByteString;
 	/** The descriptor that `systemPath` begins at; whoever is done with the directory closes it. */
 	readonly descriptor?: number;
@@ -18,13 +18,14 @@ const longPathBytes = 2048;
 /** The place of a directory below another one. */
 export function placeWithin(parent: DirectoryPlace, name: ByteString): DirectoryPlace {
 	const place = {name, path: joinPath(parent.path, name), systemPath: joinPath(parent.systemPath, name)};
-	if (place.systemPath.length <= longPathBytes) {
+	// Extended attributes are read by paths in UTF-8 only: from a descriptor on, the names above do not matter.
+	if (place.systemPath.length <= longPathBytes && toExactText(place.systemPath) !== undefined) {
 		return place;
 	}
 
 	try {
 		const descriptor = openSync(toPath(place.systemPath), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-		return {...place, systemPath: fromText(`/proc/self/fd/${descriptor}`), descriptor};
+		return {...place, systemPath: fromText(`/proc/self/fd/${descriptor}/.`), descriptor};
 	} catch {
 		// Listing it will fail in the same way, and say so.
 		return place;

@@ -4,6 +4,7 @@ import {closeSync, constants, mkdirSync, openSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
+import {setAttributeSync} from '@napi-rs/xattr';
 import test from 'ava';
 import {backup} from '../../../../source/engine/operations/backup/backup.ts';
 import {createSystemRuntime} from '../../../../source/engine/runtime.ts';
@@ -77,6 +78,31 @@ test('paths far beyond 4,096 bytes are walked and read', async t => {
 	t.is(longest![1].content?.toString(), 'found');
 	const again = await backup(session, {source: {kind: 'files', name: 'deep', paths: [folder]}});
 	t.is(again.files, 1);
+});
+
+test('extended attributes below directories whose names are not UTF-8 are kept', async t => {
+	const folder = createFolder(t);
+	const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xFF, 0xFE])]);
+	mkdirSync(odd);
+	writeFileSync(Buffer.concat([odd, Buffer.from('/file')]), 'x');
+	const descriptor = openSync(odd, constants.O_RDONLY | constants.O_DIRECTORY);
+	try {
+		setAttributeSync(`/proc/self/fd/${descriptor}/file`, 'user.colour', 'blue');
+		setAttributeSync(`/proc/self/fd/${descriptor}/.`, 'user.colour', 'red');
+	} catch (error) {
+		t.log(`skipped: the file system of ${folder} has no user attributes (${String(error)})`);
+		t.pass();
+		return;
+	} finally {
+		closeSync(descriptor);
+	}
+
+	const {session} = await createTestRepository(runtime);
+	await backup(session, {source: {kind: 'files', name: 'odd', paths: [folder]}});
+	const entries = await readSnapshot(session, await newestSnapshot(session));
+	const attributes = (name: string) => entries.get(`${folder}/${name}`)?.node.xattrs?.map(({name, value}) => `${name}=${value.toString()}`);
+	t.deepEqual(attributes('\u00FF\u00FE'), ['user.colour=red']);
+	t.deepEqual(attributes('\u00FF\u00FE/file'), ['user.colour=blue']);
 });
 
 test('pipes and sockets are recorded, never opened', async t => {

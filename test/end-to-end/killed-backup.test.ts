@@ -5,10 +5,10 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
 import {backup} from '../../source/engine/operations/backup/backup.ts';
-import {listSnapshots, openStorage} from '../../source/engine/repository/repository.ts';
+import {openStorage} from '../../source/engine/repository/repository.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
-import {createTestRepository, readSnapshot, reopen, type TestRepository} from '../helpers/repository-session.ts';
+import {createTestRepository, describeSnapshots, reopen, type TestRepository} from '../helpers/repository-session.ts';
 import {createFolder} from '../helpers/source-folder.ts';
 
 const lack = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0 ? undefined : 'strace is not installed or may not trace';
@@ -24,21 +24,7 @@ type Scene = {
 	readonly work: string;
 };
 
-async function describeSnapshots(repository: TestRepository, root: string): Promise<string[]> {
-	const session = await reopen(repository, openStorage(root, runtime), runtime);
-	const {snapshots, problems} = await listSnapshots(session);
-	if (problems.length > 0) {
-		throw new Error(problems[0]!.message);
-	}
-
-	const texts: string[] = [];
-	for (const snapshot of snapshots) {
-		const entries = await readSnapshot(session, snapshot);
-		texts.push(JSON.stringify([...entries].map(([name, {node, sha256}]) => [name, node.mode, String(node.mtimeNs), sha256])));
-	}
-
-	return texts;
-}
+const open = async (repository: TestRepository, root: string) => reopen(repository, openStorage(root, runtime), runtime);
 
 async function prepare(t: ExecutionContext, largeBytes: number): Promise<Scene> {
 	const work = createFolder(t);
@@ -83,7 +69,7 @@ function findPoints(log: string, root: string): Map<string, Set<number>> {
 async function killEverywhere(t: ExecutionContext, scene: Scene, atMost: number): Promise<void> {
 	const {repository, folder, work} = scene;
 	const original = path.join(work, 'original');
-	const [first] = await describeSnapshots(repository, original);
+	const [first] = await describeSnapshots(await open(repository, original));
 	const root = path.join(work, 'copy');
 	const copy = () => {
 		rmSync(root, {recursive: true, force: true});
@@ -105,11 +91,11 @@ async function killEverywhere(t: ExecutionContext, scene: Scene, atMost: number)
 			copy();
 			const {isKilled} = trace(scene, root, '-e', `trace=${call}`, '-e', `inject=${call}:signal=SIGKILL:when=${number}`);
 			killed += Number(isKilled);
-			const texts = await describeSnapshots(repository, root);
+			const texts = await describeSnapshots(await open(repository, root));
 			t.is(texts[0], first, `${call} ${number}: the earlier snapshot is intact`);
 			committed += texts.length - 1;
-			await backup(await reopen(repository, openStorage(root, runtime), runtime), {source: {kind: 'files', name: 'files', paths: [folder]}});
-			const after = await describeSnapshots(repository, root);
+			await backup(await open(repository, root), {source: {kind: 'files', name: 'files', paths: [folder]}});
+			const after = await describeSnapshots(await open(repository, root));
 			t.is(after.length, texts.length + 1, `${call} ${number}: the next run succeeds`);
 			t.is(after[0], first);
 			t.deepEqual(await openStorage(root, runtime).list('writers'), [], `${call} ${number}: the dead run's record is gone`);

@@ -25,5 +25,5 @@ optionalTest(lack, 'a run opens only the files that have changed', async t => {
 	const {status} = spawnSync('strace', ['-f', '-o', log, '-e', 'trace=openat', process.execPath, script, path.join(work, 'repository'), repository.secret.keyFile!.slotId, folder]);
 	t.is(status, 0);
 	const opened = readFileSync(log, 'utf8').split('\n').filter(line => line.includes(`"${folder}`) && !line.includes('O_DIRECTORY')).map(line => /"([^"]+)"/.exec(line)![1]!.slice(folder.length + 1));
-	t.deepEqual(opened.toSorted((a, b) => a < b ? -1 : 1), ['sub-1/file-1', 'sub-2/new']);
+	t.deepEqual(opened.toSorted((a, b) => a.localeCompare(b)), ['sub-1/file-1', 'sub-2/new']);
 });

@@ -80,3 +80,22 @@ export async function newestSnapshot(session: RepositorySession): Promise<Stored
 	const {snapshots} = await listSnapshots(session);
 	return snapshots.at(-1)!;
 }
+
+/**
+Every snapshot, oldest first, as one text each: all entries with mode, time and the hash of their content; equal texts mean equal snapshots.
+@throws When anything cannot be read.
+*/
+export async function describeSnapshots(session: RepositorySession): Promise<string[]> {
+	const {snapshots, problems} = await listSnapshots(session);
+	if (problems.length > 0) {
+		throw new Error(problems[0]!.message);
+	}
+
+	const texts: string[] = [];
+	for (const snapshot of snapshots) {
+		const entries = await readSnapshot(session, snapshot);
+		texts.push(JSON.stringify([...entries].map(([name, {node, sha256}]) => [name, node.mode, String(node.mtimeNs), sha256])));
+	}
+
+	return texts;
+}

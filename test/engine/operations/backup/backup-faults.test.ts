@@ -7,7 +7,7 @@ import {createSystemRuntime} from '../../../../source/engine/runtime.ts';
 import {createMemoryStorage} from '../../../../source/engine/storage/memory.ts';
 import type {Storage} from '../../../../source/engine/storage/storage.ts';
 import {createFaultyStorage, type FaultEffect, type FaultMoment} from '../../../helpers/faulty-storage.ts';
-import {createTestRepository, readSnapshot, reopen, type TestRepository} from '../../../helpers/repository-session.ts';
+import {createTestRepository, describeSnapshots, readSnapshot, reopen, type TestRepository} from '../../../helpers/repository-session.ts';
 import {createFolder} from '../../../helpers/source-folder.ts';
 
 const runtime = createSystemRuntime();
@@ -34,21 +34,8 @@ async function prepare(t: ExecutionContext) {
 	return {repository, source, first: first[0]!};
 }
 
-/** Every snapshot as one text: all entries with the hashes of their contents. Throws where anything is missing. */
 async function summarize(repository: TestRepository, storage: Storage): Promise<string[]> {
-	const session = await reopen(repository, storage, runtime);
-	const {snapshots, problems} = await listSnapshots(session);
-	if (problems.length > 0) {
-		throw new Error(problems[0]!.message);
-	}
-
-	const texts: string[] = [];
-	for (const snapshot of snapshots) {
-		const entries = await readSnapshot(session, snapshot);
-		texts.push(JSON.stringify([...entries].map(([name, {node, sha256}]) => [name, node.mode, String(node.mtimeNs), sha256])));
-	}
-
-	return texts;
+	return describeSnapshots(await reopen(repository, storage, runtime));
 }
 
 async function countCalls({repository, source}: Awaited<ReturnType<typeof prepare>>): Promise<number> {

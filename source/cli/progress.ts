@@ -34,7 +34,7 @@ export function progressLine({phase, bytes, totalBytes, files, rate, current}: P
 	}
 
 	if (bytes > 0 || files > 0) {
-		parts.push(`${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`, formatAmount(files, 'file'));
+		parts.push(`${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`);
 	}
 
 	if (rate > 0) {
@@ -46,6 +46,10 @@ export function progressLine({phase, bytes, totalBytes, files, rate, current}: P
 
 	if (errors > 0) {
 		parts.push(formatAmount(errors, 'error'));
+	}
+
+	if (files > 0) {
+		parts.push(formatAmount(files, 'file'));
 	}
 
 	if (current !== undefined) {

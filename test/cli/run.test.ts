@@ -100,7 +100,7 @@ test('the first signal asks, the second ends at once', async t => {
 test('a line of progress', t => {
 	const event: ProgressEvent = {event: 'progress', phase: 'reading', files: 1200, bytes: 30e6, totalBytes: 120e6, rate: 10e6, current: '/etc/\u001Bx'};
 	const options = {columns: 200, hasUnicode: false, errors: 2, label: 'etc'};
-	t.is(progressLine(event, options), String.raw`etc: reading  [#####---------------]  25 %  30 MB of 120 MB  1 200 files  10 MB/s  9.0 s left  2 errors  /etc/\x1bx`);
+	t.is(progressLine(event, options), String.raw`etc: reading  [#####---------------]  25 %  30 MB of 120 MB  10 MB/s  9.0 s left  2 errors  1 200 files  /etc/\x1bx`);
 	t.is(progressLine({event: 'progress', phase: 'opening', files: 0, bytes: 0, rate: 0}, {columns: 80, hasUnicode: true, errors: 0}), 'opening');
 	t.is(progressLine(event, {...options, columns: 30}).length, 29);
 });

@@ -22,8 +22,8 @@ export type BackupSink = {
 
 const batchBytes = 4 * 1024 * 1024;
 const batchFiles = 256;
-/** Batches that may wait for a free thread: so far the walk runs ahead. */
-const maximumQueuedBatches = 32;
+/** Batches that may wait for a free thread: so far the walk runs ahead, to know soon how much there is. At most some 30 MB of names. */
+const maximumQueuedBatches = 256;
 /** Room in the blob index that every batch must find. */
 const roomForBatches = 4096;
 const maximumThreads = 8;

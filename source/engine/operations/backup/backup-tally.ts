@@ -1,7 +1,7 @@
 import {toDisplayText, type ByteString} from '../../byte-string.ts';
 import {errorText, systemErrorCode} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
-import type {ProgressReporter} from '../progress.ts';
+import type {ProgressCounts, ProgressReporter} from '../progress.ts';
 
 /** Counts what a backup meets, and tells its listener. */
 export class BackupTally {
@@ -12,8 +12,10 @@ export class BackupTally {
 	unreadable = 0;
 	/** Entries that changed while they were read. */
 	changed = 0;
-	#foundFiles = 0;
-	#foundBytes = 0;
+	#pendingFiles = 0;
+	#pendingBytes = 0;
+	#isWalked = false;
+	#expected: {readonly files: number; readonly bytes: number} | undefined;
 	#current = '' as ByteString;
 	readonly #progress: ProgressReporter;
 	readonly #onEvent: EventListener | undefined;
@@ -23,9 +25,24 @@ export class BackupTally {
 		this.#onEvent = onEvent;
 	}
 
-	/** What progress shows. The totals are what was found so far: they grow while the walk goes on. */
-	counts() {
-		return {files: this.files, bytes: this.bytes, totalFiles: Math.max(this.#foundFiles, this.files), totalBytes: Math.max(this.#foundBytes, this.bytes), current: toDisplayText(this.#current)};
+	/** What progress shows. Totals are given once all is found; until then what the previous snapshot had stands for them. */
+	counts(): ProgressCounts {
+		const files = this.files + this.#pendingFiles;
+		const bytes = this.bytes + this.#pendingBytes;
+		const totals = this.#isWalked
+			? {totalFiles: files, totalBytes: bytes}
+			: (this.#expected && {totalFiles: Math.max(files, this.#expected.files), totalBytes: Math.max(bytes, this.#expected.bytes)});
+		return {files: this.files, bytes: this.bytes, ...totals, current: toDisplayText(this.#current)};
+	}
+
+	/** What the previous snapshot of the source had. */
+	expect(previous: {readonly files: number; readonly bytes: number} | undefined): void {
+		this.#expected = previous;
+	}
+
+	/** Everything was found; files may still be waiting to be read. */
+	endWalk(): void {
+		this.#isWalked = true;
 	}
 
 	countDirectory(): void {
@@ -34,8 +51,14 @@ export class BackupTally {
 
 	/** A file that has yet to be read. */
 	expectFile(sizeBytes: number): void {
-		this.#foundFiles = Math.max(this.#foundFiles, this.files) + 1;
-		this.#foundBytes = Math.max(this.#foundBytes, this.bytes) + sizeBytes;
+		this.#pendingFiles++;
+		this.#pendingBytes += sizeBytes;
+	}
+
+	/** It was read, or could not be. @param sizeBytes - As it was expected. */
+	settleFile(sizeBytes: number): void {
+		this.#pendingFiles--;
+		this.#pendingBytes -= sizeBytes;
 	}
 
 	/** A file that is in the snapshot. */

@@ -71,6 +71,7 @@ async function walk(scene: Scene, sink: BackupSink) {
 	const skippedFolders = new Set<ByteString>(session.storage.url.startsWith('/') ? [fromText(session.storage.url)] : []);
 	const walker = new TreeWalker({source, plan, previous: previousTree, sink, tally, runtime: session.runtime, skippedFolders, signal});
 	const takeRoot = await walker.walk();
+	tally.endWalk();
 	await sink.settle();
 	return takeRoot();
 }
@@ -164,6 +165,7 @@ export async function backup(session: RepositorySession, request: BackupRequest,
 
 		const previous = snapshots.findLast(snapshot => snapshot.source === request.source.name && snapshot.host === runtime.identity.host && snapshot.kind === request.source.kind);
 		const scene: Scene = {request, session, tally, progress, index, previous, plan, signal};
+		tally.expect(previous?.statistics);
 		progress.enter('reading', tally.counts());
 		if (run === undefined) {
 			const sink = new CountingSink();

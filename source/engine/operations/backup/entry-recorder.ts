@@ -76,6 +76,7 @@ export class EntryRecorder {
 		task.expect();
 		tally.expectFile(stats.size);
 		this.#hardLinks.store(sink, {systemPath, name}, stats, result => {
+			tally.settleFile(stats.size);
 			switch (result.kind) {
 				case 'stored': {
 					task.add(name, result.json);

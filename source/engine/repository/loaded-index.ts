@@ -6,6 +6,7 @@ import {findDataKey} from './data-key.ts';
 import {decodeIndex, type IndexContent} from './index-object.ts';
 import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
 import {PackReader, type PackAddress} from './pack-reader.ts';
+import {packName} from './pack-writer.ts';
 import {plaintextBytesOf, type BlobKind, type PackDescription} from './segment-table.ts';
 import type {RepositorySession} from './session.ts';
 
@@ -29,6 +30,11 @@ function countBlobs(pack: PackDescription): number {
 export type LoadIndexOptions = {
 	/** Marked for deletion: their blobs count as not there. */
 	readonly ignoredPacks?: ReadonlySet<PackId>;
+	/**
+	Take the index at its word. Else it is compared with a listing of the packs: what lies in one that is missing, or has another size than the index says, counts as not there, and the
+	pack is among the problems. @default false
+	*/
+	readonly arePacksTrusted?: boolean;
 	readonly signal?: AbortSignal;
 	/** Sees every index object that could be read. */
 	readonly onContent?: (content: IndexContent, name: string) => void;
@@ -63,10 +69,13 @@ export class LoadedIndex {
 				continue;
 			}
 
-			index.blobs.grow(values.flatMap(({content}) => content.packs).reduce((sum, pack) => sum + countBlobs(pack), 0));
+			const packs = values.flatMap(({content}) => content.packs);
+			const lost = options.arePacksTrusted ? [] : await index.#findLostPacks(packs);
+			index.blobs.grow(packs.reduce((sum, pack) => sum + countBlobs(pack), 0));
+			const ignored = new Set([...options.ignoredPacks ?? [], ...lost]);
 			for (const {content, name} of values) {
 				options.onContent?.(content, name);
-				index.#addContent(content, options.ignoredPacks);
+				index.#addContent(content, ignored);
 			}
 
 			index.problems.push(...problems);
@@ -150,13 +159,24 @@ export class LoadedIndex {
 		}
 	}
 
-	#addContent(content: IndexContent, ignoredPacks: ReadonlySet<PackId> | undefined): void {
+	async #findLostPacks(packs: readonly PackDescription[]): Promise<PackId[]> {
+		const sizes = new Map((await this.#session.storage.list('packs')).map(({name, sizeBytes}) => [name, sizeBytes]));
+		const lost = packs.filter(({id, sizeBytes}) => sizes.get(packName(id)) !== sizeBytes);
+		for (const {id} of lost) {
+			const name = packName(id);
+			this.problems.push({object: name, message: `${name} ${sizes.has(name) ? 'has another size than the index says' : 'is missing'}; the next backup stores what it held again, where that still exists.`});
+		}
+
+		return lost.map(({id}) => id);
+	}
+
+	#addContent(content: IndexContent, ignoredPacks: ReadonlySet<PackId>): void {
 		for (const {id, sealed} of content.dataKeys) {
 			this.dataKeys.set(id, sealed);
 		}
 
 		for (const pack of content.packs) {
-			if (!ignoredPacks?.has(pack.id)) {
+			if (!ignoredPacks.has(pack.id)) {
 				this.addPack(pack);
 			}
 		}

@@ -12,7 +12,7 @@ export type PackReports = Map<PackId, PackReport>;
 export async function dropRemoved(session: RepositorySession, reports: PackReports, signal: AbortSignal | undefined): Promise<void> {
 	const missing = [...reports].filter(([, report]) => report.isMissing);
 	if (missing.length > 0) {
-		const index = await LoadedIndex.load(session, {...(signal && {signal})});
+		const index = await LoadedIndex.load(session, {arePacksTrusted: true, ...(signal && {signal})});
 		for (const [id] of missing.filter(([id]) => !index.has(id))) {
 			reports.delete(id);
 		}

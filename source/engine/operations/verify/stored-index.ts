@@ -25,6 +25,7 @@ export async function readIndex(session: RepositorySession, canDecrypt: boolean,
 	const objectNames: string[] = [];
 	const damage: Finding[] = [];
 	const loaded = await LoadedIndex.load(session, {
+		arePacksTrusted: true,
 		...(signal && {signal}),
 		onContent({packs, dataKeys}, name) {
 			objectNames.push(name);

@@ -119,21 +119,47 @@ test('a run whose record was removed meanwhile makes no snapshot', async t => {
 	t.deepEqual(await summarize(repository, inner), [first]);
 });
 
-test('chunks that a damaged index or a lost pack took away are stored again by the next run', async t => {
-	const {repository, source} = await prepare(t);
-	const {storage} = repository;
-	for (const {name} of await storage.list('packs')) {
-		await storage.remove(name);
-	}
-
-	for (const {name} of await storage.list('index')) {
-		await storage.remove(name);
-	}
-
-	const session = await reopen(repository, storage, runtime);
-	const summary = await backup(session, {source});
-	t.true(summary.addedBytes > 1_000_000);
-	const {snapshots} = await listSnapshots(session);
-	const entries = await readSnapshot(session, snapshots.at(-1)!);
-	t.is([...entries].filter(([, {node}]) => node.type === 'file').length, 4);
-});
+for (const {what, damage} of [
+	{
+		what: 'lost packs and index objects',
+		async damage(storage: Storage) {
+			for (const {name} of [...await storage.list('packs'), ...await storage.list('index')]) {
+				await storage.remove(name);
+			}
+		},
+	},
+	{
+		what: 'lost packs that the index still names',
+		async damage(storage: Storage) {
+			for (const {name} of await storage.list('packs')) {
+				await storage.remove(name);
+			}
+		},
+	},
+	{
+		what: 'truncated packs',
+		async damage(storage: Storage) {
+			for (const {name, sizeBytes} of await storage.list('packs')) {
+				await storage.write(name, (await storage.read(name)).subarray(0, sizeBytes - 1));
+			}
+		},
+	},
+]) {
+	test(`${what}: what they held is stored again by the next run, which says so`, async t => {
+		const {repository, source} = await prepare(t);
+		const {storage} = repository;
+		await damage(storage);
+		const session = await reopen(repository, storage, runtime);
+		const warnings: string[] = [];
+		const summary = await backup(session, {source}, {onEvent(event) {
+			if (event.event === 'warning') {
+				warnings.push(event.message);
+			}
+		}});
+		t.true(summary.addedBytes > 1_000_000);
+		t.is(warnings.some(message => message.includes('coffer verify')), !what.includes('index objects'));
+		const {snapshots} = await listSnapshots(session);
+		const entries = await readSnapshot(session, snapshots.at(-1)!);
+		t.is([...entries].filter(([, {node}]) => node.type === 'file').length, 4);
+	});
+}

@@ -82,13 +82,70 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 		load: async () => (await import('./commands/snapshots.ts')).snapshots,
 	},
+	show: {
+		usage: 'ID|latest[:SOURCE]',
+		does: 'everything known about one snapshot',
+		maximumArguments: 1,
+		flags: {},
+		load: async () => (await import('./commands/show.ts')).show,
+	},
+	ls: {
+		usage: 'ID|latest[:SOURCE] [PATH] [--recursive]',
+		does: 'list what is in a snapshot',
+		details: 'Mode, owner, size, time and name of each entry. PATH counts from the root of the snapshot; links are not followed.',
+		maximumArguments: 2,
+		flags: {
+			recursive: {type: 'boolean', does: 'also what is below folders'},
+		},
+		load: async () => (await import('./commands/ls.ts')).ls,
+	},
+	find: {
+		usage: 'PATTERN [--snapshot ID]… [--source S]',
+		does: 'find files in all snapshots, with their versions',
+		details: 'PATTERN is as in .gitignore: without a "/" it is about names, else about whole paths; or a name or path as it is. One line a version, with the snapshots that have it.',
+		maximumArguments: 1,
+		flags: {
+			snapshot: {type: 'string', value: 'ID', isMultiple: true, does: 'only in this snapshot; repeatable'},
+			source: {type: 'string', value: 'S', does: 'only in snapshots of this source'},
+		},
+		load: async () => (await import('./commands/find.ts')).find,
+	},
+	diff: {
+		usage: 'ID ID',
+		does: 'what changed from one snapshot to another',
+		details: '+ added, - removed, M other content, T another type of file, U other metadata only.',
+		maximumArguments: 2,
+		flags: {},
+		load: async () => (await import('./commands/diff.ts')).diff,
+	},
+	cat: {
+		usage: 'ID|latest[:SOURCE] PATH [--raw]',
+		does: 'print a file of a snapshot',
+		details: 'The bytes go to stdout as they are, each checked before. On a terminal control characters are shown as escapes, unless --raw is given.',
+		maximumArguments: 2,
+		flags: {
+			raw: {type: 'boolean', does: 'the very bytes, also to a terminal'},
+		},
+		load: async () => (await import('./commands/cat.ts')).cat,
+	},
+	forget: {
+		usage: 'ID… [--dry-run]',
+		does: 'forget snapshots for good',
+		details: 'Needs an owner\'s key. The space comes back with "coffer prune", which a later version has.',
+		flags: {
+			dryRun: {type: 'boolean', does: 'say what would be forgotten; change nothing'},
+		},
+		load: async () => (await import('./commands/forget.ts')).forget,
+	},
 	verify: {
-		usage: '[ID…] [--read-data[=5%|2G]]',
+		usage: '[ID…] [--read-data[=5%|2G]] [--against-source]',
 		does: 'check that everything is there and intact',
 		details: 'Without --read-data the structure is checked: every object that says what is where, and that each pack is there in full size. With it the data is decrypted and hashed,\n'
-			+ 'all of it, or a share that is chosen anew each time. IDs as for restore; without one all snapshots are checked.',
+			+ 'all of it, or a share that is chosen anew each time. IDs as for restore; without one all snapshots are checked.\n'
+			+ 'With --against-source files are compared with the snapshot by size, time and content. What was changed since is listed; content that differs though nobody changed the file is damage (13).',
 		flags: {
 			readData: {type: 'string', value: 'SHARE', bareValue: 'all', does: 'read, decrypt and hash the data: all, or a share such as 5% or 2G'},
+			againstSource: {type: 'boolean', does: 'compare with what is on disk now, instead: the newest snapshot of each source, or IDs'},
 		},
 		load: async () => (await import('./commands/verify.ts')).verify,
 	},
@@ -125,18 +182,16 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'forget', 'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
-	'config', 'doctor', 'selftest', 'demo', 'completion', 'show', 'ls', 'find', 'diff', 'cat',
+	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
+	'config', 'doctor', 'selftest', 'demo', 'completion',
 ];
 
 /** Arguments of commands of this version that later versions will know. */
 export const laterArguments: Readonly<Record<string, readonly string[]>> = {
 	key: ['rotate', 'add', 'remove', 'export', 'import', 'check'],
-	snapshots: ['show', 'ls', 'find', 'diff', 'cat'],
 };
 
 /** Flags of commands of this version that later versions will know. */
 export const laterFlags: Readonly<Record<string, readonly string[]>> = {
-	verify: ['against-source'],
 	restore: ['into'],
 };

@@ -80,6 +80,33 @@ export class Output {
 		}
 	}
 
+	/** A part of a JSON value that is written piece by piece (JsonList); only with `--json`. */
+	jsonPart(text: string): void {
+		if (this.isJson && !this.#gone.has(this.#streams.stdout)) {
+			this.#streams.stdout.write(text);
+		}
+	}
+
+	/** Bytes as they are; whoever calls it knows that they do no harm where they go. Returns once they are written. */
+	async bytes(bytes: Uint8Array): Promise<void> {
+		await this.#write(this.#streams.stdout, bytes);
+	}
+
+	/** Wait until stdout has taken what was printed, so that a long list takes no memory. */
+	async settle(): Promise<void> {
+		await this.#write(this.#streams.stdout, '');
+	}
+
+	/** Whether somebody still reads stdout. */
+	get hasReader(): boolean {
+		return !this.#gone.has(this.#streams.stdout);
+	}
+
+	/** Whether stdout is a terminal. */
+	get isTerminal(): boolean {
+		return 'isTTY' in this.#streams.stdout && this.#streams.stdout.isTTY === true;
+	}
+
 	/** Something a person should know; on stderr. With `--json` nothing: there it is an event. */
 	warn(text: string): void {
 		if (!this.isJson) {
@@ -119,17 +146,21 @@ export class Output {
 	/** Wait until everything is written. @throws What writing failed with, other than a reader that has gone. */
 	async flush(): Promise<void> {
 		for (const stream of Object.values(this.#streams)) {
-			if (!this.#gone.has(stream)) {
-				await new Promise<void>(resolve => {
-					stream.write('', () => {
-						resolve();
-					});
-				});
-			}
+			await this.#write(stream, '');
 		}
 
 		if (this.#failure !== undefined) {
 			throw this.#failure;
+		}
+	}
+
+	async #write(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
+		if (!this.#gone.has(stream)) {
+			await new Promise<void>(resolve => {
+				stream.write(data, () => {
+					resolve();
+				});
+			});
 		}
 	}
 

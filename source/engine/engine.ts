@@ -1,10 +1,14 @@
+import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SnapshotOverview} from './engine-options.ts';
 import {errorText, isCofferError} from './errors.ts';
 import type {EventListener} from './events.ts';
-import type {RepositoryId, SlotId, SnapshotId} from './ids.ts';
+import type {RepositoryId, SnapshotId} from './ids.ts';
 import {findLosses} from './monitoring/freshness.ts';
 import {readKeyStatus, type KeyStatus} from './monitoring/key-status.ts';
 import {assessSources, type SourceStatus} from './monitoring/source-status.ts';
 import type {BackupRequest, BackupSummary} from './operations/backup/backup.ts';
+import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
+import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
+import type {ForgetRequest, ForgetSummary} from './operations/forget/forget.ts';
 import type {RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
 import type {VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 import {
@@ -15,12 +19,8 @@ import {
 	openRepository,
 	readKeySlots,
 	snapshotName,
-	type Factor,
-	type ObjectProblem,
 	type RepositorySession,
-	type Secret,
 	type SourceKind,
-	type StoredSnapshot,
 } from './repository/repository.ts';
 import {createSystemRuntime, type Runtime} from './runtime.ts';
 import {HostState, rememberNewPlace, type Verification} from './state/host-state.ts';
@@ -28,50 +28,6 @@ import {remembering} from './state/remembering.ts';
 import type {SourceRun} from './state/source-memory.ts';
 import {openStorage} from './storage/open.ts';
 import type {Storage, StorageUsage} from './storage/storage.ts';
-
-export type EngineOptions = {
-	/** A path or a URL (storage/open.ts). */
-	readonly repositoryUrl: string;
-	/** Absolute path of the folder in which this host remembers things; made when needed. */
-	readonly stateFolder: string;
-	/** @default createSystemRuntime() */
-	readonly runtime?: Runtime;
-	/** Receives warnings about the repository as a whole, and the events of operations that name no listener. */
-	readonly onEvent?: EventListener;
-	/** Name and version of the program, for the record in snapshots. @default 'coffer' */
-	readonly program?: string;
-};
-
-/** Which secrets open a key slot. */
-export type SlotFactors = {readonly slotId: SlotId; readonly factors: readonly Factor[]};
-
-export type OpenOptions = EngineOptions & {
-	/** Asked only once it is known that there is a repository. @param slots - Reads what the slots need, for who has to ask a person. */
-	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
-};
-
-export type CreateOptions = EngineOptions & {
-	/** Gives the secret for the new slot, and has made it durable when it returns. Called once, before anything is written. */
-	readonly secret: (slotId: SlotId) => Promise<Secret> | Secret;
-	/** What the first key is called. */
-	readonly label: string;
-};
-
-export type OperationOptions = {
-	readonly signal?: AbortSignal;
-	/** @default `onEvent` of the engine */
-	readonly onEvent?: EventListener;
-};
-
-/** Snapshots as this host knows them. */
-export type SnapshotOverview = {
-	/** Oldest first. */
-	readonly snapshots: readonly StoredSnapshot[];
-	/** Key slots and snapshots that are damaged. */
-	readonly problems: readonly ObjectProblem[];
-	/** When this host last found each of them intact. */
-	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
-};
 
 /**
 An open repository together with what this host remembers of it: what the command line and the dashboard work with. Every way out goes through `close`.
@@ -230,6 +186,36 @@ export class Engine {
 		return restore(this.#session, {...request, snapshot}, {...options, ...(onEvent && {onEvent})});
 	}
 
+	/**
+	Open the snapshots, to look into them: list, search, compare, read.
+	@throws `key-role`; `aborted`; what the storage throws
+	*/
+	async browse(options: OperationOptions = {}): Promise<SnapshotBrowser> {
+		const operation = await this.#begin(options);
+		const {SnapshotBrowser: browser} = await import('./operations/browse/snapshot-browser.ts');
+		return browser.open(this.#session, operation);
+	}
+
+	/**
+	Compare snapshots with what is on this host's disk now.
+	@throws what `compareSource` of operations/compare-source throws
+	*/
+	async compareSource(request: CompareSourceRequest, options: OperationOptions = {}): Promise<CompareSourceSummary> {
+		const operation = await this.#begin(options);
+		const {compareSource} = await import('./operations/compare-source/compare-source.ts');
+		return compareSource(this.#session, request, operation);
+	}
+
+	/**
+	Forget snapshots for good.
+	@throws what `forget` of operations/forget throws
+	*/
+	async forget(request: ForgetRequest, options: OperationOptions = {}): Promise<ForgetSummary> {
+		const operation = await this.#begin(options);
+		const {forget} = await import('./operations/forget/forget.ts');
+		return forget(this.#session, request, operation);
+	}
+
 	/** How each source stands. @param configured - The sources that this machine's configuration names. @throws what the storage throws */
 	async sourceStatus(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions = {}): Promise<SourceStatus[]> {
 		const {snapshots, verifications} = await this.listSnapshots(options);
@@ -250,6 +236,13 @@ export class Engine {
 
 	async close(): Promise<void> {
 		await this.#session.storage.close();
+	}
+
+	/** What an operation is given, once what this host has seen is compared with what is there. */
+	async #begin(options: OperationOptions): Promise<OperationOptions> {
+		const onEvent = options.onEvent ?? this.#options.onEvent;
+		await this.#checkFreshness(onEvent);
+		return {...options, ...(onEvent && {onEvent})};
 	}
 
 	#warn(onEvent: EventListener | undefined, message: string): void {

@@ -17,13 +17,14 @@ export type ErrorCode =
 	| 'object-missing'
 	| 'snapshot-missing'
 	| 'snapshot-ambiguous'
+	| 'path-missing' // Not in the snapshot.
 	| 'source-missing'
 	| 'source-failed'
 	| 'target-unusable'
 	| 'storage-full'
 	| 'storage-denied'
 	| 'storage-failed'
-	| 'writer-expired' // This run's record is gone: prune may have relied on that.
+	| 'writer-expired' // This run's record or lock is gone: others may have relied on that.
 	| 'state-failed' // This host's own state or configuration could not be read or written.
 	| 'aborted'
 	| 'internal';

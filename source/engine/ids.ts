@@ -20,6 +20,8 @@ export type SlotId = Branded<'SlotId'>;
 export type RepositoryId = Branded<'RepositoryId'>;
 /** 16 random bytes. */
 export type WriterId = Branded<'WriterId'>;
+/** 16 random bytes. */
+export type LockId = Branded<'LockId'>;
 
 /** Whether `text` is `byteCount` bytes in lower-case hexadecimal. */
 export function isHex(text: string, byteCount: number): boolean {

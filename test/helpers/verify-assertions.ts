@@ -22,7 +22,7 @@ export async function verifyAll(session: RepositorySession): Promise<VerifySumma
 
 const kinds: Readonly<Record<string, ProblemKind>> = {
 	'repository.json': 'repository-file', keys: 'key-slot', 'keys-copy': 'key-slot', datakeys: 'data-key', index: 'index', snapshots: 'snapshot', tombstones: 'tombstone',
-	writers: 'writer', pruning: 'pruning-mark', packs: 'pack',
+	writers: 'writer', pruning: 'pruning-mark', locks: 'lock', packs: 'pack',
 };
 
 /** The kind of problem that damage of this object is. */

@@ -1,20 +1,9 @@
-import type {SnapshotOverview, StoredSnapshot} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {formatAge, formatBytes, formatCount, formatTime} from '../format.ts';
+import {snapshotToJson} from '../snapshot-json.ts';
 import {isPath, resolveReference} from '../source-requests.ts';
-
-/** A snapshot as `--json` shows it. */
-function toJson({id, time, source, kind, class: backupClass, host, user, tags, paths, statistics, keyEpoch}: StoredSnapshot, verifications: SnapshotOverview['verifications']) {
-	const {files, directories, bytes, addedBytes, storedBytes, durationMs, unreadable} = statistics;
-	const verification = verifications.get(id);
-	return {
-		id, time, source, kind, class: backupClass, host, user, tags, paths, files, directories, bytes, addedBytes, storedBytes, durationMs, unreadable, keyEpoch,
-		verifiedAt: verification?.time ?? null,
-		verifiedData: verification?.data ?? null,
-	};
-}
 
 /** `coffer snapshots`. A snapshot that cannot be read is named and makes the exit code 13; the others are listed all the same. */
 export async function snapshots(context: CommandContext): Promise<number> {
@@ -25,7 +14,7 @@ export async function snapshots(context: CommandContext): Promise<number> {
 		const named = flags.text('source');
 		const source = named !== undefined && isPath(named) ? resolveReference(`latest:${named}`, cwd).slice('latest:'.length) : named;
 		const chosen = all.filter(snapshot => source === undefined || snapshot.source === source);
-		output.value(chosen.map(snapshot => toJson(snapshot, verifications)));
+		output.value(chosen.map(snapshot => snapshotToJson(snapshot, verifications)));
 		if (chosen.length > 0) {
 			await output.table(['ID', 'TAKEN', 'SOURCE', 'CLASS', 'HOST', 'FILES', 'SIZE', 'STORED', 'VERIFIED'], chosen.map(({id, time, source: name, class: backupClass, host, statistics: {files, bytes, storedBytes}}) => [
 				id.slice(0, 8), formatTime(time), name, backupClass, host, formatCount(files), formatBytes(bytes), formatBytes(storedBytes), formatAge(verifications.get(id)?.time, runtime.now()),

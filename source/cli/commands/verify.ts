@@ -30,6 +30,11 @@ function printProblems({output}: CommandContext, {problems, notes}: VerifySummar
 /** `coffer verify`. */
 export async function verify(context: CommandContext): Promise<number> {
 	const {arguments: flags, cwd, output, log} = context;
+	if (flags.isSet('againstSource')) {
+		const {verifyAgainstSource} = await import('./verify-against-source.ts');
+		return verifyAgainstSource(context);
+	}
+
 	const share = flags.text('readData');
 	const readData = share === undefined ? undefined : parseDataShare(share);
 	const printer = createEventPrinter(context);

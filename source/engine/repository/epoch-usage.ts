@@ -5,7 +5,7 @@ import {headerBytes} from './object-header.ts';
 import type {RepositorySession} from './session.ts';
 
 /** The folders whose objects are encrypted under an epoch or sealed to it; packs are not, as they are under data keys. */
-const foldersOfEpochs = ['datakeys', 'index', 'snapshots', 'tombstones', 'pruning', 'writers'] as const;
+const foldersOfEpochs = ['datakeys', 'index', 'snapshots', 'tombstones', 'pruning', 'writers', 'locks'] as const;
 const readsAtOnce = 16;
 
 /**

@@ -17,7 +17,7 @@ Metadata: an object with one segment under the epoch's metadata key. Its plainte
 a rotation encrypts the object anew.
 */
 
-export type MetadataType = Extract<ObjectType, 'index' | 'snapshot' | 'tombstone' | 'writer' | 'pruningMark'>;
+export type MetadataType = Extract<ObjectType, 'index' | 'snapshot' | 'tombstone' | 'writer' | 'pruningMark' | 'lock'>;
 
 const signersOf: Record<MetadataType, readonly Role[]> = {
 	index: ['owner', 'backup'],
@@ -25,11 +25,14 @@ const signersOf: Record<MetadataType, readonly Role[]> = {
 	writer: ['owner', 'backup'],
 	tombstone: ['owner'],
 	pruningMark: ['owner'],
+	lock: ['owner'],
 };
 
 const mebibyte = 1024 * 1024;
 /** Larger objects are neither written nor read, packed or unpacked. */
-export const maximumMetadataBytes: Readonly<Record<MetadataType, number>> = {index: 256 * mebibyte, pruningMark: 256 * mebibyte, snapshot: 16 * mebibyte, tombstone: mebibyte, writer: mebibyte};
+export const maximumMetadataBytes: Readonly<Record<MetadataType, number>> = {
+	index: 256 * mebibyte, pruningMark: 256 * mebibyte, snapshot: 16 * mebibyte, tombstone: mebibyte, writer: mebibyte, lock: mebibyte,
+};
 /** The line of the signature is never longer. */
 const maximumSignatureLineBytes = 1024;
 

@@ -15,7 +15,7 @@ Every encrypted object begins with 80 bytes, all of them under each segment's MA
 	48  32  salt, random; for what is sealed to a public key: the ephemeral X25519 public key
 */
 
-export const objectTypes = {slotSecret: 1, keyring: 2, dataKey: 3, pack: 4, index: 5, snapshot: 6, tombstone: 7, writer: 8, pruningMark: 9} as const;
+export const objectTypes = {slotSecret: 1, keyring: 2, dataKey: 3, pack: 4, index: 5, snapshot: 6, tombstone: 7, writer: 8, pruningMark: 9, lock: 10} as const;
 export type ObjectType = keyof typeof objectTypes;
 
 export const headerBytes = 80;

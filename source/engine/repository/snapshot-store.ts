@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto';
-import {CofferError} from '../errors.ts';
+import {CofferError, isCofferError} from '../errors.ts';
 import type {EpochId, SnapshotId} from '../ids.ts';
-import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
+import {readAllMetadata, readMetadata, type ObjectProblem} from './metadata-store.ts';
 import type {RepositorySession} from './session.ts';
 import {decodeSnapshot, type Snapshot} from './snapshot.ts';
-import {decodeTombstone, type Tombstone} from './tombstone.ts';
+import {decodeTombstone, tombstoneName, type Tombstone} from './tombstone.ts';
 
 /** A snapshot as it stands in the repository. */
 export type StoredSnapshot = Snapshot & {
@@ -19,11 +19,40 @@ export type StoredSnapshot = Snapshot & {
 export type SnapshotListing = {
 	/** Oldest first. */
 	readonly snapshots: readonly StoredSnapshot[];
+	/** Those that bear a tombstone, but whose objects are still there: who was forgetting them was interrupted. They are not among `snapshots`. Oldest first. */
+	readonly forgotten: readonly StoredSnapshot[];
 	readonly problems: readonly ObjectProblem[];
 };
 
 const byTime = (a: Snapshot, b: Snapshot): number => (a.time === b.time ? Number(a.id > b.id) - Number(a.id < b.id) : (a.time < b.time ? -1 : 1));
 const maximumListings = 5;
+
+/** Whether an owner has forgotten this very snapshot. @throws What the storage throws */
+async function hasTombstone(session: RepositorySession, {id, sha256}: StoredSnapshot, signal: AbortSignal | undefined): Promise<boolean> {
+	const name = tombstoneName(id);
+	try {
+		return decodeTombstone((await readMetadata(session, 'tombstone', name, signal)).body, name).sha256 === sha256;
+	} catch (error) {
+		if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing')) {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
+/** Those that are forgotten, although their objects are there. A tombstone is read only where its snapshot still stands. */
+async function findForgotten(session: RepositorySession, snapshots: readonly StoredSnapshot[], signal: AbortSignal | undefined): Promise<Set<StoredSnapshot>> {
+	const names = new Set((await session.storage.list('tombstones', signal)).map(({name}) => name));
+	const forgotten = new Set<StoredSnapshot>();
+	for (const snapshot of snapshots) {
+		if (names.has(tombstoneName(snapshot.id)) && await hasTombstone(session, snapshot, signal)) {
+			forgotten.add(snapshot);
+		}
+	}
+
+	return forgotten;
+}
 
 /** All snapshots that can be read, and what is wrong with the others. */
 export async function listSnapshots(session: RepositorySession, signal?: AbortSignal): Promise<SnapshotListing> {
@@ -35,7 +64,9 @@ export async function listSnapshots(session: RepositorySession, signal?: AbortSi
 			keyEpoch: epochId,
 		}), signal);
 		if (!hasVanished || round === maximumListings) {
-			return {snapshots: values.toSorted(byTime), problems};
+			const sorted = values.toSorted(byTime);
+			const forgotten = await findForgotten(session, sorted, signal);
+			return {snapshots: sorted.filter(snapshot => !forgotten.has(snapshot)), forgotten: [...forgotten], problems};
 		}
 	}
 }

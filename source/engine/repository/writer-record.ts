@@ -42,7 +42,7 @@ export function decodeWriterRecord(body: JsonValue, name: string): WriterRecord 
 	return record;
 }
 
-/** Whether the run is surely over: its process is dead, or it has not been heard of for a day. */
-export function isWriterStale(record: WriterRecord, runtime: Runtime): boolean {
+/** Whether the run is surely over: its process is dead, or it has not been heard of for a day. Holds for a lock's record, too. */
+export function isWriterStale(record: Pick<WriterRecord, 'process' | 'heartbeat'>, runtime: Runtime): boolean {
 	return !runtime.isAlive(record.process) || runtime.now() - Date.parse(record.heartbeat) > writerExpiryMs;
 }

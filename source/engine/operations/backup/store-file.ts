@@ -22,7 +22,8 @@ export type FileResult =
 
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-function openFile(systemPath: ByteString): number {
+/** Open a file for reading, without following a link, waiting for a FIFO, or making it look used where that can be avoided. @throws System errors of open(2) */
+export function openFile(systemPath: ByteString): number {
 	const path = toPath(systemPath);
 	try {
 		// Reading for a backup must not make the file look used.

@@ -5,7 +5,7 @@ import type {Finding, Findings} from './problem.ts';
 import type {StoredIndex} from './stored-index.ts';
 
 /** Folders whose every object is looked at by a check of its own. */
-const knownFolders = new Set(['keys', 'keys-copy', 'datakeys', 'index', 'snapshots', 'tombstones', 'writers', 'pruning']);
+const knownFolders = new Set(['keys', 'keys-copy', 'datakeys', 'index', 'snapshots', 'tombstones', 'writers', 'pruning', 'locks']);
 
 export type ListedPacks = {
 	/** Sizes of the packs that are there. */

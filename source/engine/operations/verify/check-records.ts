@@ -1,4 +1,4 @@
-import {decodePruningMark, decodeTombstone, decodeWriterRecord, isWriterStale, readAllMetadata, tombstoneName, writerName, type RepositorySession, type Tombstone} from '../../repository/repository.ts';
+import {decodeLockRecord, decodePruningMark, decodeTombstone, decodeWriterRecord, isWriterStale, lockName, readAllMetadata, tombstoneName, writerName, type RepositorySession, type Tombstone} from '../../repository/repository.ts';
 import {CofferError} from '../../errors.ts';
 import type {Findings} from './problem.ts';
 
@@ -22,7 +22,7 @@ export async function checkTombstones(session: RepositorySession, findings: Find
 	return values;
 }
 
-/** Records of running writers, and prune's marks. @throws What the storage throws */
+/** Records of running writers, prune's marks, and locks. @throws What the storage throws */
 export async function checkRunRecords(session: RepositorySession, findings: Findings, signal: AbortSignal | undefined): Promise<void> {
 	const writers = await readAllMetadata(session, 'writer', 'writers', ({body}, name) => {
 		const record = decodeWriterRecord(body, name);
@@ -40,5 +40,18 @@ export async function checkRunRecords(session: RepositorySession, findings: Find
 	const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name), signal);
 	for (const {object, message} of marks.problems) {
 		findings.add('pruning-mark', object, message);
+	}
+
+	const locks = await readAllMetadata(session, 'lock', 'locks', ({body}, name) => {
+		const record = decodeLockRecord(body, name);
+		assertName(name, lockName(record.id));
+		return record;
+	}, signal);
+	for (const {object, message} of locks.problems) {
+		findings.add('lock', object, message);
+	}
+
+	for (const {process, operation, heartbeat} of locks.values.filter(record => isWriterStale(record, session.runtime))) {
+		findings.note(`"${operation}" on ${process.host}, which last gave a sign of life at ${heartbeat}, is over, but left its lock behind. Whoever needs the lock next removes it.`);
 	}
 }

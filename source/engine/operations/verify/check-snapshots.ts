@@ -7,7 +7,11 @@ const exchangedAdvice = 'Find out who exchanged it before you trust it, and put 
 
 /** Read every snapshot object. @throws What the storage throws */
 export async function readSnapshots(session: RepositorySession, findings: Findings, signal: AbortSignal | undefined): Promise<readonly StoredSnapshot[]> {
-	const {snapshots, problems} = await listSnapshots(session, signal);
+	const {snapshots, problems, forgotten} = await listSnapshots(session, signal);
+	for (const {id} of forgotten) {
+		findings.note(`The snapshot ${id} is forgotten, but its object is still there: a run was interrupted. The next "coffer forget" removes it.`);
+	}
+
 	for (const {object, message} of problems) {
 		const id = snapshotIdOfName(object);
 		const finding = findings.add('snapshot', object, message);

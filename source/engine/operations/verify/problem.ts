@@ -1,7 +1,7 @@
 import type {SnapshotId} from '../../ids.ts';
 import {shortText} from './wording.ts';
 
-export type ProblemKind = 'repository-file' | 'key-slot' | 'data-key' | 'index' | 'snapshot' | 'tombstone' | 'writer' | 'pruning-mark' | 'pack' | 'blob' | 'unknown';
+export type ProblemKind = 'repository-file' | 'key-slot' | 'data-key' | 'index' | 'snapshot' | 'tombstone' | 'writer' | 'pruning-mark' | 'lock' | 'pack' | 'blob' | 'unknown';
 
 /** Something wrong with one object of a repository, and what it hits. */
 export type VerifyProblem = {
@@ -124,6 +124,7 @@ const usualAdvice: Record<ProblemKind, string> = {
 	tombstone: 'It only proves that a snapshot was forgotten on purpose; no file is lost by this. Put it back from a copy of the repository.',
 	writer: 'It is the record of a run that is writing or died; no file is lost by this. If no backup is running, delete it.',
 	'pruning-mark': 'No file is lost by this, but backups refuse to start while it cannot be read. If no prune is running, delete it.',
+	lock: 'No file is lost by this, but nothing can be forgotten while it cannot be read. If no other run of coffer is deleting anything, delete it.',
 	pack: 'Put it back from a copy of the repository. As long as the index names this pack, further backups here do not store its parts anew: if there is no copy, back up into a new repository.',
 	blob: 'Put what is missing back from a copy of the repository, or back up again: the next backup stores the missing parts of files that are still there anew, which mends these snapshots, too.',
 	unknown: 'No file is lost by this. Find out who put it there, and delete it if nobody needs it.',

@@ -1,0 +1,42 @@
+import {CofferError} from '../../engine/index.ts';
+import type {CommandContext} from '../command-line.ts';
+import {openEngine} from '../connection.ts';
+import {createEventPrinter} from '../event-printing.ts';
+import {formatAmount, formatBytes, formatTime} from '../format.ts';
+import {resolveReference} from '../source-requests.ts';
+
+/** `coffer forget`. */
+export async function forget(context: CommandContext): Promise<number> {
+	const {arguments: flags, cwd, output, log} = context;
+	if (flags.input.length === 0) {
+		throw new CofferError('usage', 'Name the snapshots to forget by their ids (or the first digits of them). "coffer snapshots" lists them. Forgetting by rules of retention is not in this version.');
+	}
+
+	const isDryRun = flags.isSet('dryRun');
+	const {listener} = createEventPrinter(context);
+	const engine = await openEngine(context, listener);
+	try {
+		const summary = await context.interruptible(async signal => engine.forget({snapshots: flags.input.map(reference => resolveReference(reference, cwd)), isDryRun}, {signal, onEvent: listener}));
+		const {forgotten, completed, emptied, remaining} = summary;
+		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: forgotten.map(({id}) => id), completed, remaining});
+		for (const {id, time, source, host, bytes} of forgotten) {
+			output.print(`${isDryRun ? 'Would forget' : 'Forgot'} ${id.slice(0, 8)} of "${source}" on ${host}, taken ${formatTime(time)} (${formatBytes(bytes)}).`);
+		}
+
+		if (completed.length > 0) {
+			output.note(`${isDryRun ? 'Would remove' : 'Removed'} ${formatAmount(completed.length, 'snapshot')} that an interrupted run had left half forgotten.`);
+		}
+
+		for (const {source, host} of emptied) {
+			output.warn(`no snapshot of "${source}" on ${host} ${isDryRun ? 'would be' : 'is'} left.`);
+		}
+
+		output.note(isDryRun
+			? 'Nothing was changed.'
+			: `${formatAmount(remaining, 'snapshot')} left. The space comes back only with "coffer prune", which a later version has.`);
+		output.value(summary);
+		return 0;
+	} finally {
+		await engine.close();
+	}
+}

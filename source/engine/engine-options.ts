@@ -1,0 +1,49 @@
+import type {EventListener} from './events.ts';
+import type {SlotId, SnapshotId} from './ids.ts';
+import type {Factor, ObjectProblem, Secret, StoredSnapshot} from './repository/repository.ts';
+import type {Runtime} from './runtime.ts';
+import type {Verification} from './state/host-state.ts';
+
+export type EngineOptions = {
+	/** A path or a URL (storage/open.ts). */
+	readonly repositoryUrl: string;
+	/** Absolute path of the folder in which this host remembers things; made when needed. */
+	readonly stateFolder: string;
+	/** @default createSystemRuntime() */
+	readonly runtime?: Runtime;
+	/** Receives warnings about the repository as a whole, and the events of operations that name no listener. */
+	readonly onEvent?: EventListener;
+	/** Name and version of the program, for the record in snapshots. @default 'coffer' */
+	readonly program?: string;
+};
+
+/** Which secrets open a key slot. */
+export type SlotFactors = {readonly slotId: SlotId; readonly factors: readonly Factor[]};
+
+export type OpenOptions = EngineOptions & {
+	/** Asked only once it is known that there is a repository. @param slots - Reads what the slots need, for who has to ask a person. */
+	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
+};
+
+export type CreateOptions = EngineOptions & {
+	/** Gives the secret for the new slot, and has made it durable when it returns. Called once, before anything is written. */
+	readonly secret: (slotId: SlotId) => Promise<Secret> | Secret;
+	/** What the first key is called. */
+	readonly label: string;
+};
+
+export type OperationOptions = {
+	readonly signal?: AbortSignal;
+	/** @default `onEvent` of the engine */
+	readonly onEvent?: EventListener;
+};
+
+/** Snapshots as this host knows them. */
+export type SnapshotOverview = {
+	/** Oldest first. */
+	readonly snapshots: readonly StoredSnapshot[];
+	/** Key slots and snapshots that are damaged. */
+	readonly problems: readonly ObjectProblem[];
+	/** When this host last found each of them intact. */
+	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
+};

@@ -40,7 +40,7 @@ class TextPrinter {
 	}
 
 	#print(line: string): void {
-		this.#output.printText(line.replaceAll('\t', '        '));
+		this.#output.printText(line.replaceAll('\t', ' '.repeat(8)));
 	}
 }
 

@@ -60,11 +60,13 @@ export async function diff(context: CommandContext): Promise<number> {
 				list.add(change);
 				output.print(...toPieces(change));
 				count++;
-				if (count % linesAtOnce === 0) {
-					await output.settle();
-					if (!output.hasReader) {
-						return 0;
-					}
+				if (count % linesAtOnce !== 0) {
+					continue;
+				}
+
+				await output.settle();
+				if (!output.hasReader) {
+					return 0;
 				}
 			}
 

@@ -18,7 +18,7 @@ export async function forget(context: CommandContext): Promise<number> {
 	try {
 		const summary = await context.interruptible(async signal => engine.forget({snapshots: flags.input.map(reference => resolveReference(reference, cwd)), isDryRun}, {signal, onEvent: listener}));
 		const {forgotten, completed, emptied, remaining} = summary;
-		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: forgotten.map(({id}) => id), completed, remaining});
+		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: [...forgotten.map(({id}) => id), ...completed].join(' '), remaining});
 		for (const {id, time, source, host, bytes} of forgotten) {
 			output.print(`${isDryRun ? 'Would forget' : 'Forgot'} ${id.slice(0, 8)} of "${source}" on ${host}, taken ${formatTime(time)} (${formatBytes(bytes)}).`);
 		}

@@ -30,11 +30,13 @@ export async function ls(context: CommandContext): Promise<number> {
 				list.add(entry);
 				output.print(formatEntry(entry, isRecursive ? entry.path : entry.path.slice(entry.path.lastIndexOf('/') + 1)));
 				count++;
-				if (count % linesAtOnce === 0) {
-					await output.settle();
-					if (!output.hasReader) {
-						return 0;
-					}
+				if (count % linesAtOnce !== 0) {
+					continue;
+				}
+
+				await output.settle();
+				if (!output.hasReader) {
+					return 0;
 				}
 			}
 

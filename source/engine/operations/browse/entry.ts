@@ -33,14 +33,15 @@ export type SnapshotEntry = EntryPath & EntryFacts;
 
 const nsPerSecond = 1_000_000_000n;
 /** The last second that a `Date` can hold, and minus it the first. */
-const lastSecond = 8_640_000_000_000n;
+const lastSecond = 8_640_000_000_000;
 
 /** RFC 3339 in UTC with nanoseconds; times beyond what a `Date` holds become the last one that it does. @param ns - Since 1970. */
 export function toTimeText(ns: bigint): string {
 	const fraction = ((ns % nsPerSecond) + nsPerSecond) % nsPerSecond;
-	const second = (ns - fraction) / nsPerSecond;
-	const held = second > lastSecond ? lastSecond : (Math.max(second, -lastSecond));
-	return `${new Date(Number(held) * 1000).toISOString().slice(0, -'.000Z'.length)}.${String(fraction).padStart(9, '0')}Z`;
+	// Exact: a Date holds fewer seconds than a number can count.
+	const second = Number((ns - fraction) / nsPerSecond);
+	const held = Math.max(-lastSecond, Math.min(lastSecond, second));
+	return `${new Date(held * 1000).toISOString().slice(0, -'.000Z'.length)}.${String(fraction).padStart(9, '0')}Z`;
 }
 
 /** The bytes in base64, where they are no text. */

@@ -32,7 +32,7 @@ class Search {
 		this.#pattern = pattern;
 	}
 
-	async run(path: ByteString, tree: readonly BlobId[], isMatch: boolean): Promise<readonly Match[]> {
+	async run(path: ByteString, tree: readonly BlobId[], isBelowMatch: boolean): Promise<readonly Match[]> {
 		const key = hash('sha256', `${path}\0${tree.join('')}`, 'base64');
 		const known = this.#known.get(key);
 		if (known) {
@@ -42,12 +42,12 @@ class Search {
 		const matches: Match[] = [];
 		for (const node of await this.#reader.read(path, tree)) {
 			const childPath = joinPath(path, node.name);
-			const isChildMatch = this.#pattern.matches(childPath, node.name, node.type === 'directory', isMatch);
-			if (isChildMatch) {
+			const isMatch = this.#pattern.matches(childPath, node.name, node.type === 'directory', isBelowMatch);
+			if (isMatch) {
 				matches.push({path: childPath, node});
 			}
 
-			for (const match of node.tree ? await this.run(childPath, node.tree, isChildMatch) : []) {
+			for (const match of node.tree ? await this.run(childPath, node.tree, isMatch || isBelowMatch) : []) {
 				matches.push(match);
 			}
 		}

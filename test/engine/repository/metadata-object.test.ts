@@ -15,7 +15,7 @@ const runtime = createTestRuntime();
 const {owner, backup, auditor} = createTestSlots(runtime);
 const body = {b: ['x', 1], a: {ü: null}};
 const epoch = owner.keyring.epochs[0]!;
-const types = ['index', 'snapshot', 'tombstone', 'writer', 'pruningMark'] as const satisfies readonly MetadataType[];
+const types = ['index', 'snapshot', 'tombstone', 'writer', 'pruningMark', 'lock'] as const satisfies readonly MetadataType[];
 
 /** Whatever a holder of the metadata key can put together. */
 function forge(type: MetadataType, lines: string | Uint8Array): Buffer {
@@ -48,7 +48,7 @@ test('roles write only what they may', t => {
 		t.is(decodeMetadata(encodeMetadata(type, body, backup, runtime), type, 'x', owner, runtime).signer, backup.slotId);
 	}
 
-	for (const type of ['tombstone', 'pruningMark'] as const) {
+	for (const type of ['tombstone', 'pruningMark', 'lock'] as const) {
 		refuses(t, () => encodeMetadata(type, body, backup, runtime), 'key-role');
 	}
 });

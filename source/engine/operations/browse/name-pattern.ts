@@ -16,7 +16,7 @@ export class NamePattern {
 	/** @throws `usage` for a pattern that is empty or negative */
 	constructor(given: string) {
 		// It says the same about names.
-		const pattern = given.replace(/^(?:\*\*\/)+(?=[^\/]+\/?$)/, '');
+		const pattern = given.replace(/^(?:\*\*\/)+(?=[^/]+\/?$)/, '');
 		const parts = pattern.split('/').filter(part => part !== '');
 		if (pattern.startsWith('!') || parts.length === 0 || pattern.trim() === '') {
 			throw new CofferError('usage', `Nothing can be found by "${given}". Name a pattern in gitignore's syntax, such as "*.conf" or "/etc/**/hosts".`);
@@ -41,6 +41,6 @@ export class NamePattern {
 		}
 
 		// A pattern for paths matches all below a directory that it matches.
-		return !(this.#isPath && isBelowMatch && !this.#isAllBelow) && ignore.isPathValid(text) && this.#matcher.ignores(isDirectory ? `${text}/` : text);
+		return (!(this.#isPath && isBelowMatch) || this.#isAllBelow) && ignore.isPathValid(text) && this.#matcher.ignores(isDirectory ? `${text}/` : text);
 	}
 }

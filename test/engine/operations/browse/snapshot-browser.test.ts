@@ -13,10 +13,7 @@ import {createTestRuntime} from '../../../helpers/test-runtime.ts';
 import {sessionOver} from '../../../helpers/verify-assertions.ts';
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-	const all: Item[] = [];
-	for await (const item of items) {
-		all.push(item);
-	}
+	const all: Item[] = await Array.fromAsync(items);
 
 	return all;
 }

@@ -43,7 +43,7 @@ test('nothing changed: everything is compared, nothing found', async t => {
 });
 
 test('missing, new, changed in every way; excluded files count for nothing', async t => {
-	const {compare, folder} = await setUp(t, {...layout, 'type': 'file', 'mode': 'm', 'same-size': 'one'}, {excludes: ['*.log'], ignoreFiles: ['.ignored']});
+	const {compare, folder} = await setUp(t, {...layout, type: 'file', mode: 'm', 'same-size': 'one'}, {excludes: ['*.log'], ignoreFiles: ['.ignored']});
 	const at = (name: string) => path.join(folder, name);
 	rmSync(at('deep/er'), {recursive: true});
 	appendFileSync(at('a.txt'), 'more');
@@ -133,7 +133,7 @@ test('which snapshots: of configured sources, else of all from this host; named 
 });
 
 test('names that are not UTF-8, control characters, and a source that is a file or is gone', async t => {
-	const folder = createFolder(t, {'line\nbreak\u001B[31m': 'x', 'file': 'f'});
+	const folder = createFolder(t, {'line\nbreak\u001B[31m': 'x', file: 'f'});
 	const odd = Buffer.concat([Buffer.from(`${folder}/odd`), Buffer.from([0xFF])]);
 	writeFileSync(odd, 'odd');
 	const {session, compare} = await setUp(t, {});

@@ -77,6 +77,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	snapshots: {
 		usage: '[--source S]',
 		does: 'list the snapshots',
+		maximumArguments: 0,
 		flags: {
 			source: {type: 'string', value: 'S', does: 'only those of this source'},
 		},

@@ -52,10 +52,10 @@ const wrong = [
 	refused(['restore', 'a', '--overwrite', 'allways'], /--overwrite is one of never, .*Did you mean "always"/),
 	refused(['backup', '--class', 'hourly'], /--class is one of/),
 	refused(['backup', '--dry-run=yes'], /--dry-run takes no value/),
+	refused(['snapshots', 'show'], /"snapshots" takes no arguments; "show" is one too many/),
 	refused(['status', 'x'], /"status" takes no arguments; "x" is one too many/),
 	refused(['prune'], /"prune" is not in this version/),
 	refused(['key', 'rotate'], /"key rotate" is not in this version/),
-	refused(['verify', '--against-source'], /"verify --against-source" is not in this version/),
 	refused(['restore', 'latest', '--into', 'url'], /"restore --into" is not in this version/),
 ];
 

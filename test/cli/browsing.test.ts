@@ -35,7 +35,8 @@ async function setUp(t: ExecutionContext) {
 }
 
 test('show, ls, find, diff: for people and as one line of JSON', async t => {
-	const {data, ids: [one, two], run} = await setUp(t);
+	const {data, ids, run} = await setUp(t);
+	const [one, two] = ids;
 	const shown = (await run('show', 'latest', '--json')).json();
 	t.is(shown.length, 1);
 	t.like(shown[0]!, {id: two, source: data, kind: 'files', verifiedAt: null, previous: {id: one}});
@@ -48,7 +49,7 @@ test('show, ls, find, diff: for people and as one line of JSON', async t => {
 	t.is(listed.stdout.trimEnd().split('\n').length, 1);
 	const entries = listed.json()[0] as unknown as Array<Record<string, unknown>>;
 	t.deepEqual(entries.map(({path}) => (path as string).slice(data.length + 1)), ['big', 'deep', 'deep/a', 'deep/b', hostile, 'odd\uFFFD']);
-	t.is(entries.filter(entry => entry['path64'] !== undefined).length, 1);
+	t.is(entries.filter(({path64}) => path64 !== undefined).length, 1);
 	t.regex((await run('ls', 'latest', `${data}/deep`)).stdout, /^-rw-r--r-- {2}\d+:\d+ +4 B {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}a\n-rw/);
 	t.true((await run('ls', 'latest', data)).stdout.includes(String.raw`ev\x1b]52;c;x\x07il\x0aname\u{202e}`));
 	t.is((await run('ls', 'latest', `${data}/deep/a`, '--json')).json()[0]!.length, 1);
@@ -105,7 +106,8 @@ test('wrong use and wrong names: what failed, on what, what to do', async t => {
 });
 
 test('forget: a dry run, then for good; what is left restores', async t => {
-	const {host, data, ids: [one, two], run} = await setUp(t);
+	const {host, data, ids, run} = await setUp(t);
+	const [one, two] = ids;
 	t.regex((await run('forget', one!, '--dry-run')).stdout, /^Would forget [\da-f]{8} of .*\nNothing was changed\.\n$/);
 	const first = await run('forget', one!.slice(0, 10));
 	t.is(first.code, 0, first.stderr);

@@ -9,20 +9,20 @@ import {refuses, refusesAsync} from '../../helpers/error-assertions.ts';
 import {createTestRepository, reopen} from '../../helpers/repository-session.ts';
 import {createTestRuntime} from '../../helpers/test-runtime.ts';
 
-const other = {host: 'other-host', bootId: 'other-boot pid:[1]', pid: 99, startTicks: 7};
+const otherProcess = {host: 'other-host', bootId: 'other-boot pid:[1]', pid: 99, startTicks: 7};
 
 /** A repository, and a second process at it. */
 async function setUp() {
 	const runtime = createTestRuntime();
 	const repository = await createTestRepository(runtime);
-	const otherRuntime = createTestRuntime({seed: 'other', identity: other});
+	const otherRuntime = createTestRuntime({seed: 'other', identity: otherProcess});
 	const session = await reopen(repository, repository.storage, otherRuntime);
 	const locks = async () => (await repository.storage.list('locks')).map(({name}) => name);
 	return {...repository, runtime, other: {session, runtime: otherRuntime}, locks};
 }
 
 const record = {
-	id: '0a'.repeat(16) as LockId, process: other, user: 'root', operation: 'prune', acquired: '2026-11-21T18:46:00.000Z', heartbeat: '2026-11-21T18:50:00.000Z',
+	id: '0a'.repeat(16) as LockId, process: otherProcess, user: 'root', operation: 'prune', acquired: '2026-11-21T18:46:00.000Z', heartbeat: '2026-11-21T18:50:00.000Z',
 };
 
 test('the record survives its codec, and belongs to its name', t => {

@@ -18,7 +18,8 @@ function withRole({session}: RepositoryFixture, role: 'backup' | 'auditor', stor
 }
 
 test('the snapshot goes, a tombstone comes, the chain holds, and all others stay whole', async t => {
-	const {session, snapshots: [first, second, third, fourth]} = await createRepositoryFixture();
+	const {session, snapshots} = await createRepositoryFixture();
+	const [first, second, third, fourth] = snapshots;
 	const before = await verifyAll(session);
 	t.is(third!.previous!.id, second!.id);
 	const summary = await forget(session, {snapshots: [second!.id, second!.id.slice(0, 12)]});
@@ -91,7 +92,8 @@ test('killed at any call of the storage: each snapshot is there or forgotten, no
 	let half = 0;
 	for (let limit = 0; limit < total; limit++) {
 		const fixture = await createRepositoryFixture();
-		const {session, snapshots: [first, second, third, fourth], runtime} = fixture;
+		const {session, runtime} = fixture;
+		const [first, second, third, fourth] = fixture.snapshots;
 		calls = 0;
 		await forget(sessionOver(fixture, counting(fixture.storage, limit)), {snapshots: [first!.id, second!.id]}).catch(() => undefined);
 		const {snapshots, forgotten} = await listSnapshots(session);
@@ -116,7 +118,8 @@ test('killed at any call of the storage: each snapshot is there or forgotten, no
 });
 
 test('a tombstone that is not this snapshot\'s, or damaged, forgets nothing', async t => {
-	const {session, storage, snapshots: [first, second]} = await createRepositoryFixture();
+	const {session, storage, snapshots} = await createRepositoryFixture();
+	const [first, second] = snapshots;
 	await storage.write(`tombstones/${first!.id}`, Buffer.from('x'));
 	t.true((await ids(session)).includes(first!.id));
 	await forget(session, {snapshots: [second!.id]});

@@ -9,7 +9,7 @@ test('an object under another name is named, in its own folder and in others', a
 	const session = sessionOver(fixture, storage);
 	const newNames = [
 		`datakeys/${'a'.repeat(32)}`, `index/${'a'.repeat(64)}`, `keys/${'a'.repeat(32)}-${'a'.repeat(64)}`, `keys-copy/${'a'.repeat(32)}-${'a'.repeat(64)}`, `packs/aa/${'a'.repeat(64)}`,
-		`pruning/${'a'.repeat(32)}`, `snapshots/20261121T190000.000Z-${'a'.repeat(32)}`, `tombstones/${'a'.repeat(32)}`, `writers/${'a'.repeat(32)}`, 'elsewhere',
+		`locks/${'a'.repeat(32)}`, `pruning/${'a'.repeat(32)}`, `snapshots/20261121T190000.000Z-${'a'.repeat(32)}`, `tombstones/${'a'.repeat(32)}`, `writers/${'a'.repeat(32)}`, 'elsewhere',
 	];
 	let count = 0;
 	for (const [index, [name, bytes]] of [...fixture.objects].entries()) {
@@ -42,7 +42,7 @@ test('garbage is named, whatever its place, and does not keep anything else from
 	const garbage = fixture.runtime.randomBytes(500);
 	const names = [
 		'readme.txt', 'index', 'keys/x', 'keys-copy/x', 'datakeys/x', 'index/x', 'index/a/b', 'snapshots/x', 'snapshots/29991231T235959.999Z-00000000000000000000000000000000', 'tombstones/x',
-		'writers/x', 'pruning/x', 'packs/x', `packs/ab/${'c'.repeat(64)}`, `packs/cc/${'c'.repeat(64)}`, 'locks2/x', 'packs/aa/bb/cc',
+		'writers/x', 'pruning/x', 'locks/x', 'packs/x', `packs/ab/${'c'.repeat(64)}`, `packs/cc/${'c'.repeat(64)}`, 'locks2/x', 'packs/aa/bb/cc',
 	];
 	for (const name of names) {
 		await storage.write(name, garbage);

@@ -27,11 +27,14 @@ export function findTools(only: readonly ToolKey[] = toolKeys): {readonly instal
 	const leftOut: LeftOutTool[] = [];
 	for (const key of toolKeys) {
 		const {name, versionCommands, installation} = tools[key];
-		const found = Object.entries<readonly [string, ...string[]]>(versionCommands).map(([program, command]) => ({program, version: versionOf(command)}));
-		const missing = found.filter(({version}) => version === undefined).map(({program}) => program);
 		if (!only.includes(key)) {
 			leftOut.push({name, reason: 'not asked for (`--only`)'});
-		} else if (missing.length > 0) {
+			continue;
+		}
+
+		const found = Object.entries<readonly [string, ...string[]]>(versionCommands).map(([program, command]) => ({program, version: versionOf(command)}));
+		const missing = found.filter(({version}) => version === undefined).map(({program}) => program);
+		if (missing.length > 0) {
 			leftOut.push({name, reason: `${missing.join(', ')} not found (\`${installation}\`)`});
 		} else {
 			installed.push({key, versions: found.map(({program, version}) => `${program} ${version}`)});

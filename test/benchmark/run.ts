@@ -78,7 +78,8 @@ if (options?.isHelp) {
 			onProgress(`Written: ${options.output}`);
 		}
 	} catch (error) {
-		process.stderr.write(`${(error as Error).message}\n`);
-		process.exitCode = interruption.signal.aborted ? 130 : 1;
+		const isInterrupted = interruption.signal.aborted;
+		process.stderr.write(`${((isInterrupted ? interruption.signal.reason : error) as Error).message}\n`);
+		process.exitCode = isInterrupted ? 130 : 1;
 	}
 }

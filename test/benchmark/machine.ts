@@ -27,7 +27,8 @@ export function describeMachine(workFolder: string): Machine {
 		cores: os.availableParallelism(),
 		memoryBytes: os.totalmem(),
 		system: systemName(),
-		kernel: os.release(),
-		fileSystem: execFileSync('stat', ['--file-system', '--format=%T', workFolder], {encoding: 'utf8'}).trim(),
+		// The numbers alone: what follows may name who built it.
+		kernel: /^[\d.]+/.exec(os.release())?.[0] ?? os.release(),
+		fileSystem: execFileSync('findmnt', ['--noheadings', '--output', 'FSTYPE', '--target', workFolder], {encoding: 'utf8'}).trim(),
 	};
 }

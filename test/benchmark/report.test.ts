@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs';
+import process from 'node:process';
 import test from 'ava';
 import {findDifference} from './compare-trees.ts';
 import {checkFreeSpace, neededBytes} from './disk-space.ts';
@@ -68,6 +70,11 @@ test('tools that were not asked for are left out by name, with the reason', t =>
 	const {installed, leftOut} = findTools([]);
 	t.deepEqual(installed, []);
 	t.deepEqual(leftOut.map(({name, reason}) => `${name}: ${reason}`), ['coffer', 'restic', 'borg', 'duplicity', 'tar, zstd, openssl'].map(name => `${name}: not asked for (\`--only\`)`));
+});
+
+test('a tool that is there is named with its versions', t => {
+	const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
+	t.deepEqual(findTools(['coffer']).installed, [{key: 'coffer', versions: [`coffer ${version}`, `node ${process.versions.node}`]}]);
 });
 
 function round(factor: number): RoundFigures {

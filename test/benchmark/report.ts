@@ -25,9 +25,10 @@ function isStep(column: Column): column is Step {
 	return Object.hasOwn(steps, column);
 }
 
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+/** @param alignment - Of all columns but the first. @default numbers, to the right */
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>, alignment: '--:' | '---' = '--:'): string {
 	const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-	return [line(head), `|${head.map((_, index) => index === 0 ? '---|' : '--:|').join('')}`, ...rows.map(row => line(row))].join('\n');
+	return [line(head), `|${head.map((_, index) => `${index === 0 ? '---' : alignment}|`).join('')}`, ...rows.map(row => line(row))].join('\n');
 }
 
 /** A figure without its unit, which stands in the head of its column: seconds, or bytes as MB. */
@@ -104,9 +105,9 @@ export function renderReport(report: Report): string {
 			['memory', formatBytes(machine.memoryBytes)],
 			['system', `${machine.system}, Linux ${machine.kernel}`],
 			['file system', machine.fileSystem],
-		]),
+		], '---'),
 		'## Tools',
-		table(['tool', 'versions', 'how it is set'], installed.map(({key, versions}) => [tools[key].name, versions.join(', '), tools[key].terms.replaceAll('|', String.raw`\|`)])),
+		table(['tool', 'versions', 'how it is set'], installed.map(({key, versions}) => [tools[key].name, versions.join(', '), tools[key].terms.replaceAll('|', String.raw`\|`)]), '---'),
 		'Left out:',
 		[...leftOutLines, '- kopia and others that Debian does not package: what could not be tried is not compared.'].join('\n'),
 		'## Protocol',

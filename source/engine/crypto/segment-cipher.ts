@@ -1,10 +1,10 @@
-import {createCipheriv, createDecipheriv, createHmac, createSecretKey, timingSafeEqual, type KeyObject} from 'node:crypto';
+import {createHmac, createSecretKey, timingSafeEqual, type KeyObject} from 'node:crypto';
 import {CofferError} from '../errors.ts';
+import {blockBytes, decryptCbc, encryptCbc} from './aes-cbc.ts';
 import {deriveKey} from './key-derivation.ts';
 
 const ivBytes = 16;
 const macBytes = 32;
-const blockBytes = 16;
 
 /** What encryption adds to a segment besides PKCS#7 padding: IV and MAC. */
 export const segmentOverheadBytes = ivBytes + macBytes;
@@ -43,9 +43,7 @@ export class SegmentCipher {
 	/** @returns The sealed segment in parts, to be written one after the other. */
 	seal(number: number, plaintext: Uint8Array): Buffer[] {
 		const iv = this.#randomBytes(ivBytes);
-		const cipher = createCipheriv('aes-256-cbc', this.#encryptionKey, iv);
-		const body = cipher.update(plaintext);
-		const last = cipher.final();
+		const [body, last] = encryptCbc(this.#encryptionKey, iv, plaintext);
 		const mac = this.#startMac(number).update(iv).update(body).update(last).digest();
 		return [iv, body, last, mac];
 	}
@@ -59,14 +57,9 @@ export class SegmentCipher {
 		if (end >= ivBytes + blockBytes && (end - ivBytes) % blockBytes === 0) {
 			const mac = this.#startMac(number).update(sealed.subarray(0, end)).digest();
 			if (timingSafeEqual(mac, sealed.subarray(end))) {
-				const decipher = createDecipheriv('aes-256-cbc', this.#encryptionKey, sealed.subarray(0, ivBytes));
-				// With automatic padding the last block would come apart from the rest, and joining them would copy everything.
-				decipher.setAutoPadding(false);
-				const padded = decipher.update(sealed.subarray(ivBytes, end));
-				decipher.final();
-				const paddingBytes = padded.at(-1)!;
-				if (paddingBytes >= 1 && paddingBytes <= blockBytes && padded.subarray(-paddingBytes).every(byte => byte === paddingBytes)) {
-					return padded.subarray(0, -paddingBytes);
+				const plaintext = decryptCbc(this.#encryptionKey, sealed.subarray(0, ivBytes), sealed.subarray(ivBytes, end));
+				if (plaintext !== undefined) {
+					return plaintext;
 				}
 			}
 		}

@@ -63,13 +63,14 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/init.ts')).init,
 	},
 	backup: {
-		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--dry-run]',
+		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--verify-writes] [--dry-run]',
 		does: 'back up the configured sources, or paths',
 		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
 			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
 		flags: {
 			class: {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'},
 			tag: {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'},
+			verifyWrites: {type: 'boolean', does: 'decrypt and hash all that is packed before it is stored, not just a share of the file contents; for machines whose memory you do not trust'},
 			dryRun: {type: 'boolean', does: 'say what would be done; store nothing'},
 		},
 		load: async () => (await import('./commands/backup.ts')).backup,

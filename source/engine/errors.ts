@@ -25,6 +25,7 @@ export type ErrorCode =
 	| 'storage-denied'
 	| 'storage-failed'
 	| 'writer-expired' // This run's record or lock is gone: others may have relied on that.
+	| 'memory-corrupted' // What was packed does not read back: this machine makes errors.
 	| 'state-failed' // This host's own state or configuration could not be read or written.
 	| 'aborted'
 	| 'internal';

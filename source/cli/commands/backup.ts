@@ -38,6 +38,7 @@ async function backUpOne(context: CommandContext, engine: Engine, choice: Source
 		class: flags.text('class') as BackupClass | undefined ?? choice.class ?? 'manual',
 		...(tags.length > 0 && {tags}),
 		isDryRun: flags.isSet('dryRun'),
+		verifyWrites: flags.isSet('verifyWrites'),
 	}, {signal, onEvent: printer.listener});
 	printer.clear();
 	const {snapshot, files, bytes, addedBytes, storedBytes, durationMs, unreadable} = summary;

@@ -1,6 +1,7 @@
 import {hash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
 import type {JsonValue} from './canonical-json.ts';
+import {memoryCorrupted} from './memory-corrupted.ts';
 import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
 import type {RepositorySession} from './session.ts';
 
@@ -24,16 +25,28 @@ export async function readMetadata(session: RepositorySession, type: MetadataTyp
 	return decodeMetadata(bytes, type, name, session.slot, session.runtime);
 }
 
-/** Write one under a name that is known before. */
-export async function writeMetadata(session: RepositorySession, type: MetadataType, name: string, body: JsonValue): Promise<number> {
+/** Encode one, and read it again before it is stored: a bit that flipped in memory must not become an index or a snapshot. */
+function encodeChecked(session: RepositorySession, type: MetadataType, body: JsonValue): Buffer {
 	const bytes = encodeMetadata(type, body, session.slot, session.runtime);
+	try {
+		decodeMetadata(bytes, type, 'the new object', session.slot, session.runtime);
+	} catch (error) {
+		throw isCofferError(error, 'damaged') ? memoryCorrupted(`The new ${type} object`, error) : error;
+	}
+
+	return bytes;
+}
+
+/** Write one under a name that is known before. @throws `memory-corrupted`; what the storage throws */
+export async function writeMetadata(session: RepositorySession, type: MetadataType, name: string, body: JsonValue): Promise<number> {
+	const bytes = encodeChecked(session, type, body);
 	await session.storage.write(name, bytes);
 	return bytes.byteLength;
 }
 
-/** Write one that is named by the SHA-256 of its bytes. */
+/** Write one that is named by the SHA-256 of its bytes. @throws `memory-corrupted`; what the storage throws */
 export async function writeHashedMetadata(session: RepositorySession, type: MetadataType, folder: string, body: JsonValue): Promise<{name: string; sizeBytes: number}> {
-	const bytes = encodeMetadata(type, body, session.slot, session.runtime);
+	const bytes = encodeChecked(session, type, body);
 	const name = hashedName(folder, bytes);
 	await session.storage.write(name, bytes);
 	return {name, sizeBytes: bytes.byteLength};

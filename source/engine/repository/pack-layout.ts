@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {CofferError} from '../errors.ts';
 import {sealedSize, type SegmentCipher} from '../crypto/segment-cipher.ts';
+import {memoryCorrupted} from './memory-corrupted.ts';
 import {parseStoredJson, toCanonicalJson} from './canonical-json.ts';
 import {compressZstd, decompressZstd} from './compression.ts';
 import {Fields} from './fields.ts';
@@ -34,13 +35,28 @@ export function paddedSize(sizeBytes: number): number {
 	return Math.ceil(sizeBytes / unit) * unit;
 }
 
+/** Seal, and open again before it is stored (see WriteCheck). @throws `memory-corrupted` */
+function sealChecked(cipher: SegmentCipher, number: number, plaintext: Uint8Array): Buffer[] {
+	const parts = cipher.seal(number, plaintext);
+	if (!cipher.open(number, Buffer.concat(parts)).equals(plaintext)) {
+		throw memoryCorrupted('The end of a pack');
+	}
+
+	return parts;
+}
+
 /**
 What follows the segments of a pack, in parts.
 @param endOfSegments - How long the pack is so far, with its header.
+@throws `memory-corrupted`
 */
 export function sealPackEnd(cipher: SegmentCipher, segments: readonly SegmentEntry[], endOfSegments: number, isPadded: boolean): Buffer[] {
 	const json = Buffer.from(toCanonicalJson({segments: segments.map(segment => segmentToJson(segment))}));
 	const table = compressZstd(json, 3);
+	if (!decompressZstd(table, json.byteLength, 'the segment table').equals(json)) {
+		throw memoryCorrupted('The table of a pack');
+	}
+
 	const tableBytes = sealedSize(table.byteLength);
 	const parts: Buffer[] = [];
 	const sizeBytes = endOfSegments + tableBytes + trailerBytes;
@@ -48,12 +64,12 @@ export function sealPackEnd(cipher: SegmentCipher, segments: readonly SegmentEnt
 	const paddingBytes = isPadded ? paddedSize(sizeBytes + minimumPadding) - sizeBytes : 0;
 	if (paddingBytes > 0) {
 		// `sealedSize(n)` of the largest n that fills exactly these bytes: everything here is a multiple of the AES block.
-		parts.push(...cipher.seal(segments.length, Buffer.alloc(paddingBytes - minimumPadding + 15)));
+		parts.push(...sealChecked(cipher, segments.length, Buffer.alloc(paddingBytes - minimumPadding + 15)));
 	}
 
 	const length = Buffer.alloc(8);
 	length.writeBigUInt64LE(BigInt(tableBytes));
-	parts.push(...cipher.seal(tableNumber, table), ...cipher.seal(trailerNumber, length));
+	parts.push(...sealChecked(cipher, tableNumber, table), ...sealChecked(cipher, trailerNumber, length));
 	return parts;
 }
 

@@ -9,6 +9,7 @@ import {createHeader} from './object-header.ts';
 import {sealPackEnd} from './pack-layout.ts';
 import {cipherFor} from './sealed-object.ts';
 import type {BlobKind, PackDescription, SegmentEntry} from './segment-table.ts';
+import type {WriteCheck} from './write-check.ts';
 
 /** A pack is closed when it has grown to this size. */
 export const targetPackBytes = 32 * 1024 * 1024;
@@ -28,6 +29,8 @@ export type PackWriterOptions = {
 	readonly onPack: (pack: PackDescription) => void;
 	/** Awaited before the first pack becomes durable: what must be durable before it. */
 	readonly beforeCommit?: () => Promise<void>;
+	/** Opens segments again before they are stored. @default none are */
+	readonly check?: WriteCheck;
 	/** @default targetPackBytes */
 	readonly targetBytes?: number;
 };
@@ -57,11 +60,15 @@ export class PackWriter {
 		this.#options = options;
 	}
 
-	/** @param content - The segment's plaintext as it goes under the cipher: compressed, if `compression` says so. */
+	/**
+	@param content - The segment's plaintext as it goes under the cipher: compressed, if `compression` says so.
+	@throws `memory-corrupted` from `check`
+	*/
 	add(content: Uint8Array, compression: Compression, ids: Uint8Array, lengths: readonly number[]): void {
 		this.#open ??= this.#begin();
 		const pack = this.#open;
 		const parts = pack.cipher.seal(pack.segments.length, content);
+		this.#options.check?.onSealed(pack.cipher, pack.segments.length, parts, {compression, ids, lengths});
 		const offset = pack.sizeBytes;
 		this.#append(pack, parts);
 		pack.segments.push({offset, sealedBytes: pack.sizeBytes - offset, compression, ids, lengths});

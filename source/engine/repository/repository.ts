@@ -33,4 +33,5 @@ export {decodeTombstone, encodeTombstone, tombstoneName, type Tombstone} from '.
 export {readContent, readTree} from './tree-reader.ts';
 export {encodeContentLists, encodeNode, encodeTree, maximumInlineContent} from './tree.ts';
 export {decodeWriterRecord, isWriterStale, writerName} from './writer-record.ts';
+export {WriteCheck} from './write-check.ts';
 export {WriterRun} from './writer-run.ts';

@@ -3,6 +3,7 @@ import {CofferError, isCofferError} from '../errors.ts';
 import {agreeOnSecret, publicKeyOf} from '../crypto/curve-keys.ts';
 import {SegmentCipher} from '../crypto/segment-cipher.ts';
 import type {Runtime} from '../runtime.ts';
+import {memoryCorrupted} from './memory-corrupted.ts';
 import {createHeader, decodeHeader, headerBytes, type ObjectHeader, type ObjectType} from './object-header.ts';
 
 /** The cipher for the segments of one object under a symmetric key: HKDF salt = the header's salt, info = "coffer " ‖ type. */
@@ -48,14 +49,32 @@ export type Recipient = {
 	readonly publicKey: Uint8Array;
 };
 
-/** Seal to an X25519 public key with an ephemeral key pair; only the holder of the private key can open it. */
+/** A key that does not come out of its box again would take everything with it that it encrypts. */
+function assertOpens(cipher: SegmentCipher, sealed: Uint8Array, plaintext: Uint8Array, type: ObjectType): void {
+	try {
+		if (cipher.open(0, sealed).equals(plaintext)) {
+			return;
+		}
+	} catch (error) {
+		throw isCofferError(error, 'damaged') ? memoryCorrupted(`The new ${type} object`, error) : error;
+	}
+
+	throw memoryCorrupted(`The new ${type} object`);
+}
+
+/**
+Seal to an X25519 public key with an ephemeral key pair; only the holder of the private key can open it. What was sealed is opened once, while the ephemeral secret is at hand.
+@throws `memory-corrupted`
+*/
 export function sealToPublicKey(type: ObjectType, recipient: Recipient, plaintext: Uint8Array, runtime: Runtime, options: {readonly objectId?: string} = {}): Buffer {
 	const ephemeral = runtime.randomBytes(32);
 	const secret = agreeOnSecret(ephemeral, recipient.publicKey);
 	const header = createHeader(type, recipient.keyId, runtime, {...options, salt: publicKeyOf('x25519', ephemeral)});
-	const sealed = Buffer.concat([header.bytes, ...boxCipher(header, secret, recipient.publicKey, runtime).seal(0, plaintext)]);
+	const cipher = boxCipher(header, secret, recipient.publicKey, runtime);
+	const sealed = Buffer.concat([header.bytes, ...cipher.seal(0, plaintext)]);
 	ephemeral.fill(0);
 	secret.fill(0);
+	assertOpens(cipher, sealed.subarray(headerBytes), plaintext, type);
 	return sealed;
 }
 

@@ -72,7 +72,7 @@ export function segmentFromJson(fields: Fields, what: string): SegmentEntry {
 }
 
 /** The plaintext size of a segment. */
-export function plaintextBytesOf(segment: SegmentEntry): number {
+export function plaintextBytesOf(segment: Pick<SegmentEntry, 'lengths'>): number {
 	let sum = 0;
 	for (const length of segment.lengths) {
 		sum += length;

@@ -1,7 +1,7 @@
 import type {Buffer} from 'node:buffer';
 import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
-import {BlobHasher, BlobWriter, PackWriter, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
+import {BlobHasher, BlobWriter, PackWriter, WriteCheck, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import type {FileToStore} from './store-file.ts';
 import type {StoreBatch, StoredFile, StoreFinal, StoreInit, StoreNews, StoreResult} from './store-job.ts';
@@ -37,6 +37,7 @@ export class StoringSink implements BackupSink {
 	readonly #session: RepositorySession;
 	readonly #run: WriterRun;
 	readonly #index: LoadedIndex;
+	readonly #verifyWrites: boolean;
 	readonly #trees: BlobWriter;
 	#batch: Waiting[] = [];
 	#batchBytes = 0;
@@ -45,21 +46,26 @@ export class StoringSink implements BackupSink {
 	#failure: {readonly error: unknown} | undefined;
 	#addedBytes = 0;
 
-	/** @throws `key-role` for a key that may not write */
-	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex) {
+	/**
+	@param options.verifyWrites - Open every segment of file contents again before it is stored, instead of a share.
+	@throws `key-role` for a key that may not write
+	*/
+	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean}) {
 		this.#session = session;
+		this.#verifyWrites = options.verifyWrites;
 		this.#run = run;
 		this.#index = index;
 		this.#index.blobs.grow(roomForBatches);
 		const {storage, runtime} = session;
+		const hasher = new BlobHasher(this.#writingKeys().idKey);
 		const packs = new PackWriter({
-			storage, runtime, dataKey: run.dataKey, kind: 'tree',
+			storage, runtime, dataKey: run.dataKey, kind: 'tree', check: new WriteCheck(hasher, 'tree'),
 			beforeCommit: async () => run.ensureDataKey(),
 			onPack(pack) {
 				run.addPack(pack);
 			},
 		});
-		this.#trees = new BlobWriter(new BlobHasher(this.#writingKeys().idKey), index.blobs, packs);
+		this.#trees = new BlobWriter(hasher, index.blobs, packs);
 	}
 
 	/** Plaintext bytes that the repository did not have; complete after `finish`. */
@@ -182,7 +188,7 @@ export class StoringSink implements BackupSink {
 
 	async #startPool(threads: number): Promise<WorkerPool<StoreBatch, StoreResult, StoreFinal>> {
 		await this.#run.ensureDataKey();
-		const init: StoreInit = {...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory};
+		const init: StoreInit = {...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory, verifyWrites: this.#verifyWrites};
 		return WorkerPool.start({kind: 'store', init, context: this.#session, threads});
 	}
 

@@ -21,6 +21,8 @@ export type BackupRequest = {
 	readonly tags?: readonly string[];
 	/** Look at what would be done, and write nothing. @default false */
 	readonly isDryRun?: boolean;
+	/** Decrypt, unpack and hash all that is packed before it is stored, instead of everything but a share of the file contents. Costs processor time. @default false */
+	readonly verifyWrites?: boolean;
 	/** Name and version of the program, for the record. @default 'coffer' */
 	readonly program?: string;
 };
@@ -105,7 +107,7 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 
 async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
 	const {session, index, tally, progress, signal} = scene;
-	const sink = new StoringSink(session, run, index);
+	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false});
 	let indexing: Promise<unknown> = Promise.resolve();
 	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
 		// A failure shows again at the next index, which the snapshot waits for.
@@ -143,7 +145,7 @@ function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'add
 Back up a source as one snapshot. Unchanged files are recognised by their metadata and not opened; what cannot be read is named by a warning event and counted.
 Until the snapshot is written, last, the repository shows nothing of the run.
 
-@throws `source-missing`, `source-failed` before anything is written; `aborted`; `key-role`; `writer-expired`; what the storage throws
+@throws `source-missing`, `source-failed` before anything is written; `aborted`; `key-role`; `writer-expired`; `memory-corrupted`; what the storage throws
 */
 export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent}: OperationOptions = {}): Promise<BackupSummary> {
 	const {runtime} = session;

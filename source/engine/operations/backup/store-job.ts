@@ -1,4 +1,4 @@
-import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription} from '../../repository/repository.ts';
+import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, WriteCheck, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription} from '../../repository/repository.ts';
 import type {CreateJob} from '../job.ts';
 import {FileStorer, type FileResult, type FileToStore} from './store-file.ts';
 
@@ -8,6 +8,8 @@ export type StoreInit = {
 	readonly chunkerKey: Uint8Array;
 	readonly chunking: ChunkingParameters;
 	readonly blobs: BlobIndexMemory;
+	/** Open every segment again before it is stored, instead of a share. */
+	readonly verifyWrites: boolean;
 };
 
 /** Tables that the main thread has added to the blob index. */
@@ -41,13 +43,14 @@ function toStoredFile(result: FileResult): StoredFile {
 }
 
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
-export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory}, {storage, runtime}) => {
+export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites}, {storage, runtime}) => {
+	const hasher = new BlobHasher(idKey);
 	const index = new BlobIndex(memory);
 	let packs: PackDescription[] = [];
-	const writer = new PackWriter({storage, dataKey, kind: 'data', runtime, onPack(pack) {
+	const writer = new PackWriter({storage, dataKey, kind: 'data', runtime, check: new WriteCheck(hasher, 'data', {isComplete: verifyWrites}), onPack(pack) {
 		packs.push(pack);
 	}});
-	const blobs = new BlobWriter(new BlobHasher(idKey), index, writer);
+	const blobs = new BlobWriter(hasher, index, writer);
 	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime);
 	const takePacks = () => {
 		const taken = packs;

@@ -1,4 +1,4 @@
-import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync} from 'node:fs';
+import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {CofferError, errorText, systemErrorCode} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
@@ -70,7 +70,8 @@ export function writeState(file: string, value: unknown, {runtime}: Pick<StateCo
 		mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
 		const descriptor = openSync(temporary, 'wx', 0o600);
 		try {
-			writeSync(descriptor, `${JSON.stringify(value, undefined, '\t')}\n`);
+			// Not writeSync: that may take a part only, on a disk that is nearly full.
+			writeFileSync(descriptor, `${JSON.stringify(value, undefined, '\t')}\n`);
 			fsyncSync(descriptor);
 		} finally {
 			closeSync(descriptor);

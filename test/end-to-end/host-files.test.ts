@@ -1,0 +1,147 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import {readKeyFile} from '../../source/engine/crypto/key-file-access.ts';
+import {optionalTest} from '../helpers/optional-test.ts';
+import {createFolder} from '../helpers/source-folder.ts';
+import {straceLack} from '../helpers/strace.ts';
+
+const script = fileURLToPath(new URL('../helpers/write-host-files.ts', import.meta.url));
+const calls = ['mkdir', 'openat', 'write', 'fsync', 'chmod', 'fchmod', 'link', 'rename', 'unlink', 'close'] as const;
+const environment = {...process.env, UV_THREADPOOL_SIZE: '1', NODE_DISABLE_COMPILE_CACHE: '1'};
+const files = {key: 'key', config: 'config.json', state: 'state.json'} as const;
+const oldState = JSON.stringify({text: 'old'});
+
+type Kind = keyof typeof files;
+
+function prepare(kind: Kind, folder: string): void {
+	rmSync(folder, {recursive: true, force: true});
+	mkdirSync(folder, {mode: 0o700});
+	if (kind === 'state') {
+		writeFileSync(path.join(folder, files.state), oldState);
+	}
+}
+
+/** Which of the two the file is; throws where it is neither. */
+async function stateOf(kind: Kind, folder: string): Promise<'old' | 'new'> {
+	const file = path.join(folder, files[kind]);
+	if (kind === 'key') {
+		if (!existsSync(file)) {
+			return 'old';
+		}
+
+		await readKeyFile(file);
+		return 'new';
+	}
+
+	const content = existsSync(file) ? readFileSync(file, 'utf8') : oldState;
+	if (content === oldState) {
+		return 'old';
+	}
+
+	const value = JSON.parse(content) as {text?: string; sources?: unknown[]};
+	if (value.text?.length !== 20_000 && value.sources?.length !== 1) {
+		throw new Error(`Only a part was written: ${content.slice(0, 100)}`);
+	}
+
+	return 'new';
+}
+
+function trace(kind: Kind, folder: string, ...options: readonly string[]) {
+	const log = `${folder}.log`;
+	const {status, signal} = spawnSync('strace', ['-f', '-y', '-o', log, ...options, process.execPath, script, kind, folder], {env: environment});
+	return {status, isKilled: signal === 'SIGKILL' || status === 137, log: readFileSync(log, 'utf8')};
+}
+
+/** For each call the numbers, counted by thread, at which it changes something in the folder. */
+function findPoints(log: string, folder: string): Array<readonly [string, number]> {
+	const counts = new Map<string, number>();
+	const points = new Map<string, readonly [string, number]>();
+	for (const [, thread, call, rest] of log.matchAll(/^(\d+) +(\w+)\((.*)$/gm)) {
+		const number = (counts.get(`${thread} ${call}`) ?? 0) + 1;
+		counts.set(`${thread} ${call}`, number);
+		if (rest!.includes(`${folder}/`) || rest!.includes(`${folder}"`) || rest!.includes(`${folder}>`)) {
+			points.set(`${call} ${number}`, [call!, number]);
+		}
+	}
+
+	return [...points.values()];
+}
+
+for (const kind of ['key', 'config', 'state'] as const) {
+	optionalTest(straceLack, `fault 4: killed or failing at every call that writes ${files[kind]}: the old file or the new one, never a part, and the next try works`, async t => {
+		t.timeout(300_000);
+		const folder = path.join(createFolder(t), 'files');
+		prepare(kind, folder);
+		const recorded = trace(kind, folder, '-e', `trace=${calls.join(',')}`);
+		t.is(recorded.status, 0, recorded.log);
+		const points = findPoints(recorded.log, folder);
+		const counts = {killed: 0, failed: 0, old: 0, new: 0};
+		for (const [call, number] of points) {
+			for (const inject of ['signal=SIGKILL', 'error=EIO']) {
+				prepare(kind, folder);
+				const {status, isKilled} = trace(kind, folder, '-e', `trace=${call}`, '-e', `inject=${call}:${inject}:when=${number}`);
+				counts.killed += Number(isKilled);
+				counts.failed += Number(!isKilled && status !== 0);
+				const state = await stateOf(kind, folder);
+				counts[state]++;
+				if (status === 0) {
+					t.is(state, 'new', `${call} ${number} ${inject}: a run that says it is done`);
+				}
+
+				if (!isKilled) {
+					t.deepEqual(readdirSync(folder).filter(name => name !== files[kind] && /part|tmp/.test(name) && call !== 'unlink'), [], `${call} ${number}: nothing is left behind`);
+				}
+
+				for (const name of readdirSync(folder)) {
+					t.is(statSync(path.join(folder, name)).mode & (kind === 'state' && name === files.state ? 0 : 0o077), 0, `${name} is readable by others`);
+				}
+
+				// Once a point is enough: what a killed run leaves is never less in the way than what a failed one leaves.
+				if (state === 'new' || !isKilled) {
+					continue;
+				}
+
+				const again = spawnSync(process.execPath, [script, kind, folder], {encoding: 'utf8', env: environment});
+				t.is(again.status, 0, again.stderr);
+				t.is(await stateOf(kind, folder), 'new');
+			}
+		}
+
+		t.true(counts.killed >= 3 && counts.old >= 3, JSON.stringify(counts));
+		t.log(`${points.length} calls: killed ${counts.killed} times, failed ${counts.failed} times; the old file ${counts.old} times, the new one ${counts.new} times, a part never`);
+	});
+}
+
+const mountLack = process.geteuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'only root can mount a small file system';
+
+optionalTest(mountLack, 'fault 4: a disk that takes only a part of a state file leaves the old one', async t => {
+	const folder = path.join(createFolder(t), 'files');
+	let failed = 0;
+	for (const kibibytes of [8, 16, 20, 40]) {
+		mkdirSync(folder, {recursive: true});
+		execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', folder]);
+		try {
+			writeFileSync(path.join(folder, files.state), oldState);
+			const {status} = spawnSync(process.execPath, [script, 'state', folder], {env: environment});
+			failed += Number(status !== 0);
+			t.is(await stateOf('state', folder), status === 0 ? 'new' : 'old', `${kibibytes} KiB`);
+		} finally {
+			execFileSync('umount', [folder]);
+		}
+	}
+
+	t.is(failed, 3);
+	t.log(`${failed} of 4 sizes too small: the old file each time, else the new one`);
+});
+
+test('fault 4: a key file is never replaced, whatever it holds', t => {
+	const folder = createFolder(t, {key: 'mine'});
+	const {status} = spawnSync(process.execPath, [script, 'key', folder], {env: environment});
+	t.not(status, 0);
+	t.is(readFileSync(path.join(folder, 'key'), 'utf8'), 'mine');
+	t.deepEqual(readdirSync(folder), ['key']);
+});

@@ -83,6 +83,11 @@ export class TestHost {
 		return this.path('home/.local/state/coffer/logs/coffer.log');
 	}
 
+	/** The program with its arguments, as Node takes them. */
+	command(argv: readonly string[]): string[] {
+		return [entry, ...argv];
+	}
+
 	/** Run the program to its end. */
 	run(argv: readonly string[], options: {readonly environment?: Environment; readonly cwd?: string} = {}): Outcome {
 		const {status, stdout, stderr} = spawnSync(process.execPath, [entry, ...argv], {

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {appendFileSync, symlinkSync, truncateSync, unlinkSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -104,4 +104,43 @@ test('what became something else since the listing is never opened for reading',
 	}
 
 	server.close();
+});
+
+test('fault 44: files that become FIFOs or folders, and folders that vanish, while the tree is walked: named, and the run goes on', async t => {
+	let named = 0;
+	const rounds = 20;
+	for (let round = 0; round < rounds; round++) {
+		const layout = Object.fromEntries(Array.from({length: 30}, (_, index) => [`d${String(index).padStart(2, '0')}/file`, `${index}`]));
+		const folder = createFolder(t, {...layout, 'a-first': system.randomBytes(5_000_000)});
+		let isArmed = true;
+		const runtime: Runtime = {
+			...system,
+			// The walk asks for the time between folders.
+			monotonicMs() {
+				const victim = path.join(folder, `d${String(5 + round).padStart(2, '0')}`);
+				if (isArmed && new Error('trace').stack?.includes('TreeWalker')) {
+					isArmed = false;
+					rmSync(path.join(victim, 'file'));
+					if (round % 3 === 0) {
+						execFileSync('mkfifo', [path.join(victim, 'file')]);
+					} else if (round % 3 === 1) {
+						mkdirSync(path.join(victim, 'file'));
+					} else {
+						rmSync(victim, {recursive: true});
+					}
+				}
+
+				return system.monotonicMs();
+			},
+		};
+		const {session} = await createTestRepository(runtime);
+		const summary = await backup(session, {source: {kind: 'files', name: 'files', paths: [folder]}});
+		t.false(isArmed);
+		const entries = await readSnapshot(session, await newestSnapshot(session));
+		t.true(entries.has(`${folder}/d29/file`));
+		t.true(entries.size >= 30);
+		named += summary.changed + summary.unreadable;
+	}
+
+	t.log(`${rounds} runs, ${named} entries named`);
 });

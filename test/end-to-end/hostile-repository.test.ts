@@ -43,7 +43,7 @@ async function prepare(t: ExecutionContext) {
 
 /** Run a command in a process of its own. @returns Its code, what it said, and its peak memory in KiB. */
 function measure(host: TestHost, argv: readonly string[]) {
-	const report = 'import {writeSync} from "node:fs"; process.on("exit", () => { writeSync(2, "peak " + process.resourceUsage().maxRSS + "\n"); });';
+	const report = 'import {writeSync} from "node:fs"; process.on("exit", () => { writeSync(2, `peak ${process.resourceUsage().maxRSS} `); });';
 	const {status, stdout, stderr} = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(report)}`, ...host.command(argv)], {
 		cwd: host.folder, env: host.environment, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
 	});
@@ -90,11 +90,13 @@ test(`fault 22: directories ${levels} deep, and one that claims another size of 
 	let entry: BuiltEntry = {name: 'bottom', content: 'deep down'};
 	for (let depth = 1; depth <= levels; depth++) {
 		entry = {name: 'd', entries: [entry]};
-		if (depth % 500 === 0) {
-			// The builder recurses, so that it is handed a piece at a time.
-			const {blobs} = await buildSnapshot(session, [entry]);
-			entry = {name: 'd', storedTree: blobs.get('/d')!};
+		if (depth % 500 !== 0) {
+			continue;
 		}
+
+		// The builder recurses, so that it is handed a piece at a time.
+		const {blobs} = await buildSnapshot(session, [entry]);
+		entry = {name: 'd', storedTree: blobs.get('/d')!};
 	}
 
 	await buildSnapshot(session, [entry, {name: 'huge', content: 'small', size: Number.MAX_SAFE_INTEGER}, {name: 'sparse', content: 'small', size: 2 ** 50, isSparse: true}]);
@@ -106,7 +108,7 @@ test(`fault 22: directories ${levels} deep, and one that claims another size of 
 	t.false(existsSync(host.path('out/huge')));
 	t.false(existsSync(host.path('out/sparse')));
 	t.true(Math.max(verified.kibibytes, restored.kibibytes) < maximumKibibytes);
-	t.is(spawnSync('sh', ['-c', 'find . -name bottom -exec cat {} +'], {cwd: host.path('out'), encoding: 'utf8'}).stdout, 'deep down');
+	t.is(spawnSync('sh', ['-c', 'find . -name bottom -execdir cat {} \\;'], {cwd: host.path('out'), encoding: 'utf8'}).stdout, 'deep down');
 	spawnSync('rm', ['-rf', host.path('out')]);
 	t.log(`${levels} levels restored, 2 impossible sizes refused; ${Math.round(Math.max(verified.kibibytes, restored.kibibytes) / 1024)} MiB`);
 });

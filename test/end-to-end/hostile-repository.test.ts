@@ -43,7 +43,7 @@ async function prepare(t: ExecutionContext) {
 
 /** Run a command in a process of its own. @returns Its code, what it said, and its peak memory in KiB. */
 function measure(host: TestHost, argv: readonly string[]) {
-	const report = 'import {writeSync} from "node:fs"; process.on("exit", () => { writeSync(2, `peak ${process.resourceUsage().maxRSS} `); });';
+	const report = 'import {writeSync} from "node:fs"; process.on("exit", () => { writeSync(2, "peak " + process.resourceUsage().maxRSS + " "); });';
 	const {status, stdout, stderr} = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(report)}`, ...host.command(argv)], {
 		cwd: host.folder, env: host.environment, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
 	});

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import {backupClasses} from '../engine/index.ts';
+import {placeOf} from './json-places.ts';
+import {findNearest} from './nearest.ts';
 
 const text = z.string().min(1, 'must not be empty');
 
@@ -44,15 +46,6 @@ export type ConfiguredSource = z.output<typeof filesSourceSchema>;
 
 const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object'};
 
-function placeOf(path: readonly PropertyKey[]): string {
-	let place = '';
-	for (const part of path) {
-		place += typeof part === 'number' ? `[${part}]` : `${place === '' ? '' : '.'}${String(part)}`;
-	}
-
-	return place;
-}
-
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 	let inner = value;
 	for (const key of path) {
@@ -62,24 +55,45 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 	return inner;
 }
 
-/** What is wrong, each with its place, such as `sources[0].paths: must be a list`. @param value - Of the file, parsed. */
-export function describeIssues(issues: readonly z.core.$ZodIssue[], value: unknown): string[] {
+/** The keys that are known where an unknown one stands. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+	if (path.length === 0) {
+		return Object.keys(configSchema.shape);
+	}
+
+	return path[0] === 'sources' ? Object.keys(filesSourceSchema.shape) : [];
+}
+
+/** One thing that is wrong with a configuration. */
+export type ConfigProblem = {
+	/** Such as `sources[0].paths`; empty for the configuration as a whole. */
+	readonly place: string;
+	/** A sentence with the place in it, without its full stop: `sources[0].paths must be a list`. */
+	readonly message: string;
+};
+
+/** What is wrong, each with its place. @param value - Of the file, parsed. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[], value: unknown): ConfigProblem[] {
 	return issues.flatMap(issue => {
 		const place = placeOf(issue.path);
-		const at = (flaw: string) => place === '' ? `The configuration ${flaw}` : `${place} ${flaw}`;
+		const at = (flaw: string): ConfigProblem[] => [{place, message: place === '' ? `The configuration ${flaw}` : `${place} ${flaw}`}];
 		if (issue.code === 'unrecognized_keys') {
-			return issue.keys.map(key => `${placeOf([...issue.path, key])} is unknown here`);
+			return issue.keys.map(key => {
+				const nearest = findNearest(key, knownKeys(issue.path));
+				const keyPlace = placeOf([...issue.path, key]);
+				return {place: keyPlace, message: `${keyPlace} is unknown here${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`};
+			});
 		}
 
 		if (issue.code === 'invalid_type') {
 			const isMissing = issue.path.length > 0 && valueAt(value, issue.path) === undefined;
-			return [at(isMissing ? 'is missing' : `must be ${typeNames[issue.expected] ?? issue.expected}`)];
+			return at(isMissing ? 'is missing' : `must be ${typeNames[issue.expected] ?? issue.expected}`);
 		}
 
 		if (issue.code === 'invalid_value') {
-			return [at(issue.values.length > 1 ? `must be one of ${issue.values.map(choice => JSON.stringify(choice)).join(', ')}` : issue.message)];
+			return at(issue.values.length > 1 ? `must be one of ${issue.values.map(choice => JSON.stringify(choice)).join(', ')}` : issue.message);
 		}
 
-		return [at(issue.message)];
+		return at(issue.message);
 	});
 }

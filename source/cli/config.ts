@@ -3,7 +3,8 @@ import {open} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {CofferError, errorText, systemErrorCode} from '../engine/index.ts';
-import type {Config} from './config-schema.ts';
+import type {Config, ConfigProblem} from './config-schema.ts';
+import {describeOffset, findJsonPlaces, type JsonPlaces} from './json-places.ts';
 import {findJsonError} from './json-position.ts';
 
 /** A configuration and where it came from. */
@@ -19,7 +20,8 @@ function invalid(file: string, what: string, cause?: unknown): CofferError {
 	return new CofferError('configuration-invalid', `The configuration ${file} cannot be used: ${what}`, {context: {file}, cause});
 }
 
-async function readText(file: string): Promise<string | undefined> {
+/** The text of the configuration, or `undefined` where there is none. @throws `configuration-invalid` for a file that others could have written, or that cannot be read */
+export async function readConfigText(file: string): Promise<string | undefined> {
 	try {
 		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		try {
@@ -47,20 +49,59 @@ async function readText(file: string): Promise<string | undefined> {
 	}
 }
 
-/** Line and column, from 1. */
-function describePlace(text: string, offset: number): string {
-	const before = text.slice(0, offset).split('\n');
-	return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+/** Something wrong with a configuration, and where it stands in the file. */
+export type PlacedProblem = ConfigProblem & {
+	/** `line 3, column 2`; of what is missing, that of the thing around it, if any. */
+	readonly position?: string;
+};
+
+/** A configuration that was checked: what it says, or everything that is wrong with it. */
+export type CheckedConfig = {readonly config: Config; readonly problems: readonly []} | {readonly config?: undefined; readonly problems: readonly PlacedProblem[]};
+
+/** The place where it stands, or that of the nearest thing around it. */
+function positionOf(place: string, text: string, {offsets}: JsonPlaces): string | undefined {
+	for (let outer = place; outer !== ''; outer = outer.replace(/(?:\.|^)[^.[\]]*$|\[\d+\]$/, '')) {
+		const offset = offsets.get(outer);
+		if (offset !== undefined) {
+			return describeOffset(text, offset);
+		}
+	}
+
+	return undefined;
 }
 
-function parseJson(fileText: string, file: string): unknown {
+/** Check the text of a configuration; every problem comes with its exact place. */
+export async function checkConfig(fileText: string): Promise<CheckedConfig> {
 	const text = fileText.replace(/^\uFEFF/, '');
+	let value: unknown;
 	try {
-		return JSON.parse(text);
+		value = JSON.parse(text);
 	} catch {
 		// The parser quotes the file; a place says as much, and shows nothing that was pasted there by mistake.
-		throw invalid(file, `it is not valid JSON (${describePlace(text, findJsonError(text))}).`);
+		const position = describeOffset(text, findJsonError(text));
+		return {problems: [{place: '', position, message: 'it is not valid JSON'}]};
 	}
+
+	const {configSchema, describeIssues} = await import('./config-schema.ts');
+	const places = findJsonPlaces(text);
+	const result = configSchema.safeParse(value);
+	const problems = [
+		...places.repeated.map(place => ({place, message: `${place} stands there twice`})),
+		...(result.success ? [] : describeIssues(result.error.issues, value)),
+	];
+	if (result.success && problems.length === 0) {
+		return {config: result.data, problems: []};
+	}
+
+	return {problems: problems.map(problem => {
+		const position = positionOf(problem.place, text, places);
+		return {...problem, ...(position !== undefined && {position})};
+	})};
+}
+
+/** All problems in one line. */
+export function describeProblems(problems: readonly PlacedProblem[]): string {
+	return `${problems.map(({message, position}) => `${message}${position === undefined ? '' : ` (${position})`}`).join('; ')}.`;
 }
 
 /**
@@ -69,7 +110,7 @@ Read and check the configuration. The file is never written here.
 @throws `configuration-invalid`, with the exact place
 */
 export async function loadConfig(file: string, {isNamed}: {readonly isNamed: boolean}): Promise<LoadedConfig | undefined> {
-	const text = await readText(file);
+	const text = await readConfigText(file);
 	if (text === undefined) {
 		if (isNamed) {
 			throw invalid(file, 'there is no such file.');
@@ -78,12 +119,10 @@ export async function loadConfig(file: string, {isNamed}: {readonly isNamed: boo
 		return undefined;
 	}
 
-	const value = parseJson(text, file);
-	const {configSchema, describeIssues} = await import('./config-schema.ts');
-	const result = configSchema.safeParse(value);
-	if (!result.success) {
-		throw invalid(file, `${describeIssues(result.error.issues, value).join('; ')}.`);
+	const {config, problems} = await checkConfig(text);
+	if (config === undefined) {
+		throw invalid(file, describeProblems(problems));
 	}
 
-	return {...result.data, file, folder: path.dirname(file)};
+	return {...config, file, folder: path.dirname(file)};
 }

@@ -47,8 +47,8 @@ test('an empty object is a configuration', async t => {
 
 const wrong: ReadonlyArray<readonly [string, unknown, RegExp]> = [
 	['no object', [], /The configuration must be an object/],
-	['unknown key', {repositry: '/x'}, /repositry is unknown here/],
-	['unknown key in a source', {sources: [{...etc, exclude: []}]}, /sources\[0\]\.exclude is unknown here/],
+	['unknown key', {repositry: '/x'}, /repositry is unknown here \(did you mean "repository"\?\) \(line 1, column 2\)/],
+	['unknown key in a source', {sources: [{...etc, exclude: []}]}, /sources\[0\]\.exclude is unknown here \(did you mean "excludes"\?\)/],
 	['paths no list', {sources: [{name: 'etc', paths: '/etc'}]}, /sources\[0\]\.paths must be a list/],
 	['paths empty', {sources: [{name: 'etc', paths: []}]}, /sources\[0\]\.paths must name at least one path/],
 	['path no text', {sources: [etc, {name: 'b', paths: ['/b', 3]}]}, /sources\[1\]\.paths\[1\] must be a text/],
@@ -60,7 +60,9 @@ const wrong: ReadonlyArray<readonly [string, unknown, RegExp]> = [
 	['class unknown', {sources: [{...etc, class: 'hourly'}]}, /sources\[0\]\.class must be one of "manual", "daily"/],
 	['secret in the open', {passphrase: 'hunter2'}, /passphrase must be \{"file": PATH\}/],
 	['secret of two kinds', {key: {file: 'a', env: 'B'}}, /key must be/],
-	['two faults', {repository: 1, sources: 2}, /repository must be a text; sources must be a list/],
+	['a key twice', '{"repository": "/a", "repository": "/b"}', /repository stands there twice \(line 1, column 22\)/],
+	['nested beyond reason', `{"sources": ${'['.repeat(5000)}${']'.repeat(5000)}}`, /sources\[0\] must be an object/],
+	['two faults', {repository: 1, sources: 2}, /repository must be a text \(line 1, column 2\); sources must be a list \(line 1, column 17\)/],
 ];
 
 for (const [what, content, message] of wrong) {

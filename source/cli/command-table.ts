@@ -180,12 +180,37 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: {},
 		load: async () => (await import('./commands/status.ts')).status,
 	},
+	config: {
+		usage: 'show|validate|path|edit',
+		does: 'the configuration: what it comes to, what is wrong with it, where it is',
+		details: 'show: every setting as it would be used, and where it comes from; of a secret only where it is found. validate: every problem with its exact place; ends with 2 when there is one.\n'
+			+ 'edit: a copy in $VISUAL or $EDITOR (without a shell), which takes the place of the configuration when it is valid.',
+		maximumArguments: 1,
+		flags: {},
+		load: async () => (await import('./commands/config.ts')).config,
+	},
+	doctor: {
+		usage: '',
+		does: 'look whether everything is as it should be, and say what to do',
+		details: 'Looks at Node, configuration, folders, key, repository, space, clock, sources and leftovers. Changes nothing. Ends with 1 when something is wrong, with 0 for mere warnings.',
+		maximumArguments: 0,
+		flags: {},
+		load: async () => (await import('./commands/doctor.ts')).doctor,
+	},
+	completion: {
+		usage: 'bash|zsh|fish',
+		does: 'print a script that completes what you type in a shell',
+		details: 'For bash: coffer completion bash >/etc/bash_completion.d/coffer\nFor zsh: coffer completion zsh >/usr/local/share/zsh/site-functions/_coffer\nFor fish: coffer completion fish >~/.config/fish/completions/coffer.fish',
+		maximumArguments: 2,
+		flags: {},
+		load: async () => (await import('./commands/completion.ts')).completion,
+	},
 };
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
 	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
-	'config', 'doctor', 'selftest', 'demo', 'completion',
+	'selftest', 'demo',
 ];
 
 /** Arguments of commands of this version that later versions will know. */

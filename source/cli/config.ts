@@ -121,7 +121,7 @@ export async function loadConfig(file: string, {isNamed}: {readonly isNamed: boo
 
 	const {config, problems} = await checkConfig(text);
 	if (config === undefined) {
-		throw invalid(file, describeProblems(problems));
+		throw invalid(file, `${describeProblems(problems)} "coffer config edit" mends it.`);
 	}
 
 	return {...config, file, folder: path.dirname(file)};

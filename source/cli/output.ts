@@ -73,6 +73,13 @@ export class Output {
 		}
 	}
 
+	/** A line of code that the program made itself: only its tabs are kept. */
+	printCode(line: string): void {
+		if (!this.isJson) {
+			this.#line(this.#streams.stdout, line.split('\t').map(part => toSafeText(part)).join('\t'));
+		}
+	}
+
 	/** One JSON value on one line; only with `--json`. */
 	value(value: unknown): void {
 		if (this.isJson) {

@@ -21,6 +21,11 @@ export function splitWords(text: string, what: string): string[] {
 	return words;
 }
 
+/** The environment for programs of others: without this process's own secrets, and without what changes how a Node begins. */
+export function environmentOfPrograms(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^COFFER_|^NODE_/.test(name)));
+}
+
 /**
 Run a program that prints a secret; without a shell, and without this process's own secrets in its environment. Its standard error goes nowhere, as it may say too much.
 @param what - Names the setting in errors.
@@ -28,9 +33,8 @@ Run a program that prints a secret; without a shell, and without this process's 
 */
 export async function runSecretCommand(command: readonly string[], environment: Readonly<Record<string, string | undefined>>, what: string): Promise<string> {
 	const [program = '', ...programArguments] = command;
-	const childEnvironment = Object.fromEntries(Object.entries(environment).filter(([name]) => !/^COFFER_|^NODE_/.test(name)));
 	return new Promise((resolve, reject) => {
-		const child = execFile(program, programArguments, {env: childEnvironment, maxBuffer: maximumSecretBytes, timeout: timeoutMs, encoding: 'utf8', windowsHide: true}, (error, stdout) => {
+		const child = execFile(program, programArguments, {env: environmentOfPrograms(environment), maxBuffer: maximumSecretBytes, timeout: timeoutMs, encoding: 'utf8', windowsHide: true}, (error, stdout) => {
 			if (error) {
 				const {code} = error as {code?: unknown};
 				const reason = code === 'ENOENT' ? 'there is no such program' : (typeof code === 'number' ? `it ended with exit code ${code}` : 'it could not be run, printed too much, or took longer than a minute');

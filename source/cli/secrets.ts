@@ -52,7 +52,7 @@ async function readSecretFile(file: string, what: string, credentialsFolder: str
 function fromEnvironment(name: string, environment: SecretContext['environment'], what: string): string {
 	const value = environment[name];
 	if (!value) {
-		throw new CofferError('configuration-invalid', `The environment variable ${name} that ${what} names is not set.`);
+		throw new CofferError('configuration-invalid', `The environment variable ${name} that ${what} names is not set. Set it for the user who runs coffer, or name another place for the secret.`);
 	}
 
 	return value;
@@ -84,7 +84,7 @@ export async function configuredPassphrase(context: SecretContext, config: Loade
 		return environment['COFFER_PASSPHRASE'];
 	}
 
-	return config?.passphrase && firstLine(await resolveReference(config.passphrase, 'passphrase in the configuration', config.folder, context), 'passphrase in the configuration');
+	return config?.passphrase && firstLine(await resolveReference(config.passphrase, 'the passphrase in the configuration', config.folder, context), 'The passphrase in the configuration');
 }
 
 /** The key file that flag or environment name. */
@@ -117,7 +117,7 @@ async function findKey(context: SecretContext, config: LoadedConfig | undefined)
 	}
 
 	if (config?.key) {
-		const text = await resolveReference(config.key, 'key in the configuration', config.folder, context);
+		const text = await resolveReference(config.key, 'the key in the configuration', config.folder, context);
 		return decodeKeyFile(text.slice(0, maximumKeyFileBytes));
 	}
 

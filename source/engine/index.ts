@@ -9,6 +9,8 @@ export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SlotFa
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';
 export type {EngineEvent, EventListener, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
 export {shortId, type EpochId, type RepositoryId, type SlotId, type SnapshotId} from './ids.ts';
+export {assessClock, type ClockState} from './monitoring/clock.ts';
+export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {keyAgeState, rotateAfterDays, warnAfterDays, type KeyAgeState} from './monitoring/key-age.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {staleAfterMs, type SourceState, type SourceStatus} from './monitoring/source-status.ts';
@@ -25,6 +27,8 @@ export type {NodeType} from './tree-node.ts';
 export type {OverwritePolicy, RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
 export type {VerifyProblem, VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
+export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';
+export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
 export type {FilesSource} from './sources/source.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';

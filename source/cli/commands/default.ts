@@ -1,5 +1,4 @@
 import path from 'node:path';
-import {CofferError} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {ProposedSource} from '../found-sources.ts';
 import {printSetUp, setUp} from '../set-up.ts';
@@ -37,10 +36,11 @@ async function startFresh(context: CommandContext): Promise<number> {
 	return worst;
 }
 
-/** `coffer` without a command: the status. With `--embedded-default` (`npm start`) on a host without a configuration: the embedded default first. */
+/** `coffer` without a command: the status; with `--headless` what is due is run. With `--embedded-default` (`npm start`) on a host without a configuration: the embedded default first. */
 export async function runDefault(context: CommandContext): Promise<number> {
 	if (context.arguments.isSet('headless')) {
-		throw new CofferError('usage', '"--headless" without a command, which runs what is due, is not in this version of coffer.');
+		const {runDue} = await import('./run-due.ts');
+		return runDue(context);
 	}
 
 	return context.arguments.isSet('embeddedDefault') && await isUnconfigured(context) ? startFresh(context) : context.runCommand('status', []);

@@ -28,5 +28,5 @@ A clock that is put back within a slot gives no second run; runs that a wrong cl
 */
 export function isDue(goodRuns: readonly string[], nowMs: number, time: DailyTime = defaultDailyTime): boolean {
 	const {startMs, endMs} = dailySlot(nowMs, time);
-	return !goodRuns.some(run => Date.parse(run) >= startMs && Date.parse(run) < endMs);
+	return goodRuns.every(run => !(Date.parse(run) >= startMs && Date.parse(run) < endMs));
 }

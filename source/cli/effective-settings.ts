@@ -1,0 +1,127 @@
+import {access} from 'node:fs/promises';
+import path from 'node:path';
+import type {CommandContext} from './command-line.ts';
+import type {LoadedConfig} from './config.ts';
+import type {SecretReference} from './config-schema.ts';
+import {repositoryUrl} from './connection.ts';
+import {splitWords} from './secret-command.ts';
+
+/** What a setting is in the end, and who said so. */
+export type Setting = {
+	readonly name: string;
+	/** `null` where nothing says it. Of a secret only where it is found: never the secret itself, nor the arguments of a program. */
+	readonly value: unknown;
+	/** Such as `--repository`, `COFFER_KEY_FILE`, the configuration file, or `default`. */
+	readonly from: string;
+};
+
+/** An address without the password that somebody may have put there. */
+function withoutPassword(url: string): string {
+	return url.replace(/^(?<start>[a-z][a-z\d+.-]*:\/\/[^/@:]*):[^/@]*@/i, '$<start>:…@');
+}
+
+/** Of a program only its name: its arguments may say too much. */
+function referenceWithoutArguments(reference: SecretReference, folder: string): unknown {
+	if ('command' in reference) {
+		return {command: [reference.command[0], ...(reference.command.length > 1 ? ['…'] : [])]};
+	}
+
+	return 'file' in reference ? {file: path.resolve(folder, reference.file)} : reference;
+}
+
+function findRepository(context: CommandContext, config: LoadedConfig | undefined): Setting {
+	const {arguments: flags, environment} = context;
+	const url = repositoryUrl(context, config);
+	const from = flags.text('repository') === undefined ? (environment['COFFER_REPOSITORY'] ? 'COFFER_REPOSITORY' : config?.file) : '--repository';
+	return {name: 'repository', value: url === undefined ? null : withoutPassword(url), from: url === undefined ? 'not set' : from ?? 'not set'};
+}
+
+async function isThere(file: string): Promise<boolean> {
+	try {
+		await access(file);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function findKeyFile({arguments: flags, environment, cwd, paths}: CommandContext, config: LoadedConfig | undefined): Promise<Setting> {
+	const name = 'key';
+	const flag = flags.text('keyFile');
+	if (flag !== undefined) {
+		return {name, value: {file: path.resolve(cwd, flag)}, from: '--key-file'};
+	}
+
+	if (environment['COFFER_KEY_FILE']) {
+		return {name, value: {file: path.resolve(cwd, environment['COFFER_KEY_FILE'])}, from: 'COFFER_KEY_FILE'};
+	}
+
+	if (config?.key) {
+		return {name, value: referenceWithoutArguments(config.key, config.folder), from: config.file};
+	}
+
+	const folder = environment['CREDENTIALS_DIRECTORY'];
+	for (const file of folder ? ['coffer.key', 'key'].map(credential => path.join(folder, credential)) : []) {
+		if (await isThere(file)) {
+			return {name, value: {file}, from: 'CREDENTIALS_DIRECTORY'};
+		}
+	}
+
+	return await isThere(paths.defaultKeyFile) ? {name, value: {file: paths.defaultKeyFile}, from: 'default'} : {name, value: null, from: 'not set'};
+}
+
+function findPassphrase({environment, cwd}: CommandContext, config: LoadedConfig | undefined): Setting {
+	const name = 'passphrase';
+	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_COMMAND: command, COFFER_PASSPHRASE: passphrase} = environment;
+	if (file) {
+		return {name, value: {file: path.resolve(cwd, file)}, from: 'COFFER_PASSPHRASE_FILE'};
+	}
+
+	if (command) {
+		const words = splitWords(command, 'COFFER_PASSPHRASE_COMMAND');
+		return {name, value: referenceWithoutArguments({command: words}, cwd), from: 'COFFER_PASSPHRASE_COMMAND'};
+	}
+
+	if (passphrase) {
+		return {name, value: {env: 'COFFER_PASSPHRASE'}, from: 'COFFER_PASSPHRASE'};
+	}
+
+	return config?.passphrase ? {name, value: referenceWithoutArguments(config.passphrase, config.folder), from: config.file} : {name, value: null, from: 'not set'};
+}
+
+function findStateFolder({environment, paths}: CommandContext): Setting {
+	const from = ['COFFER_STATE_DIRECTORY', 'STATE_DIRECTORY', 'XDG_STATE_HOME'].find(name => environment[name]);
+	return {name: 'state', value: paths.stateFolder, from: from ?? 'default'};
+}
+
+function findConfigFile({arguments: flags, environment, paths}: CommandContext, config: LoadedConfig | undefined): Setting {
+	const folder = ['CONFIGURATION_DIRECTORY', 'XDG_CONFIG_HOME'].find(name => environment[name]) ?? 'default';
+	const from = flags.text('config') === undefined ? (environment['COFFER_CONFIG'] ? 'COFFER_CONFIG' : folder) : '--config';
+	return {name: 'configuration', value: paths.configFile, from: config === undefined ? `${from}; there is no such file` : from};
+}
+
+function describeSources(config: LoadedConfig): Setting[] {
+	return config.sources.flatMap((source, index): Setting[] => {
+		const {name, paths, ...rest} = source;
+		const defaults = {oneFileSystem: false, excludeCaches: true, class: 'manual'};
+		const isGiven = (key: string) => (source as Readonly<Record<string, unknown>>)[key] !== undefined;
+		const values = {name, paths: paths.map(given => path.resolve(config.folder, given)), ...defaults, ...rest};
+		return Object.entries(values).map(([key, value]) => ({name: `sources[${index}].${key}`, value, from: isGiven(key) ? config.file : 'default'}));
+	});
+}
+
+/**
+Every setting as this command line would use it.
+@throws `usage` for a command in the environment that cannot be split into words
+*/
+export async function effectiveSettings(context: CommandContext, config: LoadedConfig | undefined): Promise<Setting[]> {
+	return [
+		findConfigFile(context, config),
+		findRepository(context, config),
+		await findKeyFile(context, config),
+		findPassphrase(context, config),
+		findStateFolder(context),
+		{name: 'log', value: context.log.file, from: 'state'},
+		...(config === undefined ? [] : describeSources(config)),
+	];
+}

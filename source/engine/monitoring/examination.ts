@@ -1,0 +1,97 @@
+import {lstat, readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {systemErrorCode} from '../errors.ts';
+import {assertRepositoryExists, decodeWriterRecord, isWriterStale, listSnapshots, openRepository, openStorage, readAllMetadata, readKeySlots, type Factor, type ObjectProblem, type Secret, type Storage, type StorageUsage} from '../repository/repository.ts';
+import type {SlotId} from '../ids.ts';
+import type {Runtime} from '../runtime.ts';
+
+/** What the storage tells without a key. */
+export type StorageExamination = StorageUsage & {
+	readonly url: string;
+	/** The folder of a repository that lies in this machine's file system. */
+	readonly folder?: string;
+	/** Unfinished objects that nobody has written to for a day; `undefined` where the storage does not tell. */
+	readonly abandoned?: number;
+};
+
+/** What the repository tells to whom has a key. */
+export type RepositoryExamination = {
+	readonly snapshots: number;
+	/** Time of the newest snapshot: RFC 3339. */
+	readonly newestSnapshot?: string;
+	/** Runs that write now. */
+	readonly writers: number;
+	/** Records of runs that died. */
+	readonly staleWriters: number;
+	/** Key slots, snapshots and records that are damaged. */
+	readonly problems: readonly ObjectProblem[];
+};
+
+/** What opens the repository; as in `Engine.open`. */
+export type SecretSource = (slots: () => Promise<Array<{readonly slotId: SlotId; readonly factors: readonly Factor[]}>>) => Promise<Secret> | Secret;
+
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+async function countAbandoned(folder: string, nowMs: number): Promise<number> {
+	const temporary = path.join(folder, 'tmp');
+	try {
+		const names = await readdir(temporary);
+		const entries = await Promise.all(names.map(async name => lstat(path.join(temporary, name))));
+		return entries.filter(entry => !entry.isDirectory() && nowMs - entry.mtimeMs > abandonedAfterMs).length;
+	} catch (error) {
+		// None there, or just taken away by the run that owned it.
+		if (systemErrorCode(error) === 'ENOENT') {
+			return 0;
+		}
+
+		throw error;
+	}
+}
+
+async function using<Result>(repositoryUrl: string, runtime: Runtime, action: (storage: Storage) => Promise<Result>): Promise<Result> {
+	const storage = openStorage(repositoryUrl, runtime);
+	try {
+		return await action(storage);
+	} finally {
+		await storage.close();
+	}
+}
+
+/**
+Look at the storage of a repository without a key. Writes nothing, neither there nor on this host.
+@throws `usage`, `repository-missing`, `format-unsupported`; what the storage throws
+*/
+export async function examineStorage(repositoryUrl: string, runtime: Runtime): Promise<StorageExamination> {
+	return using(repositoryUrl, runtime, async storage => {
+		await assertRepositoryExists(storage);
+		const {url} = storage;
+		const usage = await storage.usage();
+		return {url, ...usage, ...(url.startsWith('/') && {folder: url, abandoned: await countAbandoned(url, runtime.now())})};
+	});
+}
+
+/**
+Open a repository and look at what is in it. Writes nothing, neither there nor on this host.
+@throws what `Engine.open` throws
+*/
+export async function examineRepository(repositoryUrl: string, secret: SecretSource, runtime: Runtime): Promise<RepositoryExamination> {
+	return using(repositoryUrl, runtime, async storage => {
+		await assertRepositoryExists(storage);
+		const opened = await secret(async () => {
+			const {slots} = await readKeySlots(storage);
+			return slots.map(({slot: {slotId, factors}}) => ({slotId, factors}));
+		});
+		const session = await openRepository(storage, opened, runtime);
+		const {snapshots, problems} = await listSnapshots(session);
+		const records = await readAllMetadata(session, 'writer', 'writers', ({body}, name) => decodeWriterRecord(body, name));
+		const staleWriters = records.values.filter(record => isWriterStale(record, runtime)).length;
+		const newest = snapshots.at(-1);
+		return {
+			snapshots: snapshots.length,
+			writers: records.values.length - staleWriters,
+			staleWriters,
+			problems: [...session.problems, ...problems, ...records.problems],
+			...(newest && {newestSnapshot: newest.time}),
+		};
+	});
+}

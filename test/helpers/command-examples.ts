@@ -1,0 +1,31 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import type {TestHost} from './run-coffer.ts';
+
+/** Of each command a way to call it that succeeds on a host made by `prepareHost`; commands that this version does not have are passed over. */
+export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly string[]>>> = {
+	init: [['--repository', './another', '--key-file', './another.key']],
+	backup: [['data'], ['./data'], ['data', '--dry-run']],
+	snapshots: [[], ['--source', 'data']],
+	verify: [[], ['--read-data'], ['latest']],
+	restore: [['latest', '--target', './out'], ['latest', '--target', './out', '--dry-run']],
+	key: [['status'], ['list']],
+	status: [[]],
+	config: [['show'], ['validate'], ['path']],
+	doctor: [[]],
+	completion: [['bash'], ['zsh'], ['fish'], ['words', 'sources'], ['words', 'snapshots']],
+	show: [['latest']],
+	ls: [['latest']],
+	find: [['*']],
+	diff: [['latest', 'latest']],
+	cat: [],
+	forget: [],
+};
+
+/** A repository, a configuration with the source `data`, and one snapshot of it. */
+export async function prepareHost(host: TestHost, sources: ReadonlyArray<Record<string, unknown>> = []): Promise<void> {
+	mkdirSync(host.path('data'), {recursive: true});
+	writeFileSync(host.path('data/file'), 'some text');
+	await host.runHere(['init']);
+	writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: 'key'}, sources: [{name: 'data', paths: [host.path('data')]}, ...sources]}));
+	await host.runHere(['backup']);
+}

@@ -99,8 +99,8 @@ function prepare(argv: readonly string[], flags: ReadonlyMap<string, Flag>, comm
 			prepared.push(`${token}=${flag.bareValue}`);
 		} else if (hasNextAsValue(token, flags)) {
 			const value = argv[++index];
-			if (value === undefined || value === '--') {
-				throw usage(`--${name} needs a value.`, command);
+			if (value === undefined || value.startsWith('--')) {
+				throw usage(`--${name} needs a value.${value === undefined || value === '--' ? '' : ` If "${value}" is meant as one, write --${name}=${value}.`}`, command);
 			}
 
 			prepared.push(`${token}=${value}`);

@@ -1,5 +1,6 @@
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, Engine, type EventListener} from '../engine/index.ts';
+import {CofferError, Engine, isCofferError, type EventListener} from '../engine/index.ts';
 import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
@@ -22,6 +23,22 @@ export function repositoryUrl({arguments: flags, environment, cwd}: Pick<Command
 
 export const programName = (): string => `coffer ${readVersion()}`;
 
+/** A better word than "there is none" where a file lies in the repository's place. */
+export async function explainMissing(error: unknown, url: string): Promise<unknown> {
+	if (!isCofferError(error, 'repository-missing') || !url.startsWith('/')) {
+		return error;
+	}
+
+	for (let place = url; place !== path.dirname(place); place = path.dirname(place)) {
+		const status = await stat(place).catch(() => undefined);
+		if (status) {
+			return status.isDirectory() ? error : new CofferError('repository-missing', `There is no repository at ${url}: ${place} is not a folder, as a repository is. Name the right place with --repository.`, {context: {url}, cause: error});
+		}
+	}
+
+	return error;
+}
+
 /**
 Open the repository that this command line means.
 @throws `repository-missing`, also where none is named; then what the key and the storage throw
@@ -35,12 +52,16 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
 	}
 
-	return Engine.open({
-		repositoryUrl: url,
-		stateFolder: context.paths.stateFolder,
-		runtime: context.runtime,
-		program: programName(),
-		onEvent,
-		secret: async slots => findSecret(context, config, slots),
-	});
+	try {
+		return await Engine.open({
+			repositoryUrl: url,
+			stateFolder: context.paths.stateFolder,
+			runtime: context.runtime,
+			program: programName(),
+			onEvent,
+			secret: async slots => findSecret(context, config, slots),
+		});
+	} catch (error) {
+		throw await explainMissing(error, url);
+	}
 }

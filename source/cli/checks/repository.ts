@@ -2,7 +2,7 @@ import {stat} from 'node:fs/promises';
 import {CofferError, examineRepository, examineStorage, isCofferError, type RepositoryExamination, type StorageExamination} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
-import {repositoryUrl} from '../connection.ts';
+import {explainMissing, repositoryUrl} from '../connection.ts';
 import {effectiveSettings} from '../effective-settings.ts';
 import {formatAmount, formatBytes} from '../format.ts';
 import {findSecret} from '../secrets.ts';
@@ -65,7 +65,7 @@ export async function checkRepository(context: CommandContext, config: LoadedCon
 			throw error;
 		}
 
-		return {checks: [failWith('repository', error)]};
+		return {checks: [failWith('repository', await explainMissing(error, url))]};
 	}
 
 	const {check, repository} = await checkKey(context, config, url);

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import {systemErrorCode} from '../errors.ts';
+import {CofferError, errorText, systemErrorCode} from '../errors.ts';
 import type {RepositoryId, SnapshotId} from '../ids.ts';
 import {decodeSourceMemory, emptySourceMemory, withLosses, withRun, type SeenSnapshot, type SourceMemory, type SourceRun} from './source-memory.ts';
 import {toChoice, toRecord, toText, toTime} from './shapes.ts';
@@ -92,11 +92,11 @@ export class HostState {
 		try {
 			names = readdirSync(this.#folder);
 		} catch (error) {
-			if (systemErrorCode(error) === 'ENOENT') {
+			if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) {
 				return [];
 			}
 
-			throw error;
+			throw new CofferError('state-failed', `What this host remembers could not be read (${this.#folder}): ${errorText(error)}`, {context: {folder: this.#folder}, cause: error});
 		}
 
 		return names

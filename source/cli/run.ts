@@ -22,9 +22,18 @@ function createOutput({argv, environment, stdout, stderr}: CommandLineContext, f
 	return new Output({stdout, stderr, isJson: has('json'), isQuiet: has('quiet'), isVerbose: has('verbose'), hasColor: !isPlainTerminal && isTerminal(stdout)});
 }
 
+/** The working directory. Where it was removed, the name by which the kernel still knows it: absolute paths work, and relative ones are found missing. */
+function workingFolder(): string {
+	try {
+		return process.cwd();
+	} catch {
+		return '/proc/self/cwd';
+	}
+}
+
 function createContext(commandLine: CommandLineContext, flags: Arguments, output: Output): CommandContext {
 	const {environment, stdin, stdout, stderr} = commandLine;
-	const cwd = commandLine.cwd ?? process.cwd();
+	const cwd = commandLine.cwd ?? workingFolder();
 	const runtime = commandLine.runtime ?? createSystemRuntime();
 	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot: commandLine.isRoot ?? process.geteuid?.() === 0, cwd});
 	const isHeadless = flags.isSet('headless') || flags.isSet('plain') || environment['TERM'] === 'dumb';

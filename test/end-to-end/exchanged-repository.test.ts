@@ -56,7 +56,7 @@ const slots: ReadonlyArray<readonly [title: string, change: (slot: Slot) => void
 	}, 13],
 	['another repository\'s id', slot => {
 		slot['repository'] = '0'.repeat(32);
-	}, 12],
+	}, 13],
 ];
 
 const calls: ReadonlyArray<readonly string[]> = [['snapshots'], ['backup'], ['verify'], ['restore', 'latest', '--target', './out']];
@@ -88,7 +88,7 @@ test('a repository of a format to come, or with the format downgraded: refused u
 	const file = path.join(host.repository, 'repository.json');
 	const facts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 	const {sha256: _, ...rest} = facts;
-	for (const [format, code] of [[1, 1], [-1, 1], ['0', 0]] as const) {
+	for (const [format, code] of [[1, 1], [-1, 13], ['0', 13]] as const) {
 		const value = {...rest, format};
 		writeFileSync(file, JSON.stringify(sorted({...value, sha256: createHash('sha256').update(JSON.stringify(sorted(value))).digest('hex')})));
 		const before = describeFolder(host.repository);

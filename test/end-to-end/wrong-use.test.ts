@@ -125,7 +125,6 @@ async function tryAll(t: ExecutionContext, cases: readonly Case[]): Promise<void
 		t.regex(outcome.stderr, says, what);
 		t.notRegex(outcome.stderr, /hunter2|canary/, what);
 		isClear(t, outcome, what);
-		// A flag at the end that lacks its value takes no other flag for it.
 		const asJson = await host.runHere([...argv.includes('--') ? ['--json', ...argv] : [...argv, '--json']], environment ? {environment: {...host.environment, ...environment}} : {});
 		t.is(asJson.code, code, `${what} with --json: ${asJson.stderr}`);
 		t.deepEqual([asJson.stdout, asJson.stderr.split('\n').length], ['', 2], what);

@@ -11,8 +11,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 } else if (process.argv.length === 3 && process.argv[2] === '--version') {
 	process.stdout.write(`${readVersion()}\n`);
 } else {
-	// A umask that takes rights from the owner would lock the program out of its own files.
-	process.umask(process.umask() & 0o077);
+	// What is made is open to its owner, whom another umask could lock out, and to nobody else.
+	process.umask(0o077);
 	process.env.NODE_ENV ??= 'production';
 	module.enableCompileCache(compileCacheFolder());
 	const {run} = await import('./cli/run.ts');

@@ -131,6 +131,10 @@ function assertInput(command: string, input: readonly string[]): void {
 		throw notYet(`"${command} ${first}"`);
 	}
 
+	if (input.includes('')) {
+		throw usage(`"${command}" was given an empty argument, which names nothing. Is a variable of a script not set?`, command);
+	}
+
 	const maximum = commands[command]!.maximumArguments ?? Number.POSITIVE_INFINITY;
 	if (input.length > maximum) {
 		throw usage(`"${command}" takes ${maximum === 0 ? 'no arguments' : `at most ${maximum}`}; "${input[maximum]!}" is one too many.`, command);

@@ -1,7 +1,7 @@
-import {chmod, mkdir} from 'node:fs/promises';
+import {chmod} from 'node:fs/promises';
 import path from 'node:path';
 import Conf from 'conf';
-import {CofferError, errorText} from '../engine/index.ts';
+import {CofferError, errorText, makeFolders} from '../engine/index.ts';
 import {configSchema, type ConfigFile} from './config-schema.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function writeNewConfig(file: string, config: ConfigFile): Promise<
 	configSchema.parse(config);
 	try {
 		const folder = path.dirname(file);
-		await mkdir(folder, {recursive: true, mode: 0o700});
+		makeFolders(folder);
 		const {name, ext} = path.parse(file);
 		const store = new Conf<Record<string, unknown>>({cwd: folder, configName: name, fileExtension: ext.slice(1), projectName: 'coffer', projectSuffix: '', configFileMode: 0o600, accessPropertiesByDotNotation: false});
 		store.store = config;

@@ -23,20 +23,22 @@ export function repositoryUrl({arguments: flags, environment, cwd}: Pick<Command
 
 export const programName = (): string => `coffer ${readVersion()}`;
 
-/** A better word than "there is none" where a file lies in the repository's place. */
-export async function explainMissing(error: unknown, url: string): Promise<unknown> {
-	if (!isCofferError(error, 'repository-missing') || !url.startsWith('/')) {
-		return error;
-	}
-
-	for (let place = url; place !== path.dirname(place); place = path.dirname(place)) {
+/** What lies in the way of a repository in this machine's file system: something that is no folder, at its place or above. */
+export async function findObstacle(url: string): Promise<string | undefined> {
+	for (let place = url; place.startsWith('/') && place !== path.dirname(place); place = path.dirname(place)) {
 		const status = await stat(place).catch(() => undefined);
 		if (status) {
-			return status.isDirectory() ? error : new CofferError('repository-missing', `There is no repository at ${url}: ${place} is not a folder, as a repository is. Name the right place with --repository.`, {context: {url}, cause: error});
+			return status.isDirectory() ? undefined : place;
 		}
 	}
 
-	return error;
+	return undefined;
+}
+
+/** A better word than "there is none" where a file lies in the repository's place. */
+export async function explainMissing(error: unknown, url: string): Promise<unknown> {
+	const obstacle = isCofferError(error, 'repository-missing') ? await findObstacle(url) : undefined;
+	return obstacle === undefined ? error : new CofferError('repository-missing', `There is no repository at ${url}: ${obstacle} is not a folder, as a repository is. Name the right place with --repository.`, {context: {url}, cause: error});
 }
 
 /**

@@ -1,8 +1,8 @@
-import {closeSync, constants, fchmodSync, mkdirSync, openSync, renameSync, statSync} from 'node:fs';
+import {closeSync, constants, fchmodSync, openSync, renameSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Logger} from 'pino';
-import {errorText} from '../engine/index.ts';
+import {errorText, makeFolders} from '../engine/index.ts';
 import {toSafeText} from './display-text.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -84,7 +84,7 @@ export class Log {
 
 	async #open(): Promise<{pino: Logger; descriptor: number}> {
 		const {default: pino} = await import('pino');
-		mkdirSync(path.dirname(this.file), {recursive: true, mode: 0o700});
+		makeFolders(path.dirname(this.file));
 		this.#rotate();
 		const descriptor = openSync(this.file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
 		fchmodSync(descriptor, 0o600);

@@ -17,7 +17,9 @@ const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): bool
 
 /** An output for errors in the command line itself: what was asked for is seen by plain words. */
 function createOutput({argv, environment, stdout, stderr}: CommandLineContext, flags?: Arguments): Output {
-	const has = (flag: string) => flags?.isSet(flag) ?? argv.includes(`--${flag}`);
+	const end = argv.indexOf('--');
+	const typed = end === -1 ? argv : argv.slice(0, end);
+	const has = (flag: string) => flags?.isSet(flag) ?? typed.includes(`--${flag}`);
 	const isPlainTerminal = environment['TERM'] === 'dumb' || Boolean(environment['NO_COLOR']) || has('headless') || flags?.isSet('color') === false;
 	return new Output({stdout, stderr, isJson: has('json'), isQuiet: has('quiet'), isVerbose: has('verbose'), hasColor: !isPlainTerminal && isTerminal(stdout)});
 }

@@ -1,10 +1,10 @@
-import {access, mkdir} from 'node:fs/promises';
+import {access} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, createKeyFile, Engine, type Secret, type SlotId} from '../engine/index.ts';
+import {CofferError, createKeyFile, Engine, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {ConfigFile} from './config-schema.ts';
-import {programName, repositoryUrl} from './connection.ts';
+import {findObstacle, programName, repositoryUrl} from './connection.ts';
 import type {ProposedSource} from './found-sources.ts';
 import {ask} from './prompt.ts';
 import {configuredPassphrase, namedKeyFile} from './secrets.ts';
@@ -85,7 +85,7 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {
-	await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
+	makeFolders(path.dirname(file));
 	const keyFile = {slotId, key: context.runtime.randomBytes(32)};
 	await createKeyFile(file, keyFile);
 	return keyFile;
@@ -99,6 +99,11 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources}
 	const {paths, runtime, output} = context;
 	const config = await context.config();
 	const url = repositoryUrl(context, config) ?? paths.defaultRepository;
+	const obstacle = await findObstacle(url);
+	if (obstacle !== undefined) {
+		throw new CofferError('target-unusable', `No repository can be made at ${url}: ${obstacle} is not a folder. Name another place with --repository.`, {context: {url}});
+	}
+
 	const passphrase = isWithPassphrase ? await choosePassphrase(context, config) : undefined;
 	if (passphrase !== undefined && passphrase.length < shortPassphrase) {
 		output.warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');

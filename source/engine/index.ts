@@ -9,6 +9,7 @@ export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SlotFa
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';
 export type {EngineEvent, EventListener, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
 export {shortId, type EpochId, type RepositoryId, type SlotId, type SnapshotId} from './ids.ts';
+export {makeFolders} from './make-folders.ts';
 export {assessClock, type ClockState} from './monitoring/clock.ts';
 export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {keyAgeState, rotateAfterDays, warnAfterDays, type KeyAgeState} from './monitoring/key-age.ts';

@@ -1,3 +1,4 @@
+/* eslint-disable no-template-curly-in-string -- the braces are the shell's own */
 import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
@@ -36,7 +37,7 @@ test('what follows each command is read off its usage', t => {
 test('words that depend on configuration and repository; none, and no complaint, where they cannot be had', async t => {
 	const host = await createHost(t);
 	t.is((await host.runHere(['completion', 'words', 'sources'])).stdout, 'data\nweb data $(x)*\n');
-	const id = ((await host.runHere(['snapshots', '--json'])).json()[0] as unknown as Array<{id: string}>)[0]!.id;
+	const {id} = (((await host.runHere(['snapshots', '--json'])).json()[0] as unknown as Array<{id: string}>)[0]!);
 	t.is((await host.runHere(['completion', 'words', 'snapshots'])).stdout, `latest\nlatest:data\n${id.slice(0, 8)}\n`);
 	writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: 'key'}, passphrase: {command: ['touch', host.path('touched')]}}));
 	t.is((await host.runHere(['completion', 'words', 'snapshots'])).stdout, 'latest\n');

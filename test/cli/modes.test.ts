@@ -15,7 +15,10 @@ function tidy(host: TestHost): void {
 	}
 }
 
-async function runAll(host: TestHost, argv: readonly string[], check: (call: string, outcome: Outcome) => void, options: {readonly isTerminal?: boolean; readonly environment?: Record<string, string | undefined>} = {}): Promise<number> {
+type RunOptions = {readonly isTerminal?: boolean; readonly environment?: Record<string, string | undefined>};
+
+/** Every example, with further flags. @returns How many they were. */
+async function runAll(host: TestHost, argv: readonly string[], check: (call: string, outcome: Outcome) => void, options: RunOptions = {}): Promise<number> {
 	for (const call of calls) {
 		tidy(host);
 		check(call.join(' '), await host.runHere([...call, ...argv], {...options, ...(options.environment && {environment: {...host.environment, ...options.environment}})}));
@@ -116,7 +119,7 @@ test('hostile names, tags and settings in every command: no raw control or bidi 
 	const check = (call: string, {stdout, stderr}: Outcome) => {
 		checked++;
 		// The program's own: colours, and the bar that is drawn anew and taken away.
-		const text = (stdout + stderr).replaceAll(/\u001B\[(?:1|2|22|31|32|33|39|K)m?|\r(?!\n)/g, '');
+		const text = (stdout + stderr).replaceAll(/\u001B\[(?:[12K]|22|31|32|33|39)m?|\r(?!\n)/g, '');
 		t.notRegex(text, control, call);
 	};
 

@@ -94,7 +94,7 @@ test('what is missing or wrong: codes and one line each', t => {
 		[['restore', 'latest'], 1, /holds no snapshot/],
 		[['restore', 'latest', '--overwrite', 'always'], 2, /--target \//],
 		[['key', 'nonsense'], 2, /knows "status" and "list"/],
-		[['--headless'], 2, /not in this version/],
+		[['--headless'], 2, /No sources are configured/],
 	];
 	for (const [argv, code, message] of cases) {
 		const result = host.run(argv);

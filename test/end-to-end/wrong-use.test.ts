@@ -11,10 +11,10 @@ import {describeFolder} from '../helpers/walk-folder.ts';
 const isRoot = process.geteuid?.() === 0;
 
 /** What every message has to be: one line that says what to do, no stack, nothing raw; with `--json` the same as one event. */
-function isClear(t: ExecutionContext, {stderr, stdout}: Outcome, about: string): void {
+function assertClear(t: ExecutionContext, {stderr, stdout}: Outcome, about: string): void {
 	t.is(stdout, '', about);
 	t.regex(stderr, /^coffer: [A-Z"\d/-][^\n]+[.)]\n$/, about);
-	t.notRegex(stderr, /\n\s+at |node:internal|Unforeseen|unforeseen|undefined|\[object/, about);
+	t.notRegex(stderr, /\n +at |node:internal|Unforeseen|unforeseen|undefined|\[object/, about);
 	t.true(stderr.length < 600, `${about}: ${stderr}`);
 }
 
@@ -31,7 +31,7 @@ type Case = {
 const source = {name: 'data', paths: ['/etc/hostname']};
 const withSources = (...sources: unknown[]) => () => ({sources});
 
-const arguments_: readonly Case[] = [
+const commandLines: readonly Case[] = [
 	{what: 'unknown command', argv: ['bakcup'], code: 2, says: /Unknown command "bakcup"\. Did you mean "backup"\? "coffer --help"/},
 	{what: 'unknown command, nothing near', argv: ['xyzzy'], code: 2, says: /Unknown command "xyzzy"\. "coffer --help"/},
 	{what: 'empty command', argv: [''], code: 2, says: /Unknown command ""/},
@@ -48,9 +48,9 @@ const arguments_: readonly Case[] = [
 	{what: 'wrong share', argv: ['verify', '--read-data=lots'], code: 2, says: /--read-data takes/},
 	{what: 'argument too many', argv: ['status', 'now'], code: 2, says: /"status" takes no arguments; "now" is one too many/},
 	{what: 'argument that looks like a flag, after --', argv: ['status', '--', '--json'], code: 2, says: /"status" takes no arguments; "--json" is one too many/},
-	{what: 'empty source', argv: ['backup', ''], code: 2, says: /empty/},
-	{what: 'empty snapshot', argv: ['restore', '', '--target', 'x'], code: 2, says: /Name one snapshot/},
-	{what: 'empty snapshot to verify', argv: ['verify', ''], code: 2, says: /empty/},
+	{what: 'empty source', argv: ['backup', ''], code: 2, says: /"backup" was given an empty argument, which names nothing\. Is a variable/},
+	{what: 'empty snapshot', argv: ['restore', '', '--target', 'x'], code: 2, says: /empty argument/},
+	{what: 'empty snapshot to verify', argv: ['verify', ''], code: 2, says: /empty argument/},
 	{what: 'source that is not configured', argv: ['backup', 'dta'], code: 2, says: /There is no source "dta" in the configuration\. Did you mean "data"\?/},
 	{what: 'path that is not there', argv: ['backup', '/nowhere/at/all'], code: 1, says: /\/nowhere\/at\/all/},
 	{what: 'no snapshot named', argv: ['restore'], code: 2, says: /Name one snapshot to restore/},
@@ -84,7 +84,7 @@ const places: readonly Case[] = [
 	{what: 'missing repository before missing key', argv: ['status', '--repository', 'nowhere', '--key-file', 'no-key'], code: 10, says: /There is no repository/},
 	{what: 'repository path that is a file', argv: ['status', '--repository', 'data/file'], code: 10, says: /data\/file is not a folder, as a repository is\. Name/},
 	{what: 'repository below a file', argv: ['status', '--repository', 'data/file/x'], code: 10, says: /data\/file is not a folder/},
-	{what: 'making a repository where a file is', argv: ['init', '--repository', 'data/file', '--key-file', 'new.key'], code: 1, says: /data\/file/},
+	{what: 'making a repository where a file is', argv: ['init', '--repository', 'data/file', '--key-file', 'new.key'], code: 1, says: /No repository can be made at \S+data\/file: \S+data\/file is not a folder\. Name another place/},
 	{what: 'making a repository in a folder that is not empty', argv: ['init', '--repository', 'data', '--key-file', 'new.key'], code: 1, says: /is not empty \(it holds file\)/},
 	{what: 'making a repository where one is', argv: ['init'], code: 1, says: /There is a repository at \S+ already/},
 	{what: 'storage of a later version', argv: ['status', '--repository', 's3://host/bucket'], code: 2, says: /comes later/},
@@ -95,8 +95,9 @@ const places: readonly Case[] = [
 	{what: 'wrong key', argv: ['status', '--key-file', 'wrong.key'], code: 12, says: /This key does not open the repository at \S+\. Name the right one/},
 	{what: 'key file that others can read', argv: ['status', '--key-file', 'open.key'], code: 2, says: /others may read it \(mode 644\)\. Run: chmod 600/},
 	{what: 'key file that is a link', argv: ['status', '--key-file', 'link.key'], code: 2, says: /is a symbolic link/},
-	{what: 'wrong passphrase', argv: ['status'], code: 12, config: host => ({repository: host.repository}), environment: {COFFER_PASSPHRASE: 'wrong'}, says: /does not open/},
+	{what: 'wrong passphrase', argv: ['status', '--repository', 'second'], code: 12, config: () => ({}), environment: {COFFER_PASSPHRASE: 'wrong'}, says: /does not open/},
 	{what: 'target that is a file', argv: ['restore', 'latest', '--target', 'data/file'], code: 1, says: /data\/file/},
+	{what: 'target where nothing can be made', argv: ['restore', 'latest', '--target', '/proc/none/x'], code: 1, says: /Nothing can be restored into \/proc\/none\/x/},
 	{what: 'target inside the repository', argv: ['restore', 'latest', '--target', 'home/.local/share/coffer/repository/x'], code: 1, says: /repository/},
 ];
 
@@ -124,7 +125,7 @@ async function tryAll(t: ExecutionContext, cases: readonly Case[]): Promise<void
 		t.is(outcome.code, code, `${what}: ${outcome.stderr}`);
 		t.regex(outcome.stderr, says, what);
 		t.notRegex(outcome.stderr, /hunter2|canary/, what);
-		isClear(t, outcome, what);
+		assertClear(t, outcome, what);
 		const asJson = await host.runHere([...argv.includes('--') ? ['--json', ...argv] : [...argv, '--json']], environment ? {environment: {...host.environment, ...environment}} : {});
 		t.is(asJson.code, code, `${what} with --json: ${asJson.stderr}`);
 		t.deepEqual([asJson.stdout, asJson.stderr.split('\n').length], ['', 2], what);
@@ -139,9 +140,15 @@ async function tryAll(t: ExecutionContext, cases: readonly Case[]): Promise<void
 	t.log(`${cases.length} wrong uses, each with and without --json; ${Object.keys(before).length} files unchanged`);
 }
 
-test('wrong commands, flags and arguments', async t => tryAll(t, arguments_));
-test('wrong configurations', async t => tryAll(t, configurations));
-test('wrong repositories, keys and targets', async t => tryAll(t, places));
+test('wrong commands, flags and arguments', async t => {
+	await tryAll(t, commandLines);
+});
+test('wrong configurations', async t => {
+	await tryAll(t, configurations);
+});
+test('wrong repositories, keys and targets', async t => {
+	await tryAll(t, places);
+});
 
 test('an argument after -- is never a flag: a path that begins with a dash', async t => {
 	const host = new TestHost(t);
@@ -164,7 +171,7 @@ test('no HOME: the user\'s own home is taken; the state folder cannot be written
 		const {code, stdout, stderr} = host.run(argv, {environment});
 		t.is(code, 0, `${argv.join(' ')}: ${stderr}`);
 		t.not(stdout, '');
-		t.notRegex(stderr, /\n\s+at /);
+		t.notRegex(stderr, /\n +at /);
 		t.regex(stderr, /^coffer: (?:What this host remembers could not be (?:read|written)|the log \S+ could not be written)/m, argv.join(' '));
 	}
 });

@@ -1,6 +1,7 @@
-import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
+import {closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {CofferError, errorText, systemErrorCode} from '../errors.ts';
+import {makeFolders} from '../make-folders.ts';
 import type {Runtime} from '../runtime.ts';
 
 /** One JSON file in which this host remembers something. */
@@ -67,7 +68,7 @@ Replace a state file, atomically and durably; mode 0600, its folders 0700. Reade
 export function writeState(file: string, value: unknown, {runtime}: Pick<StateContext, 'runtime'>): void {
 	const temporary = `${file}.${runtime.randomBytes(8).toString('hex')}.tmp`;
 	try {
-		mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
+		makeFolders(path.dirname(file));
 		const descriptor = openSync(temporary, 'wx', 0o600);
 		try {
 			// Not writeSync: that may take a part only, on a disk that is nearly full.

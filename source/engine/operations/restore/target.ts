@@ -1,7 +1,8 @@
-import {closeSync, constants, mkdirSync, openSync, realpathSync, statSync} from 'node:fs';
+import {closeSync, constants, openSync, realpathSync, statSync} from 'node:fs';
 import {dirname, isAbsolute, join, basename} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
+import {makeFolders} from '../../make-folders.ts';
 import {openPathOnly, pathOfDescriptor} from './guarded-folders.ts';
 
 /** One directory of this machine, whatever it is called. */
@@ -70,7 +71,7 @@ export function openTarget(path: string, storageUrl: string, isDryRun: boolean):
 		}
 
 		if (!isDryRun) {
-			mkdirSync(path, {recursive: true, mode: 0o700});
+			makeFolders(path);
 		}
 
 		const isThere = statSync(path, {throwIfNoEntry: false}) !== undefined;

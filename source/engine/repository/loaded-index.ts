@@ -31,10 +31,12 @@ export type LoadIndexOptions = {
 	/** Marked for deletion: their blobs count as not there. */
 	readonly ignoredPacks?: ReadonlySet<PackId>;
 	/**
-	Take the index at its word. Else it is compared with a listing of the packs: what lies in one that is missing, or has another size than the index says, counts as not there, and the
-	pack is among the problems. @default false
+	Take the index at its word. Else it is compared with a listing of the packs, and one that is missing, or has another size than the index says, is among the problems, and used only
+	for what lies in no other. @default false
 	*/
 	readonly arePacksTrusted?: boolean;
+	/** What lies only in such a pack counts as not there: for who writes, and can store it again. @default false */
+	readonly areLostPacksIgnored?: boolean;
 	readonly signal?: AbortSignal;
 	/** Sees every index object that could be read. */
 	readonly onContent?: (content: IndexContent, name: string) => void;
@@ -70,12 +72,20 @@ export class LoadedIndex {
 			}
 
 			const packs = values.flatMap(({content}) => content.packs);
-			const lost = options.arePacksTrusted ? [] : await index.#findLostPacks(packs);
+			const lost = options.arePacksTrusted ? new Set<PackId>() : await index.#findLostPacks(packs);
 			index.blobs.grow(packs.reduce((sum, pack) => sum + countBlobs(pack), 0));
-			const ignored = new Set([...options.ignoredPacks ?? [], ...lost]);
 			for (const {content, name} of values) {
 				options.onContent?.(content, name);
-				index.#addContent(content, ignored);
+				for (const {id, sealed} of content.dataKeys) {
+					index.dataKeys.set(id, sealed);
+				}
+			}
+
+			const usable = packs.filter(({id}) => !options.ignoredPacks?.has(id));
+			const doubtful = options.areLostPacksIgnored ? [] : usable.filter(({id}) => lost.has(id));
+			// The first place of a blob is the one that counts.
+			for (const pack of [...usable.filter(({id}) => !lost.has(id)), ...doubtful]) {
+				index.addPack(pack);
 			}
 
 			index.problems.push(...problems);
@@ -159,7 +169,7 @@ export class LoadedIndex {
 		}
 	}
 
-	async #findLostPacks(packs: readonly PackDescription[]): Promise<PackId[]> {
+	async #findLostPacks(packs: readonly PackDescription[]): Promise<ReadonlySet<PackId>> {
 		const sizes = new Map((await this.#session.storage.list('packs')).map(({name, sizeBytes}) => [name, sizeBytes]));
 		const lost = packs.filter(({id, sizeBytes}) => sizes.get(packName(id)) !== sizeBytes);
 		for (const {id} of lost) {
@@ -167,18 +177,6 @@ export class LoadedIndex {
 			this.problems.push({object: name, message: `${name} ${sizes.has(name) ? 'has another size than the index says' : 'is missing'}; the next backup stores what it held again, where that still exists.`});
 		}
 
-		return lost.map(({id}) => id);
-	}
-
-	#addContent(content: IndexContent, ignoredPacks: ReadonlySet<PackId>): void {
-		for (const {id, sealed} of content.dataKeys) {
-			this.dataKeys.set(id, sealed);
-		}
-
-		for (const pack of content.packs) {
-			if (!ignoredPacks.has(pack.id)) {
-				this.addPack(pack);
-			}
-		}
+		return new Set(lost.map(({id}) => id));
 	}
 }

@@ -158,7 +158,7 @@ export async function backup(session: RepositorySession, request: BackupRequest,
 	const run = request.isDryRun ? undefined : await WriterRun.start(session);
 	try {
 		const [index, {snapshots, problems}] = await Promise.all([
-			LoadedIndex.load(session, {...(run && {ignoredPacks: run.ignoredPacks}), ...(signal && {signal})}),
+			LoadedIndex.load(session, {areLostPacksIgnored: true, ...(run && {ignoredPacks: run.ignoredPacks}), ...(signal && {signal})}),
 			listSnapshots(session, signal),
 		]);
 		for (const {message} of [...session.problems, ...index.problems, ...problems]) {

@@ -17,7 +17,9 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	ls: [['latest']],
 	find: [['*']],
 	diff: [['latest', 'latest']],
+	// It prints a file as it is, in every mode.
 	cat: [],
+	// That no snapshot of a source is left is said in every mode.
 	forget: [],
 };
 

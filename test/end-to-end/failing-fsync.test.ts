@@ -2,7 +2,8 @@ import {cpSync, renameSync, rmSync} from 'node:fs';
 import {backup} from '../../source/engine/operations/backup/backup.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
 import {straceLack} from '../helpers/strace.ts';
-import {describeSnapshots, prepareBackupScene, reopenScene, traceBackup} from '../helpers/traced-backup.ts';
+import {describeSnapshots} from '../helpers/repository-session.ts';
+import {prepareBackupScene, reopenScene, traceBackup} from '../helpers/traced-backup.ts';
 
 type Call = {readonly name: string; readonly path: string; readonly hasFailed: boolean};
 
@@ -26,18 +27,24 @@ optionalTest(straceLack, 'fault 6: each fsync of a backup fails with EIO: the ru
 	const snapshotSynced = syncs.findLastIndex(({path}) => path.includes('/snapshots'));
 	t.is(snapshotSynced, syncs.length - 2);
 	let withoutSnapshot = 0;
+	let notReached = 0;
 	for (const number of syncs.keys()) {
 		rmSync(root, {recursive: true});
 		cpSync(original, root, {recursive: true});
 		const {status, stderr, log} = traceBackup(scene, ...options, '-e', `inject=fsync:error=EIO:when=${number + 1}`);
 		const calls = readCalls(log, root);
 		const failed = calls.findIndex(({hasFailed}) => hasFailed);
-		t.not(failed, -1);
+		if (failed === -1) {
+			// Packs have random names: where two share a folder, there is one less to make durable.
+			notReached++;
+			continue;
+		}
+
 		const {path} = calls[failed]!;
 		t.is(calls.slice(failed + 1).filter(call => call.name === 'fsync' && call.path === path && path.startsWith(`${root}/tmp/`)).length, 0, `fsync ${number + 1} of ${path} was tried again`);
 		const texts = await describeSnapshots(await reopenScene(scene));
 		t.is(texts[0], first);
-		if (number <= snapshotSynced) {
+		if (calls.slice(0, failed).every(call => !(call.name === 'fsync' && call.path.includes('/snapshots')))) {
 			t.not(status, 0, `${number + 1}: ${path}`);
 			t.regex(stderr, /EIO/);
 			t.is(texts.length, 1, `${number + 1}: ${path}`);
@@ -48,6 +55,7 @@ optionalTest(straceLack, 'fault 6: each fsync of a backup fails with EIO: the ru
 		t.is((await describeSnapshots(await reopenScene(scene))).length, texts.length + 1);
 	}
 
+	t.true(notReached <= 4, `${notReached} not reached`);
 	renameSync(original, `${original}-kept`);
 	t.log(`${syncs.length} fsyncs failed, one after the other: ${withoutSnapshot} runs failed without a snapshot; no fsync of a file was repeated; every earlier snapshot intact, every next run succeeded`);
 });

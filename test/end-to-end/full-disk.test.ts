@@ -8,10 +8,10 @@ import {verify} from '../../source/engine/operations/verify/verify.ts';
 import {openStorage} from '../../source/engine/repository/repository.ts';
 import {isCofferError} from '../../source/engine/errors.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
-import {createTestRepository, reopen} from '../helpers/repository-session.ts';
+import {createTestRepository, describeSnapshots, reopen} from '../helpers/repository-session.ts';
 import {TestHost} from '../helpers/run-coffer.ts';
 import {createFolder, writeLayout} from '../helpers/source-folder.ts';
-import {describeSnapshots, systemRuntime as runtime} from '../helpers/traced-backup.ts';
+import {systemRuntime as runtime} from '../helpers/traced-backup.ts';
 
 const mountLack = process.geteuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'only root can mount a small file system';
 

@@ -8,7 +8,8 @@ import {optionalTest} from '../helpers/optional-test.ts';
 import {createStorageOf} from '../helpers/repository-fixture.ts';
 import {straceLack} from '../helpers/strace.ts';
 import {createByteStream} from '../helpers/test-runtime.ts';
-import {describeSnapshots, prepareBackupScene, reopenScene, systemRuntime, traceBackup, type BackupScene} from '../helpers/traced-backup.ts';
+import {describeSnapshots} from '../helpers/repository-session.ts';
+import {prepareBackupScene, reopenScene, systemRuntime, traceBackup, type BackupScene} from '../helpers/traced-backup.ts';
 import {slotFileOf} from '../helpers/verify-assertions.ts';
 
 const bits = createByteStream('power loss');

@@ -5,9 +5,9 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
 import {backup} from '../../source/engine/operations/backup/backup.ts';
-import {listSnapshots, openStorage, type RepositorySession, type Storage} from '../../source/engine/repository/repository.ts';
+import {openStorage, type RepositorySession, type Storage} from '../../source/engine/repository/repository.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
-import {createTestRepository, readSnapshot, reopen, type TestRepository} from './repository-session.ts';
+import {createTestRepository, reopen, type TestRepository} from './repository-session.ts';
 import {createFolder} from './source-folder.ts';
 
 const script = fileURLToPath(new URL('backup-process.ts', import.meta.url));
@@ -42,22 +42,6 @@ export function traceBackup({slotId, folder, work, root}: BackupScene, ...option
 		env: {...process.env, UV_THREADPOOL_SIZE: '1', NODE_DISABLE_COMPILE_CACHE: '1'}, encoding: 'utf8',
 	});
 	return {isKilled: signal === 'SIGKILL' || status === 137, status, stderr, log: readFileSync(logFile, 'latin1')};
-}
-
-/** Each snapshot as a text: all entries with the hashes of their contents, every blob checked. Throws where anything is missing. */
-export async function describeSnapshots(session: RepositorySession): Promise<string[]> {
-	const {snapshots, problems} = await listSnapshots(session);
-	if (problems.length > 0) {
-		throw new Error(problems[0]!.message);
-	}
-
-	const texts: string[] = [];
-	for (const snapshot of snapshots) {
-		const entries = await readSnapshot(session, snapshot);
-		texts.push(JSON.stringify([...entries].map(([name, {node, sha256}]) => [name, node.mode, String(node.mtimeNs), sha256])));
-	}
-
-	return texts;
 }
 
 /** The scene's repository opened anew. @param storage - @default the one on disk */

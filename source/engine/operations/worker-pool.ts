@@ -1,5 +1,5 @@
 import {Worker} from 'node:worker_threads';
-import {CofferError} from '../errors.ts';
+import {CofferError, throwIfAborted} from '../errors.ts';
 import {loadJob, type Job, type JobContext, type JobKind} from './job.ts';
 import {fromPortableError, type WorkerAnswer, type WorkerRequest, type WorkerStart} from './worker-protocol.ts';
 
@@ -94,6 +94,8 @@ export type WorkerPoolOptions = {
 	readonly context: JobContext;
 	/** Threads to start; 0 runs the job in this thread. */
 	readonly threads: number;
+	/** Once it has fired, batches that still wait are not begun. */
+	readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -105,16 +107,19 @@ export class WorkerPool<Batch, Result, Final> {
 	readonly #waiting: Array<(seat: Seat) => void> = [];
 	readonly #running = new Set<Promise<unknown>>();
 
-	private constructor(seats: readonly Seat[]) {
+	readonly #signal: AbortSignal | undefined;
+
+	private constructor(seats: readonly Seat[], signal: AbortSignal | undefined) {
+		this.#signal = signal;
 		this.#seats = seats;
 		this.#free = [...seats];
 	}
 
-	static async start<Batch, Result, Final>({kind, init, context, threads}: WorkerPoolOptions): Promise<WorkerPool<Batch, Result, Final>> {
+	static async start<Batch, Result, Final>({kind, init, context, threads, signal}: WorkerPoolOptions): Promise<WorkerPool<Batch, Result, Final>> {
 		const count = context.storage.isShareable ? threads : 0;
 		return new WorkerPool(count === 0
 			? [await createInlineSeat(kind, init, context)]
-			: Array.from({length: count}, () => createThreadSeat({kind, init, storageUrl: context.storage.url})));
+			: Array.from({length: count}, () => createThreadSeat({kind, init, storageUrl: context.storage.url})), signal);
 	}
 
 	/** Batches that are given and not yet done. */
@@ -165,6 +170,7 @@ export class WorkerPool<Batch, Result, Final> {
 			this.#waiting.push(resolve);
 		});
 		try {
+			throwIfAborted(this.#signal);
 			return await seat.ask({request: 'run', batch}) as Result;
 		} finally {
 			const next = this.#waiting.shift();

@@ -45,13 +45,21 @@ export class StoringSink implements BackupSink {
 	readonly #running = new Set<Promise<void>>();
 	#failure: {readonly error: unknown} | undefined;
 	#addedBytes = 0;
+	readonly #signal: AbortSignal | undefined;
+	/** Set once the signal has fired: threads look at it between two chunks. */
+	readonly #stop = new Int32Array(new SharedArrayBuffer(4));
 
 	/**
+	@param options.signal - Once it has fired, no batch and no chunk is begun any more.
 	@param options.verifyWrites - Open every segment of file contents again before it is stored, instead of a share.
 	@throws `key-role` for a key that may not write
 	*/
-	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean}) {
+	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean; readonly signal?: AbortSignal | undefined}) {
 		this.#session = session;
+		this.#signal = options.signal;
+		this.#signal?.addEventListener('abort', () => {
+			Atomics.store(this.#stop, 0, 1);
+		}, {once: true});
 		this.#verifyWrites = options.verifyWrites;
 		this.#run = run;
 		this.#index = index;
@@ -188,8 +196,8 @@ export class StoringSink implements BackupSink {
 
 	async #startPool(threads: number): Promise<WorkerPool<StoreBatch, StoreResult, StoreFinal>> {
 		await this.#run.ensureDataKey();
-		const init: StoreInit = {...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory, verifyWrites: this.#verifyWrites};
-		return WorkerPool.start({kind: 'store', init, context: this.#session, threads});
+		const init: StoreInit = {...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory, verifyWrites: this.#verifyWrites, stop: this.#stop};
+		return WorkerPool.start({kind: 'store', init, context: this.#session, threads, signal: this.#signal});
 	}
 
 	#throwFailure(): void {

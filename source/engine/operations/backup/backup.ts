@@ -107,7 +107,7 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 
 async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
 	const {session, index, tally, progress, signal} = scene;
-	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false});
+	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false, signal});
 	let indexing: Promise<unknown> = Promise.resolve();
 	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
 		// A failure shows again at the next index, which the snapshot waits for.

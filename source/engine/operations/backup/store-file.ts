@@ -1,7 +1,7 @@
 import {closeSync, constants, fstatSync, openSync, readSync, type BigIntStats} from 'node:fs';
 import type {Buffer} from 'node:buffer';
 import {toPath, type ByteString} from '../../byte-string.ts';
-import {systemErrorCode} from '../../errors.ts';
+import {CofferError, systemErrorCode} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {encodeContentLists, maximumInlineContent, type BlobWriter, type FileChunker} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
@@ -47,8 +47,11 @@ export class FileStorer {
 	readonly #chunker: FileChunker;
 	readonly #blobs: BlobWriter;
 	readonly #runtime: Runtime;
+	readonly #isStopped: () => boolean;
 
-	constructor(chunker: FileChunker, blobs: BlobWriter, runtime: Runtime) {
+	/** @param isStopped - Asked before each chunk is stored. @default never */
+	constructor(chunker: FileChunker, blobs: BlobWriter, runtime: Runtime, isStopped = () => false) {
+		this.#isStopped = isStopped;
 		this.#chunker = chunker;
 		this.#blobs = blobs;
 		this.#runtime = runtime;
@@ -56,7 +59,7 @@ export class FileStorer {
 
 	/**
 	Store one file. What is wrong with the file becomes a result.
-	@throws What the storage threw.
+	@throws `aborted`; what the storage threw
 	*/
 	async store(file: FileToStore): Promise<FileResult> {
 		let descriptor: number;
@@ -101,6 +104,10 @@ export class FileStorer {
 		};
 
 		await this.#chunker.cut(read, async chunk => {
+			if (this.#isStopped()) {
+				throw new CofferError('aborted', 'The backup was interrupted.');
+			}
+
 			content.push(this.#blobs.store(chunk));
 			return chunk.byteLength >= 65_536 ? this.#blobs.drain() : undefined;
 		});

@@ -10,6 +10,8 @@ export type StoreInit = {
 	readonly blobs: BlobIndexMemory;
 	/** Open every segment again before it is stored, instead of a share. */
 	readonly verifyWrites: boolean;
+	/** Shared memory; not 0 once the run is to stop. */
+	readonly stop: Int32Array;
 };
 
 /** Tables that the main thread has added to the blob index. */
@@ -43,7 +45,7 @@ function toStoredFile(result: FileResult): StoredFile {
 }
 
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
-export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites}, {storage, runtime}) => {
+export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites, stop}, {storage, runtime}) => {
 	const hasher = new BlobHasher(idKey);
 	const index = new BlobIndex(memory);
 	let packs: PackDescription[] = [];
@@ -51,7 +53,7 @@ export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, Store
 		packs.push(pack);
 	}});
 	const blobs = new BlobWriter(hasher, index, writer);
-	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime);
+	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime, () => Atomics.load(stop, 0) !== 0);
 	const takePacks = () => {
 		const taken = packs;
 		packs = [];

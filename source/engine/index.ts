@@ -10,10 +10,12 @@ export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, 
 export type {EngineEvent, EventListener, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
 export {shortId, type EpochId, type RepositoryId, type SlotId, type SnapshotId} from './ids.ts';
 export {makeFolders} from './make-folders.ts';
+export type {Alert, AlertKind, Finding, Severity} from './monitoring/alert.ts';
 export {assessClock, type ClockState} from './monitoring/clock.ts';
 export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {keyAgeState, rotateAfterDays, warnAfterDays, type KeyAgeState} from './monitoring/key-age.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
+export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {staleAfterMs, type SourceState, type SourceStatus} from './monitoring/source-status.ts';
 export type {BackupRequest, BackupSummary} from './operations/backup/backup.ts';
 export {ChangeTally, type ChangeCounts} from './operations/browse/change-tally.ts';
@@ -31,6 +33,8 @@ export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';
 export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
 export type {FilesSource} from './sources/source.ts';
+export type {Activity, ActivityKind} from './state/activity.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export type {StorageUsage} from './storage/storage.ts';
+export type {ConfiguredSource, EngineClient, EngineClientOptions, EntryVersion, FolderEntry, FolderSize, SnapshotComparison, SnapshotList} from './thread/engine-client.ts';

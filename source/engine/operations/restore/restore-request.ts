@@ -1,4 +1,5 @@
 import type {StoredSnapshot} from '../../repository/repository.ts';
+import type {EntryPath} from '../browse/entry.ts';
 
 /**
 What happens to an existing file of another content. `never`: it stays. `keep-both`: it stays, and the snapshot's is put beside it as `NAME.coffer-<snapshot>`. `if-changed`: it is replaced when
@@ -6,6 +7,19 @@ its size or mtime differ from the snapshot's. `if-newer`: it is replaced when th
 */
 export const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
 export type OverwritePolicy = typeof overwritePolicies[number];
+
+/** A choice that somebody made in the tree of a snapshot. Of an entry the mark of itself counts, else that of the nearest directory above it. */
+export type RestoreMark = EntryPath & {readonly isIncluded: boolean};
+
+/** What would become of one entry. `keep-both`: it is put beside what is there. `compare`: replaced where the content differs. `keep`: what is there stays. */
+export const previewActions = ['create', 'replace', 'compare', 'keep-both', 'identical', 'keep', 'delete'] as const;
+export type PreviewAction = typeof previewActions[number];
+
+export type PreviewEntry = EntryPath & {
+	readonly action: PreviewAction;
+	/** Bytes of the file in the snapshot. */
+	readonly size?: number;
+};
 
 export type RestoreRequest = {
 	readonly snapshot: StoredSnapshot;

@@ -1,0 +1,35 @@
+/** How much something matters. `critical`: data could be lost, or is. */
+export const severities = ['warning', 'critical'] as const;
+export type Severity = typeof severities[number];
+
+/**
+What can be wrong. `never`, `late`, `failed`, `partial`: backups of a source. `unverified`: not verified for long. `damage`: a verification found some. `lost`: a snapshot is gone without having been forgotten.
+`key-age`: of the active epoch. `slot-expiry`: of a key slot. `storage`: nearly full.
+*/
+export const alertKinds = ['never', 'late', 'failed', 'partial', 'unverified', 'damage', 'lost', 'key-age', 'slot-expiry', 'storage'] as const;
+export type AlertKind = typeof alertKinds[number];
+
+/** What is wrong now, seen from the facts alone. */
+export type Finding = {
+	/** The same for the same trouble, as long as it lasts: `late:HOST/SOURCE`. */
+	readonly key: string;
+	readonly kind: AlertKind;
+	readonly severity: Severity;
+	/** The source, epoch, key slot or destination, for people. */
+	readonly object: string;
+	/** One sentence without its full stop. */
+	readonly message: string;
+	/** Why, where it is known, such as the error of the last run. */
+	readonly cause?: string;
+	/** What to do, one sentence without its full stop. */
+	readonly nextStep: string;
+};
+
+/** A finding with its life on this host. */
+export type Alert = Finding & {
+	/** RFC 3339. */
+	readonly firstSeen: string;
+	readonly lastSeen: string;
+	/** Somebody has taken note of it. It lasts until the trouble is over, or becomes more severe. */
+	readonly acknowledged?: {readonly time: string; readonly user: string; readonly note?: string};
+};

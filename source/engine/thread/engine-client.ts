@@ -1,0 +1,80 @@
+import type {EngineOptions, OperationOptions, SlotFactors} from '../engine-options.ts';
+import type {SnapshotId} from '../ids.ts';
+import type {Overview} from '../monitoring/overview.ts';
+import type {BackupRequest, BackupSummary} from '../operations/backup/backup.ts';
+import type {ChangeCounts} from '../operations/browse/change-tally.ts';
+import type {SnapshotChange} from '../operations/browse/compare-snapshots.ts';
+import type {EntryFacts, EntryPath, SnapshotEntry} from '../operations/browse/entry.ts';
+import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore.ts';
+import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
+import type {Secret, SourceKind, StoredSnapshot} from '../repository/repository.ts';
+import type {Verification} from '../state/host-state.ts';
+
+/** A source that the configuration names. */
+export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind};
+
+/** Of the engine's options those that pass between threads. */
+export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'onEvent'> & {
+	readonly sources: readonly ConfiguredSource[];
+	/** Called in the thread that starts the engine; see `OpenOptions`. */
+	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
+};
+
+/** All snapshots, as `SnapshotOverview`, but of plain data. */
+export type SnapshotList = {
+	/** Oldest first. */
+	readonly snapshots: readonly StoredSnapshot[];
+	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
+};
+
+/** An entry of a folder in a snapshot. Its path, with `path64` where the name is not UTF-8, names it in every other call. */
+export type FolderEntry = SnapshotEntry;
+
+/** What is below a directory of a snapshot. */
+export type FolderSize = {readonly files: number; readonly bytes: number};
+
+/** One version of an entry: how it stood in a snapshot. Those of snapshots that show no difference to the one before are left out. */
+export type EntryVersion = {
+	/** The newest snapshot that holds this version. */
+	readonly snapshot: {readonly id: SnapshotId; readonly time: string};
+	/** The oldest one. */
+	readonly since: {readonly id: SnapshotId; readonly time: string};
+	/** `undefined`: it was not there. */
+	readonly facts?: EntryFacts;
+};
+
+export type SnapshotComparison = {
+	/** At most `limit`, in the byte order of paths. */
+	readonly changes: readonly SnapshotChange[];
+	readonly counts: ChangeCounts;
+};
+
+/**
+An engine in a thread of its own, so that no work of it holds up a screen. The methods do what those of the same name do in `Engine` and `SnapshotBrowser`; requests and results are plain data.
+Each of them throws what those throw, and `internal` when the thread has died.
+*/
+export type EngineClient = {
+	/** Settles when the repository is open. @throws as `Engine.open` does */
+	readonly opened: Promise<void>;
+	overview(options?: OperationOptions): Promise<Overview>;
+	listSnapshots(options?: OperationOptions): Promise<SnapshotList>;
+	backup(request: BackupRequest, options?: OperationOptions): Promise<BackupSummary>;
+	verify(request: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options?: OperationOptions): Promise<VerifySummary>;
+	restore(request: Omit<RestoreRequest, 'snapshot'> & {readonly snapshot: string}, options?: OperationOptions): Promise<RestoreSummary>;
+	/** What is in a directory of a snapshot: directories first, then by name. @param path - `/` or that of an entry. */
+	listFolder(snapshot: SnapshotId, path: EntryPath, options?: OperationOptions): Promise<FolderEntry[]>;
+	/** Files and bytes below a directory. */
+	measureFolder(snapshot: SnapshotId, path: EntryPath, options?: OperationOptions): Promise<FolderSize>;
+	/** Entries whose name holds `text`, in any folder of the snapshot. @param limit - @default 1000 */
+	searchSnapshot(snapshot: SnapshotId, text: string, options?: OperationOptions & {readonly limit?: number}): Promise<FolderEntry[]>;
+	/** The versions of an entry in all snapshots of one source and host, newest first. */
+	entryVersions(snapshot: SnapshotId, path: EntryPath, options?: OperationOptions): Promise<EntryVersion[]>;
+	/** @param limit - @default 1000 */
+	compareSnapshots(from: SnapshotId, to: SnapshotId, options?: OperationOptions & {readonly limit?: number}): Promise<SnapshotComparison>;
+	/** Note that somebody has seen an alert. */
+	acknowledge(alertKey: string, note?: string): Promise<void>;
+	/** Take that back. */
+	unacknowledge(alertKey: string): Promise<void>;
+	/** End what runs, safely, and the thread. */
+	close(): Promise<void>;
+};

@@ -62,7 +62,7 @@ const style = {
 const typedStyle = {
 	'@typescript-eslint/naming-convention': [
 		'error',
-		{selector: ['variable', 'function', 'parameter', 'classProperty', 'classMethod', 'typeMethod', 'accessor'], format: ['camelCase'], leadingUnderscore: 'allow'},
+		{selector: ['variable', 'classProperty', 'classMethod', 'typeMethod', 'accessor'], format: ['camelCase'], leadingUnderscore: 'allow'},
 		{selector: 'variable', modifiers: ['const', 'global'], format: ['camelCase', 'PascalCase', 'UPPER_CASE']},
 		{selector: 'variable', modifiers: ['destructured'], format: null},
 		{selector: ['function', 'parameter'], format: ['camelCase', 'PascalCase'], leadingUnderscore: 'allow'},

@@ -1,7 +1,7 @@
 import {isCofferError, throwIfAborted, type BackupClass, type BackupSummary, type Engine, type ErrorCode} from '../engine/index.ts';
+import {formatAmount, formatBytes, formatDuration} from '../text/format.ts';
 import type {CommandContext} from './command-line.ts';
 import {exitCodeOf} from './exit-codes.ts';
-import {formatAmount, formatBytes, formatDuration} from './format.ts';
 import type {EventPrinter} from './progress.ts';
 import type {SourceChoice} from './source-requests.ts';
 

@@ -1,5 +1,5 @@
 import type {EntryFacts, NodeType} from '../engine/index.ts';
-import {formatBytes, formatTime} from './format.ts';
+import {formatBytes, formatTime} from '../text/format.ts';
 
 const typeLetters: Readonly<Record<NodeType, string>> = {file: '-', directory: 'd', symlink: 'l', fifo: 'p', socket: 's', block: 'b', character: 'c'};
 

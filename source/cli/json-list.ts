@@ -1,4 +1,4 @@
-import {toSafeJson} from './display-text.ts';
+import {toSafeJson} from '../text/display-text.ts';
 import type {Output} from './output.ts';
 
 /**

@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type {Logger} from 'pino';
 import {errorText, makeFolders} from '../engine/index.ts';
-import {toSafeText} from './display-text.ts';
+import {toSafeText} from '../text/display-text.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** What a line says besides its message. Never a secret. */

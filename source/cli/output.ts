@@ -1,5 +1,5 @@
 import {errorText, isCofferError, type EngineEvent} from '../engine/index.ts';
-import {displayWidth, prepareWidths, toSafeJson, toSafeText} from './display-text.ts';
+import {displayWidth, prepareWidths, toSafeJson, toSafeText} from '../text/display-text.ts';
 
 const sgr = {bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39]} as const;
 export type Style = keyof typeof sgr;

@@ -1,6 +1,6 @@
 import type {EngineEvent, EventListener, Phase, ProgressEvent} from '../engine/index.ts';
-import {displayWidth, toSafeText, truncateText} from './display-text.ts';
-import {formatAmount, formatBytes, formatDuration} from './format.ts';
+import {displayWidth, toSafeText, truncateText} from '../text/display-text.ts';
+import {formatAmount, formatBytes, formatDuration} from '../text/format.ts';
 import type {Log} from './log.ts';
 import type {Output} from './output.ts';
 

@@ -1,6 +1,6 @@
 import {StringDecoder} from 'node:string_decoder';
 import {CofferError} from '../engine/index.ts';
-import {toSafeText} from './display-text.ts';
+import {toSafeText} from '../text/display-text.ts';
 
 export type PromptStreams = {
 	readonly stdin: NodeJS.ReadableStream;

@@ -1,5 +1,5 @@
 import {statfsSync} from 'node:fs';
-import {formatBytes} from '../../source/cli/format.ts';
+import {formatBytes} from '../../source/text/format.ts';
 import type {ToolKey} from './tools/tools.ts';
 
 /** How many times the data each tool's repository and caches may take at most. */

@@ -1,4 +1,4 @@
-import {formatAmount, formatBytes, formatCount} from '../../source/cli/format.ts';
+import {formatAmount, formatBytes, formatCount} from '../../source/text/format.ts';
 import {columns, median, ratio, steps, type Column, type RoundFigures, type Step} from './figures.ts';
 import type {InstalledTool, LeftOutTool} from './installed-tools.ts';
 import type {Machine} from './machine.ts';

@@ -1,8 +1,8 @@
 import {PassThrough} from 'node:stream';
 import test from 'ava';
 import fc from 'fast-check';
-import {displayWidth, prepareWidths, toSafeJson, toSafeText, truncateText} from '../../source/cli/display-text.ts';
-import {formatAge, formatAmount, formatBytes, formatCount, formatDuration} from '../../source/cli/format.ts';
+import {displayWidth, prepareWidths, toSafeJson, toSafeText, truncateText} from '../../source/text/display-text.ts';
+import {formatAge, formatAmount, formatBytes, formatCount, formatDuration} from '../../source/text/format.ts';
 import {Output, styled, type OutputOptions} from '../../source/cli/output.ts';
 import {CofferError} from '../../source/engine/index.ts';
 

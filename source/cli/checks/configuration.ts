@@ -4,7 +4,7 @@ import path from 'node:path';
 import {errorText, systemErrorCode} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
-import {formatAmount} from '../format.ts';
+import {formatAmount} from '../../text/format.ts';
 import {splitWords} from '../secret-command.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 

@@ -3,7 +3,7 @@ import {access, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {errorText, systemErrorCode} from '../../engine/index.ts';
-import {formatBytes} from '../format.ts';
+import {formatBytes} from '../../text/format.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 
 const lowShare = 0.1;

@@ -4,7 +4,7 @@ import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {explainMissing, repositoryUrl} from '../connection.ts';
 import {effectiveSettings} from '../effective-settings.ts';
-import {formatAmount, formatBytes} from '../format.ts';
+import {formatAmount, formatBytes} from '../../text/format.ts';
 import {findSecret} from '../secrets.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 import {checkRepositoryFolder, checkSpace} from './folders.ts';

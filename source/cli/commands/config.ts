@@ -3,7 +3,7 @@ import {CofferError} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {checkConfig, readConfigText} from '../config.ts';
 import {effectiveSettings} from '../effective-settings.ts';
-import {formatAmount} from '../format.ts';
+import {formatAmount} from '../../text/format.ts';
 import {findNearest} from '../nearest.ts';
 import {styled} from '../output.ts';
 

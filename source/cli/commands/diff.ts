@@ -2,7 +2,7 @@ import {ChangeTally, CofferError, type ChangeCounts, type EntryFacts, type Snaps
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes} from '../format.ts';
+import {formatAmount, formatBytes} from '../../text/format.ts';
 import {JsonList} from '../json-list.ts';
 import {styled, type Piece} from '../output.ts';
 import {resolveReference} from '../source-requests.ts';

@@ -4,7 +4,7 @@ import {checkStateFolder, checkStateSpace} from '../checks/folders.ts';
 import {checkClock, checkExtendedAttributes, checkNode} from '../checks/host.ts';
 import {checkRepository} from '../checks/repository.ts';
 import type {CommandContext} from '../command-line.ts';
-import {formatAmount} from '../format.ts';
+import {formatAmount} from '../../text/format.ts';
 import {styled, type Style} from '../output.ts';
 
 const styles: Readonly<Record<CheckState, Style>> = {ok: 'green', warn: 'yellow', fail: 'red'};

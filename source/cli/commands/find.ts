@@ -3,7 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {formatMode, formatSize} from '../entry-text.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatTime} from '../format.ts';
+import {formatTime} from '../../text/format.ts';
 import {JsonList} from '../json-list.ts';
 import {isPath, resolveReference} from '../source-requests.ts';
 

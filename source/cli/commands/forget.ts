@@ -2,7 +2,7 @@ import {CofferError} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes, formatTime} from '../format.ts';
+import {formatAmount, formatBytes, formatTime} from '../../text/format.ts';
 import {resolveReference} from '../source-requests.ts';
 
 /** `coffer forget`. */

@@ -2,7 +2,7 @@ import {CofferError, warnAfterDays, type KeyStatus} from '../../engine/index.ts'
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatCount, formatTime} from '../format.ts';
+import {formatCount, formatTime} from '../../text/format.ts';
 import {styled} from '../output.ts';
 
 async function printKeys({output}: CommandContext, {keys}: KeyStatus): Promise<void> {

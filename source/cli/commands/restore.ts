@@ -3,7 +3,7 @@ import {CofferError, type OverwritePolicy, type RestoreSummary} from '../../engi
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes, formatDuration} from '../format.ts';
+import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import {resolveReference} from '../source-requests.ts';
 
 /** Policies that leave every existing file as it is. */

@@ -3,7 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {findDueSources} from '../due-sources.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes, formatDuration} from '../format.ts';
+import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import {chooseSources} from '../source-requests.ts';
 
 type Counts = {readonly configured: number; readonly due: number; readonly failed: number; readonly partial: number};

@@ -2,7 +2,7 @@ import {CofferError, findSnapshot, type SnapshotOverview, type StoredSnapshot} f
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAge, formatAmount, formatBytes, formatCount, formatDuration, formatTime} from '../format.ts';
+import {formatAge, formatAmount, formatBytes, formatCount, formatDuration, formatTime} from '../../text/format.ts';
 import {snapshotToJson} from '../snapshot-json.ts';
 import {resolveReference} from '../source-requests.ts';
 

@@ -1,7 +1,7 @@
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAge, formatBytes, formatCount, formatTime} from '../format.ts';
+import {formatAge, formatBytes, formatCount, formatTime} from '../../text/format.ts';
 import {snapshotToJson} from '../snapshot-json.ts';
 import {isPath, resolveReference} from '../source-requests.ts';
 

@@ -2,7 +2,7 @@ import type {KeyStatus, SourceState, SourceStatus, StorageUsage} from '../../eng
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAge, formatAmount, formatBytes, formatCount} from '../format.ts';
+import {formatAge, formatAmount, formatBytes, formatCount} from '../../text/format.ts';
 import {styled, type Piece, type Style} from '../output.ts';
 import {configuredSources} from '../source-requests.ts';
 

@@ -2,7 +2,7 @@ import {CofferError, type CompareSourceSummary, type SourceDifference, type Sour
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes, formatDuration, formatTime} from '../format.ts';
+import {formatAmount, formatBytes, formatDuration, formatTime} from '../../text/format.ts';
 import {styled, type Style} from '../output.ts';
 import {configuredSources, resolveReference} from '../source-requests.ts';
 

@@ -3,7 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {parseDataShare} from '../data-share.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAmount, formatBytes, formatDuration} from '../format.ts';
+import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import {styled} from '../output.ts';
 import {resolveReference} from '../source-requests.ts';
 

@@ -49,23 +49,25 @@ export function formatDuration(durationMs: number): string {
 	return hours < 48 ? `${hours}h ${String(minutes % 60).padStart(2, '0')}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
-/** How long ago, in one unit: `now`, `41m ago`, `7h ago`, `3d ago`. */
-export function formatAge(time: string | undefined, nowMs: number): string {
-	if (time === undefined) {
-		return 'never';
-	}
-
-	const minutes = Math.floor((nowMs - Date.parse(time)) / 60_000);
+/** A time span in one unit, for columns: `now` under a minute, `41m`, `7h`, `3d`. */
+export function formatSpan(durationMs: number): string {
+	const minutes = Math.floor(durationMs / 60_000);
 	if (minutes < 1) {
 		return 'now';
 	}
 
 	if (minutes < 100) {
-		return `${minutes}m ago`;
+		return `${minutes}m`;
 	}
 
 	const hours = Math.floor(minutes / 60);
-	return hours < 48 ? `${hours}h ago` : `${Math.floor(hours / 24)}d ago`;
+	return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}
+
+/** How long ago, in one unit: `now`, `41m ago`, `7h ago`, `3d ago`. */
+export function formatAge(time: string | undefined, nowMs: number): string {
+	const span = time === undefined ? 'never' : formatSpan(nowMs - Date.parse(time));
+	return span === 'never' || span === 'now' ? span : `${span} ago`;
 }
 
 /** A time in this host's time zone, to the minute: `2026-11-21 19:30`. */

@@ -1,0 +1,32 @@
+import type {ReactNode} from 'react';
+import {bindingsOf, keyText, type ActionId, type Binding} from '../keymap.ts';
+import {cell, widthOf, type Cell} from '../row.ts';
+import type {ScreenKind} from '../screens/screen.ts';
+import {Line} from './line.tsx';
+
+/** As many keys as fit, the most important first; help and the way out always. */
+export function footerCells(screen: ScreenKind, width: number, isUnavailable: (action: ActionId) => boolean): Cell[] {
+	const candidates = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined).toSorted((a, b) => a.footer - b.footer);
+	const cellsOf = ({keys, label, action}: Binding): Cell[] => [cell(` ${keyText(keys[0]!)}`, isUnavailable(action) ? 'muted' : 'key'), cell(` ${label} `, isUnavailable(action) ? 'muted' : 'plain')];
+	const last = candidates.filter(({action}) => action === 'help' || action === 'quit' || (action === 'back' && screen !== 'main'));
+	const others = candidates.filter(binding => !last.includes(binding) && binding.action !== 'back');
+	const end = last.toSorted((a, b) => Number(a.action === 'quit') - Number(b.action === 'quit')).flatMap(binding => cellsOf(binding));
+	let left = width - widthOf(end);
+	const start: Cell[] = [];
+	for (const binding of others) {
+		const cells = cellsOf(binding);
+		if (widthOf(cells) > left) {
+			break;
+		}
+
+		start.push(...cells);
+		left -= widthOf(cells);
+	}
+
+	return [...start, ...end];
+}
+
+/** The last line: the keys of this screen. */
+export function Footer({screen, width, isUnavailable}: {readonly screen: ScreenKind; readonly width: number; readonly isUnavailable: (action: ActionId) => boolean}): ReactNode {
+	return <Line cells={footerCells(screen, width, isUnavailable)} width={width}/>;
+}

@@ -1,0 +1,55 @@
+import type {ReactNode} from 'react';
+import {formatSpan} from '../../text/format.ts';
+import {useSelector} from '../hooks/use-selector.ts';
+import type {DashboardState} from '../model/state.ts';
+import {cell, spread, type Cell} from '../row.ts';
+import {Line} from './line.tsx';
+import {useTheme} from './theme-context.ts';
+
+/** Data older than this is called stale, in milliseconds: three looks have failed or been late. */
+export const staleDataMs = 30_000;
+
+/** How old what is shown is, and whether the repository can be reached. */
+export function dataCells({link, overviewMs, nowMs}: Pick<DashboardState, 'link' | 'overviewMs' | 'nowMs'>): Cell[] {
+	const ageMs = overviewMs === undefined ? undefined : Math.max(0, nowMs - overviewMs);
+	const age = ageMs === undefined ? '' : (ageMs < 60_000 ? `${Math.floor(ageMs / 1000)}s` : formatSpan(ageMs));
+	if (link.status === 'offline') {
+		return [cell(`OFFLINE${age === '' ? '' : ` ${age}`}`, 'critical')];
+	}
+
+	if (ageMs === undefined) {
+		return [cell('opening', 'muted')];
+	}
+
+	const isStale = ageMs >= staleDataMs;
+	return [cell(`${isStale ? 'STALE' : 'data'} ${age}`, isStale ? 'warning' : 'muted')];
+}
+
+function countCells(state: Pick<DashboardState, 'overview'>, critical: string, warning: string): Cell[] {
+	const open = (state.overview?.alerts ?? []).filter(({acknowledged}) => acknowledged === undefined);
+	const criticals = open.filter(({severity}) => severity === 'critical').length;
+	const warnings = open.length - criticals;
+	return [
+		...(criticals > 0 ? [cell(`${critical}${criticals} crit`, 'critical'), cell('  ')] : []),
+		...(warnings > 0 ? [cell(`${warning}${warnings} warn`, 'warning'), cell('  ')] : []),
+	];
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** The first line: what this is about, how it stands, how old that is, and the time. */
+export function Header({host, trail, width}: {readonly host: string; readonly trail: readonly string[]; readonly width: number}): ReactNode {
+	const overview = useSelector(state => state.overview);
+	const overviewMs = useSelector(state => state.overviewMs);
+	const link = useSelector(state => state.link);
+	const nowMs = useSelector(state => state.nowMs);
+	const {glyphs} = useTheme();
+	const now = new Date(nowMs);
+	const role = overview === undefined ? '' : overview.role;
+	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
+	const right = [
+		...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
+		...dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}), cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())} `),
+	];
+	return <Line cells={spread(left, right, width)} width={width}/>;
+}

@@ -1,0 +1,59 @@
+import type {EventEmitter} from 'node:events';
+import type {BackupClass, EngineClient, FilesSource} from '../engine/index.ts';
+import type {Clock} from './clock.ts';
+
+/** A source that can be backed up from here. */
+export type SourceChoice = {
+	readonly source: FilesSource;
+	readonly class?: BackupClass;
+	readonly tags?: readonly string[];
+};
+
+/** A repository that is known, and how to get at it. */
+export type Connection = {
+	readonly url: string;
+	/** Those of the configuration. */
+	readonly sources: readonly SourceChoice[];
+	/** Open it in a thread of its own: one to look at it, one for each job. */
+	readonly startEngine: () => EngineClient;
+};
+
+/** What a first run would create, as it is proposed. */
+export type SetUpProposal = {
+	readonly repository: string;
+	readonly keyFile: string;
+	readonly configFile: string;
+	readonly sources: readonly FilesSource[];
+};
+
+/** The choice that was made of it. */
+export type SetUpChoice = Pick<SetUpProposal, 'repository' | 'keyFile' | 'sources'>;
+
+export type FirstRun = {
+	readonly proposal: SetUpProposal;
+	/** Make repository, key file and configuration, and connect. @throws what stands in the way, with nothing half done */
+	readonly create: (choice: SetUpChoice) => Promise<Connection>;
+};
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+export type DashboardOptions = {
+	/** The name of this machine. */
+	readonly host: string;
+	/** The known repository, or else how to make one. */
+	readonly start: Connection | FirstRun;
+	/** The log: its file, for the view that follows it, and how jobs write into it. */
+	readonly log: {readonly file: string; readonly write: (level: LogLevel, message: string, facts?: Readonly<Record<string, string | number | undefined>>) => void};
+	/** Where restored files are put unless somebody says otherwise. Absolute. */
+	readonly restoreFolder: string;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Emits signals by their names. */
+	readonly signals: EventEmitter;
+	/** Stops this process as Ctrl-Z does; settles when it goes on. */
+	readonly stopProcess: () => Promise<void>;
+	readonly hasColor: boolean;
+	/** @default systemClock */
+	readonly clock?: Clock;
+};

@@ -1,0 +1,59 @@
+import {render} from 'ink';
+import {prepareWidths} from '../text/display-text.ts';
+import {App} from './app.tsx';
+import {Dashboard} from './dashboard.ts';
+import type {DashboardOptions} from './dashboard-options.ts';
+import {createTheme, hasUnicodeLocale} from './theme.ts';
+
+export type {Connection, DashboardOptions, FirstRun, LogLevel, SetUpChoice, SetUpProposal, SourceChoice} from './dashboard-options.ts';
+export {bindings, keyText} from './keymap.ts';
+
+/** Signals that end the program; the terminal may be gone already. */
+const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+
+/** The exit code of a program that a signal has ended. */
+const interruptedCode = 130;
+
+/**
+Show the dashboard until somebody leaves it. The terminal is given back as it was, whatever happens; jobs are stopped safely first.
+@returns The exit code.
+*/
+export async function openDashboard(options: DashboardOptions): Promise<number> {
+	const {stdin, stdout, environment, signals, hasColor} = options;
+	// Widths of texts beyond ASCII are needed from the first frame on.
+	await prepareWidths(['…']);
+	const dashboard = new Dashboard(options, {columns: stdout.columns, rows: stdout.rows});
+	const theme = createTheme({hasColor, hasUnicode: hasUnicodeLocale(environment)});
+	const isRead = environment['INK_SCREEN_READER'] === 'true';
+	// What was typed ahead would be echoed into the first frame.
+	stdin.setRawMode(true);
+	stdout.write('\r\u001B[K');
+	let code = 0;
+	const app = render(<App dashboard={dashboard} theme={theme}/>, {
+		stdin, stdout, alternateScreen: !isRead, incrementalRendering: !isRead, maxFps: 10, interactive: true, exitOnCtrlC: false, patchConsole: true, isScreenReaderEnabled: isRead,
+	});
+	const end = () => {
+		code = interruptedCode;
+		app.unmount();
+	};
+
+	for (const name of endings) {
+		signals.on(name, end);
+	}
+
+	// A lost connection: the terminal takes nothing any more.
+	stdout.on('error', end);
+	stdin.on('error', end);
+	stdin.on('end', end);
+	try {
+		await app.waitUntilExit();
+	} finally {
+		await dashboard.close();
+		for (const name of endings) {
+			signals.off(name, end);
+		}
+	}
+
+	return code;
+}
+

@@ -1,0 +1,146 @@
+import {CofferError, errorText, isCofferError, type EngineClient, type EngineEvent, type EventListener} from '../engine/index.ts';
+import type {Clock} from './clock.ts';
+import type {DashboardOptions} from './dashboard-options.ts';
+import type {DashboardStore} from './hooks/use-selector.ts';
+import {isActive, type Failure, type JobKind, type JobResult} from './model/job.ts';
+import {jobTitle, resultText} from './model/job-text.ts';
+
+/** What a job asks of the engine. */
+export type JobWork = (engine: EngineClient, options: {readonly signal: AbortSignal; readonly onEvent: EventListener}) => Promise<JobResult>;
+
+export type NewJob = {
+	readonly kind: JobKind;
+	readonly subject: string;
+	readonly work: JobWork;
+	/** Told when it is over, whatever came of it. */
+	readonly onEnd?: (result: JobResult | undefined) => void;
+};
+
+export type JobRunnerOptions = {
+	readonly store: DashboardStore;
+	readonly clock: Clock;
+	readonly startEngine: () => EngineClient;
+	readonly log: DashboardOptions['log']['write'];
+	/** Told after each job: what is shown of the repository is old now. */
+	readonly onEnded: () => void;
+};
+
+/** An error in the shape that the state keeps. */
+export function toFailure(error: unknown): Failure {
+	return {code: isCofferError(error) ? error.code : 'internal', message: errorText(error)};
+}
+
+/**
+Runs jobs one after the other, each with an engine in a thread of its own, which is gone afterwards with all of its memory.
+*/
+export class JobRunner {
+	readonly #options: JobRunnerOptions;
+	readonly #waiting: Array<NewJob & {readonly id: number}> = [];
+	#lastId = 0;
+	#current: {readonly id: number; readonly controller: AbortController; readonly done: Promise<void>} | undefined;
+	#isClosed = false;
+
+	constructor(options: JobRunnerOptions) {
+		this.#options = options;
+	}
+
+	/** @returns Its number. */
+	add(job: NewJob): number {
+		const id = ++this.#lastId;
+		this.#waiting.push({...job, id});
+		this.#options.store.dispatch({type: 'job-added', id, kind: job.kind, subject: job.subject}, {isUrgent: true});
+		this.#startNext();
+		return id;
+	}
+
+	/** Whether a job of this kind and subject runs or waits. */
+	has(kind: JobKind, subject: string): boolean {
+		return this.#options.store.state.jobs.some(job => job.kind === kind && job.subject === subject && isActive(job));
+	}
+
+	/** Stop a job safely: one that waits is dropped, one that runs ends at the next safe point. */
+	cancel(id: number): void {
+		const position = this.#waiting.findIndex(job => job.id === id);
+		if (position !== -1) {
+			const [dropped] = this.#waiting.splice(position, 1);
+			dropped!.onEnd?.(undefined);
+		}
+
+		if (position !== -1 || this.#current?.id === id) {
+			this.#options.store.dispatch({type: 'job-stopping', id}, {isUrgent: true});
+		}
+
+		if (this.#current?.id === id) {
+			this.#current.controller.abort();
+		}
+	}
+
+	/** Stop everything safely; returns when nothing runs any more. */
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		for (const {id} of this.#waiting) {
+			this.cancel(id);
+		}
+
+		if (this.#current) {
+			const {id, done} = this.#current;
+			this.cancel(id);
+			await done;
+		}
+	}
+
+	#startNext(): void {
+		if (this.#current || this.#isClosed) {
+			return;
+		}
+
+		const job = this.#waiting.shift();
+		if (job) {
+			const controller = new AbortController();
+			this.#current = {id: job.id, controller, done: this.#run(job, controller.signal)};
+		}
+	}
+
+	async #run({id, kind, subject, work, onEnd}: NewJob & {readonly id: number}, signal: AbortSignal): Promise<void> {
+		const {store, clock, startEngine, log, onEnded} = this.#options;
+		store.dispatch({type: 'job-started', id, nowMs: clock.now()}, {isUrgent: true});
+		log('info', `${kind} begins`, {subject});
+		let result: JobResult | undefined;
+		let failure: Failure | undefined;
+		const onEvent = (event: EngineEvent) => {
+			store.dispatch({type: 'job-event', id, event});
+			if (event.event === 'warning') {
+				log('warn', event.message, {kind: event.kind});
+			}
+		};
+
+		try {
+			const engine = startEngine();
+			try {
+				await engine.opened;
+				if (signal.aborted) {
+					throw new CofferError('aborted', 'Stopped before it began.');
+				}
+
+				result = await work(engine, {signal, onEvent});
+			} finally {
+				await engine.close();
+			}
+		} catch (error) {
+			failure = toFailure(error);
+			result = undefined;
+		}
+
+		if (result) {
+			log('info', `${kind} ends`, {subject, result: resultText(result)});
+		} else {
+			log(failure?.code === 'aborted' ? 'info' : 'error', `${jobTitle({kind, subject})}: ${failure?.message}`, {code: failure?.code});
+		}
+
+		store.dispatch({type: 'job-ended', id, nowMs: clock.now(), ...(result && {result}), ...(failure && {failure})}, {isUrgent: true});
+		this.#current = undefined;
+		onEnd?.(result);
+		onEnded();
+		this.#startNext();
+	}
+}

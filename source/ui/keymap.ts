@@ -1,0 +1,105 @@
+import type {ScreenKind} from './screens/screen.ts';
+
+/** The groups of the help. */
+export const keyGroups = ['move', 'act', 'view'] as const;
+export type KeyGroup = typeof keyGroups[number];
+
+const everywhere = ['main', 'source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+const lists = ['main', 'source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+
+type BindingShape = {
+	readonly action: string;
+	/** Names as `KeyPress` has them. */
+	readonly keys: readonly string[];
+	readonly screens: readonly ScreenKind[];
+	readonly group: KeyGroup;
+	/** One or two words for the footer. */
+	readonly label: string;
+	/** For the help and the README. */
+	readonly help: string;
+	/** Where it stands in the footer, lower first; `undefined`: only in the help. */
+	readonly footer?: number;
+};
+
+/**
+Every key of the dashboard: from this table the footer, the help, the command palette and the README's table are made. Of several bindings of one key the first that belongs to the screen counts.
+*/
+export const bindings = [
+	{action: 'up', keys: ['up', 'k'], screens: lists, group: 'move', label: 'up', help: 'one row up'},
+	{action: 'down', keys: ['down', 'j'], screens: lists, group: 'move', label: 'down', help: 'one row down'},
+	{action: 'first', keys: ['g', 'home'], screens: lists, group: 'move', label: 'first', help: 'first row'},
+	{action: 'last', keys: ['G', 'end'], screens: lists, group: 'move', label: 'last', help: 'last row'},
+	{action: 'page-up', keys: ['page-up', 'ctrl-b'], screens: lists, group: 'move', label: 'page up', help: 'one page up'},
+	{action: 'page-down', keys: ['page-down', 'ctrl-f'], screens: lists, group: 'move', label: 'page down', help: 'one page down'},
+	{action: 'next-pane', keys: ['tab', 'right'], screens: ['main'], group: 'move', label: 'pane', help: 'next pane'},
+	{action: 'previous-pane', keys: ['shift-tab', 'left', 'h'], screens: ['main'], group: 'move', label: 'pane back', help: 'previous pane'},
+	{action: 'pane-1', keys: ['1'], screens: ['main'], group: 'move', label: 'backups', help: 'pane Backups'},
+	{action: 'pane-2', keys: ['2'], screens: ['main'], group: 'move', label: 'keys', help: 'pane Keys'},
+	{action: 'pane-3', keys: ['3'], screens: ['main'], group: 'move', label: 'storage', help: 'pane Storage'},
+	{action: 'pane-4', keys: ['4'], screens: ['main'], group: 'move', label: 'alerts', help: 'pane Alerts'},
+	{action: 'pane-5', keys: ['5'], screens: ['main'], group: 'move', label: 'jobs', help: 'pane Jobs'},
+	{action: 'backup', keys: ['b'], screens: ['main', 'source', 'alerts'], group: 'act', label: 'backup', help: 'back up this source now', footer: 1},
+	{action: 'backup-all', keys: ['B'], screens: ['main'], group: 'act', label: 'backup all', help: 'back up all sources now'},
+	{action: 'verify', keys: ['v'], screens: ['main', 'source'], group: 'act', label: 'verify', help: 'verify: quick, sample or full', footer: 2},
+	{action: 'restore', keys: ['r'], screens: ['main', 'source'], group: 'act', label: 'restore', help: 'restore from a snapshot of this source', footer: 3},
+	{action: 'diff', keys: ['d'], screens: ['source'], group: 'act', label: 'diff', help: 'compare with the marked snapshot, or the one before', footer: 4},
+	{action: 'mark', keys: ['space'], screens: ['source', 'restore', 'set-up'], group: 'act', label: 'mark', help: 'mark, or take the mark away', footer: 0},
+	{action: 'mark-all', keys: ['*'], screens: ['restore'], group: 'act', label: 'all', help: 'mark all', footer: 3},
+	{action: 'mark-none', keys: ['-'], screens: ['restore'], group: 'act', label: 'none', help: 'take all marks away', footer: 4},
+	{action: 'next-step', keys: ['n'], screens: ['restore'], group: 'act', label: 'next step', help: 'next step; without a mark, the entry at the cursor', footer: 2},
+	{action: 'confirm', keys: ['y'], screens: ['restore'], group: 'act', label: 'restore', help: 'restore what the preview shows', footer: 1},
+	{action: 'policy', keys: ['o'], screens: ['restore'], group: 'act', label: 'overwrite', help: 'what happens to files that exist', footer: 5},
+	{action: 'edit', keys: ['e'], screens: ['restore', 'set-up'], group: 'act', label: 'edit', help: 'edit the target or the field', footer: 6},
+	{action: 'acknowledge', keys: ['a'], screens: ['main', 'alerts'], group: 'act', label: 'ack', help: 'acknowledge the alert', footer: 5},
+	{action: 'note', keys: ['n'], screens: ['alerts'], group: 'act', label: 'ack with note', help: 'acknowledge with a note', footer: 6},
+	{action: 'unacknowledge', keys: ['u'], screens: ['alerts'], group: 'act', label: 'un-ack', help: 'take the acknowledgement back', footer: 7},
+	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
+	{action: 'rotate', keys: ['K'], screens: ['main', 'keys'], group: 'act', label: 'rotate key', help: 'rotate the key', footer: 10},
+	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts', 'keys'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
+	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore'], group: 'view', label: 'open', help: 'open the folder, or go on', footer: 1},
+	{action: 'open', keys: ['enter'], screens: ['set-up'], group: 'act', label: 'create', help: 'create what is shown', footer: 1},
+	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
+	{action: 'back', keys: ['escape'], screens: everywhere, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
+	{action: 'zoom', keys: ['z'], screens: ['main'], group: 'view', label: 'zoom', help: 'the pane alone, and back'},
+	{action: 'filter', keys: ['/'], screens: ['main', 'restore', 'diff', 'log', 'alerts'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
+	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'order of the sources: configuration, state, name, age, size', footer: 12},
+	{action: 'hidden', keys: ['.'], screens: ['restore'], group: 'view', label: 'hidden', help: 'show or hide names that begin with a dot', footer: 8},
+	{action: 'version', keys: ['t'], screens: ['restore'], group: 'view', label: 'version', help: 'the same place in an older snapshot; T in a newer one', footer: 9},
+	{action: 'newer-version', keys: ['T'], screens: ['restore'], group: 'view', label: 'newer', help: 'the same place in a newer snapshot'},
+	{action: 'all-alerts', keys: ['f'], screens: ['alerts'], group: 'view', label: 'open/all', help: 'only open alerts, or all', footer: 8},
+	{action: 'follow', keys: ['f'], screens: ['log'], group: 'view', label: 'follow', help: 'follow the end of the log, or stay', footer: 1},
+	{action: 'schedule', keys: ['c'], screens: ['main', 'source'], group: 'view', label: 'schedule', help: 'schedule', footer: 13},
+	{action: 'audit', keys: ['A'], screens: ['main'], group: 'view', label: 'audit', help: 'audit and compliance', footer: 14},
+	{action: 'log', keys: ['l'], screens: ['main', 'source', 'alerts', 'keys', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
+	{action: 'palette', keys: [':'], screens: everywhere, group: 'view', label: 'cmd', help: 'command by name, with completion', footer: 17},
+	{action: 'help', keys: ['?'], screens: everywhere, group: 'view', label: 'help', help: 'all keys of this screen', footer: 18},
+	{action: 'quit', keys: ['q'], screens: ['main', 'set-up'], group: 'view', label: 'quit', help: 'quit', footer: 19},
+	{action: 'back', keys: ['q'], screens: ['source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
+	{action: 'refresh', keys: ['R'], screens: everywhere, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
+	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
+	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave the terminal to the shell; fg comes back'},
+	{action: 'interrupt', keys: ['ctrl-c'], screens: everywhere, group: 'view', label: 'leave', help: 'leave; asks where a job would end'},
+] as const satisfies readonly BindingShape[];
+
+export type Binding = BindingShape & {readonly action: ActionId};
+export type ActionId = (typeof bindings)[number]['action'];
+
+/** The bindings of one screen. */
+export function bindingsOf(screen: ScreenKind): Binding[] {
+	return (bindings as readonly Binding[]).filter(({screens}) => screens.includes(screen));
+}
+
+/** What a key does on a screen. */
+export function findBinding(screen: ScreenKind, keyName: string): Binding | undefined {
+	return bindingsOf(screen).find(({keys}) => keys.includes(keyName));
+}
+
+const keyTexts: Readonly<Record<string, string>> = {
+	enter: 'Enter', escape: 'Esc', space: 'Space', tab: 'Tab', 'shift-tab': 'Shift-Tab', up: 'Up', down: 'Down', left: 'Left', right: 'Right',
+	home: 'Home', end: 'End', 'page-up': 'PgUp', 'page-down': 'PgDn', backspace: 'Backspace',
+};
+
+/** A key as people write it: `Enter`, `Ctrl-L`, `b`. */
+export function keyText(name: string): string {
+	return keyTexts[name] ?? (name.startsWith('ctrl-') ? `Ctrl-${name.slice('ctrl-'.length).toUpperCase()}` : name);
+}

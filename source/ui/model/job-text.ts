@@ -1,0 +1,74 @@
+import type {Activity, Phase, Progress} from '../../engine/index.ts';
+import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
+import type {Job, JobResult, JobState} from './job.ts';
+import {shareOf} from './selectors.ts';
+
+const phaseWords: Readonly<Record<Phase, string>> = {opening: 'opening', reading: 'reading', committing: 'finishing', checking: 'checking', planning: 'planning', writing: 'writing'};
+
+/** Milliseconds that are left at the rate so far. */
+export function timeLeftMs({bytes, totalBytes, rate}: Progress): number | undefined {
+	return totalBytes === undefined || rate <= 0 || totalBytes < bytes ? undefined : (totalBytes - bytes) / rate * 1000;
+}
+
+/** How far it is, in words: `33 of 88 GB  142 MB/s  6m 24s left`. */
+export function progressText(progress: Progress): string {
+	const {bytes, totalBytes, files, rate} = progress;
+	const left = timeLeftMs(progress);
+	return [
+		totalBytes === undefined ? `${formatBytes(bytes)}, ${formatAmount(files, 'file')}` : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+		...(rate > 0 ? [`${formatBytes(rate)}/s`] : []),
+		...(left === undefined || left < 1000 ? [] : [`${formatDuration(left)} left`]),
+	].join('  ');
+}
+
+export const phaseText = ({phase}: Progress): string => phaseWords[phase];
+
+/** `38%`, or nothing where the total is not known. */
+export function percentText(progress: Progress): string {
+	const share = shareOf(progress);
+	return share === undefined ? '' : `${Math.floor(share * 100)}%`;
+}
+
+export const stateWords: Readonly<Record<JobState, string>> = {queued: 'WAIT', running: 'RUN', stopping: 'STOP', done: 'DONE', failed: 'FAIL', stopped: 'ENDED'};
+
+/** What came of it, in one line. */
+export function resultText(result: JobResult): string {
+	switch (result.kind) {
+		case 'backup': {
+			const {files, bytes, storedBytes, durationMs, unreadable} = result.summary;
+			const missing = unreadable > 0 ? `, ${formatAmount(unreadable, 'entry', 'entries')} could not be read` : '';
+			return `${formatAmount(files, 'file')}, ${formatBytes(bytes)}, ${formatBytes(storedBytes)} stored in ${formatDuration(durationMs)}${missing}`;
+		}
+
+		case 'verify': {
+			const {checkedObjects, checkedBytes, problems, durationMs} = result.summary;
+			return `${formatAmount(checkedObjects, 'object')}, ${formatBytes(checkedBytes)} checked in ${formatDuration(durationMs)}: ${problems.length === 0 ? 'nothing wrong' : formatAmount(problems.length, 'problem')}`;
+		}
+
+		case 'restore': {
+			const {restored, skipped, failed, bytes, durationMs} = result.summary;
+			return `${restored} restored, ${skipped} skipped, ${failed} failed, ${formatBytes(bytes)} in ${formatDuration(durationMs)}`;
+		}
+	}
+}
+
+/** Whether it ended without a doubt. */
+export function isGood(result: JobResult): boolean {
+	switch (result.kind) {
+		case 'backup': {
+			return result.summary.unreadable === 0;
+		}
+
+		case 'verify': {
+			return result.summary.problems.length === 0;
+		}
+
+		case 'restore': {
+			return result.summary.failed === 0;
+		}
+	}
+}
+
+export const jobTitle = ({kind, subject}: Pick<Job, 'kind' | 'subject'>): string => `${kind} ${subject}`;
+
+export const activityTitle = ({kind, subject}: Activity): string => subject === undefined ? kind : `${kind} ${subject}`;

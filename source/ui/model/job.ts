@@ -1,0 +1,40 @@
+import type {BackupSummary, Progress, RestoreSummary, VerifySummary, ErrorCode} from '../../engine/index.ts';
+
+/** How much a verification reads. */
+export type VerifyDepth = 'quick' | 'sample' | 'full';
+
+/** What a job does. */
+export type JobKind = 'backup' | 'verify' | 'restore';
+
+/** Why something failed, for people. */
+export type Failure = {readonly code: ErrorCode; readonly message: string};
+
+export type JobState = 'queued' | 'running' | 'stopping' | 'done' | 'failed' | 'stopped';
+
+export type JobResult =
+	| {readonly kind: 'backup'; readonly summary: BackupSummary}
+	| {readonly kind: 'verify'; readonly summary: VerifySummary}
+	| {readonly kind: 'restore'; readonly summary: RestoreSummary};
+
+/** Work that was asked for on this screen. */
+export type Job = {
+	readonly id: number;
+	readonly kind: JobKind;
+	/** The source or snapshot that it is about. */
+	readonly subject: string;
+	readonly state: JobState;
+	/** In milliseconds since 1970; `undefined` while it is queued. */
+	readonly startedMs?: number;
+	readonly endedMs?: number;
+	readonly progress?: Progress;
+	/** The last warnings, oldest first, at most `keptWarnings`. */
+	readonly warnings: readonly string[];
+	readonly warningCount: number;
+	readonly failure?: Failure;
+	readonly result?: JobResult;
+};
+
+export const keptWarnings = 200;
+
+export const isActive = ({state}: Job): boolean => ['queued', 'running', 'stopping'].includes(state);
+export const isAtWork = ({state}: Pick<Job, 'state'>): boolean => state === 'running' || state === 'stopping';

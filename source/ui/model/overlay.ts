@@ -1,0 +1,21 @@
+import type {LineEdit} from '../line-edit.ts';
+import type {VerifyDepth} from './job.ts';
+
+/** A line to type, for a name, a note or a filter. */
+type Typing = {readonly line: LineEdit};
+
+/** What lies over the screen and takes the keys. What it leads to is called when it is answered. */
+export type Overlay =
+	| {readonly kind: 'help'; readonly query: LineEdit}
+	| {readonly kind: 'palette'; readonly line: LineEdit; readonly choice: number; readonly recalled: number}
+	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. */
+	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void}
+	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly onAnswer: (text: string) => void}
+	/** `y` goes on, everything else does not. */
+	| {readonly kind: 'confirm'; readonly title: string; readonly lines: readonly string[]; readonly onConfirm: () => void}
+	/** Goes on only when `word` was typed; pasting is refused. */
+	| Typing & {readonly kind: 'typed'; readonly title: string; readonly lines: readonly string[]; readonly word: string; readonly problem?: string; readonly onConfirm: () => void}
+	| {readonly kind: 'verify'; readonly subject: string; readonly depth: VerifyDepth; readonly onChoose: (depth: VerifyDepth) => void}
+	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]}
+	/** Jobs run, and somebody wants to leave. */
+	| {readonly kind: 'leave'};

@@ -1,0 +1,26 @@
+import {bindingsOf, keyGroups, keyText, type Binding} from '../keymap.ts';
+import {isMatch} from '../model/selectors.ts';
+import {cell, fitCell, fitCells, textRow, type Cell, type Row} from '../row.ts';
+import type {ScreenKind} from '../screens/screen.ts';
+
+const titles = {move: 'MOVE', act: 'ACT', view: 'VIEW'} as const;
+
+function bindingCells({keys, help}: Binding, columns: number): Cell[] {
+	return [fitCell(` ${keys.map(key => keyText(key)).join(' ')}`, 13, {tone: 'key'}), fitCell(help, columns - 13)];
+}
+
+/** The keys of a screen: in two columns when they do not fit into one, the groups one after the other. */
+export function helpRows(screen: ScreenKind, query: string, {columns, height}: {readonly columns: number; readonly height: number}): Row[] {
+	const found = bindingsOf(screen).filter(({keys, help, label}) => isMatch(`${keys.map(key => keyText(key)).join(' ')} ${help} ${label}`, query));
+	const width = found.length + 3 > height ? Math.floor(columns / 2) : columns;
+	const lines = keyGroups.flatMap((group): Cell[][] => {
+		const ofGroup = found.filter(binding => binding.group === group);
+		return ofGroup.length === 0 ? [] : [[fitCell(` ${titles[group]}`, width, {tone: 'muted'})], ...ofGroup.map(binding => bindingCells(binding, width))];
+	});
+	if (lines.length === 0) {
+		return [textRow(' No key matches.', 'muted')];
+	}
+
+	const half = width === columns ? lines.length : Math.ceil(lines.length / 2);
+	return lines.slice(0, half).map((line, index): Row => ({cells: [...fitCells(line, width), ...(lines[half + index] ?? [cell('')])]}));
+}

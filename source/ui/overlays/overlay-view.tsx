@@ -1,0 +1,92 @@
+import {Box} from 'ink';
+import type {ReactNode} from 'react';
+import {Panel} from '../components/panel.tsx';
+import {useTheme} from '../components/theme-context.ts';
+import type {Dashboard} from '../dashboard.ts';
+import type {LineEdit} from '../line-edit.ts';
+import type {Overlay} from '../model/overlay.ts';
+import type {Size} from '../model/state.ts';
+import {cell, emptyRow, row, textRow, wrapText, type Cell, type Row} from '../row.ts';
+import type {Glyphs} from '../theme.ts';
+import {depthTexts} from '../work.ts';
+import {currentScreenKind} from '../screens/registry.ts';
+import {helpRows} from './help-rows.ts';
+import {paletteRows} from './palette-rows.ts';
+import {verifyDepths} from './press-overlay-key.ts';
+
+/** A line that is being typed, with its cursor, so cut that the cursor is seen. */
+export function lineCells({text, cursor}: LineEdit, columns: number): Cell[] {
+	const characters = [...text, ' '];
+	const start = Math.max(0, cursor - columns + 1);
+	return [
+		cell(characters.slice(start, cursor).join('')),
+		{...cell(characters[cursor] ?? ' ', 'plain'), isCursor: true},
+		cell(characters.slice(cursor + 1, start + columns).join('')),
+	];
+}
+
+type Content = {readonly title: string; readonly rows: readonly Row[]; readonly foot: string};
+
+function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: height}: Size, glyphs: Glyphs): Content | undefined {
+	const inner = columns - 4;
+	const wrapped = (lines: readonly string[]): Row[] => lines.flatMap(line => wrapText(line, inner)).map(line => textRow(` ${line}`));
+	switch (overlay.kind) {
+		// Seen in the status line, so that the list stays in sight.
+		case 'filter': {
+			return undefined;
+		}
+
+		case 'prompt': {
+			return {title: overlay.title, rows: [...wrapped([overlay.hint]), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3))], foot: 'Enter takes it  Esc cancels'};
+		}
+
+		case 'confirm': {
+			return {title: overlay.title, rows: [...wrapped(overlay.lines), emptyRow, row(cell(' y', 'key'), cell(' yes   '), cell('n', 'key'), cell(' no (default)'))], foot: 'y goes on  any other key does not'};
+		}
+
+		case 'typed': {
+			const problem = overlay.problem === undefined ? [] : [textRow(` ${overlay.problem}`, 'warning')];
+			return {title: overlay.title, rows: [
+				...wrapped(overlay.lines), emptyRow, row(cell(' To go on, type '), cell(overlay.word, 'strong'), cell(' and Enter:')), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3)), ...problem,
+			], foot: 'Esc cancels'};
+		}
+
+		case 'verify': {
+			return {title: `Verify ${overlay.subject}`, rows: verifyDepths.map((depth): Row => ({
+				isSelected: depth === overlay.depth, cells: [cell(depth === overlay.depth ? ' (*) ' : ' ( ) '), cell(depth.padEnd(8), 'strong'), cell(depthTexts[depth])],
+			})), foot: 'Enter starts  j k choose  Esc cancels'};
+		}
+
+		case 'help': {
+			return {title: `Help: ${currentScreenKind(dashboard.state)} screen`, rows: helpRows(currentScreenKind(dashboard.state), overlay.query.text, {columns: inner, height: height - 5}), foot: `search: ${overlay.query.text}_  Esc closes`};
+		}
+
+		case 'palette': {
+			return {title: 'Command', rows: [row(cell(' : ', 'accent'), ...lineCells(overlay.line, inner - 3)), emptyRow, ...paletteRows(dashboard, overlay, {columns: inner, height: height - 6, glyphs})], foot: 'Tab completes  Up Down history  Enter runs  Esc closes'};
+		}
+
+		case 'leave': {
+			return {title: 'Leave', rows: [...wrapped(['Jobs are running or waiting. They are stopped safely before coffer ends: what is stored already serves the next run.']), emptyRow, row(cell(' y', 'key'), cell(' stop them and leave   '), cell('n', 'key'), cell(' stay'))], foot: 'any other key stays'};
+		}
+
+		case 'message': {
+			return {title: overlay.title, rows: wrapped(overlay.lines).slice(0, height - 4), foot: 'any key closes'};
+		}
+	}
+}
+
+/** What lies over the screen, in its middle. Every cell is written, so that nothing shines through. */
+export function OverlayView({dashboard, overlay, width, height}: {readonly dashboard: Dashboard; readonly overlay: Overlay; readonly width: number; readonly height: number}): ReactNode {
+	const {glyphs} = useTheme();
+	const columns = Math.min(width, overlay.kind === 'help' || overlay.kind === 'palette' ? 90 : 72, Math.max(30, width - 6));
+	const content = contentOf(dashboard, overlay, {columns, rows: height}, glyphs);
+	if (!content) {
+		return undefined;
+	}
+
+	const {title, rows, foot} = content;
+	const lines = Math.min(height, rows.length + 2);
+	return <Box position='absolute' top={Math.max(0, Math.floor((height - lines) / 2))} left={Math.max(0, Math.floor((width - columns) / 2))}>
+		<Panel title={title} rows={rows} foot={foot} width={columns} height={lines} isFocused/>
+	</Box>;
+}

@@ -1,0 +1,209 @@
+import type {Dashboard} from '../dashboard.ts';
+import {editLine, insertText} from '../line-edit.ts';
+import type {KeyPress} from '../key-press.ts';
+import type {VerifyDepth} from '../model/job.ts';
+import type {Overlay} from '../model/overlay.ts';
+import {pressPaletteKey} from './palette.ts';
+
+type Of<Kind extends Overlay['kind']> = Extract<Overlay, {kind: Kind}>;
+
+export const verifyDepths: readonly VerifyDepth[] = ['quick', 'sample', 'full'];
+
+function pressFilterKey(dashboard: Dashboard, overlay: Of<'filter'>, press: KeyPress): void {
+	if (press.name === 'enter' || press.name === 'escape') {
+		if (press.name === 'escape') {
+			overlay.onChange(overlay.before);
+		}
+
+		dashboard.closeOverlay();
+		return;
+	}
+
+	const line = editLine(overlay.line, press);
+	if (line) {
+		dashboard.openOverlay({...overlay, line});
+		overlay.onChange(line.text);
+	}
+}
+
+function pressPromptKey(dashboard: Dashboard, overlay: Of<'prompt'>, press: KeyPress): void {
+	if (press.name === 'escape' || press.name === 'enter') {
+		dashboard.closeOverlay();
+		if (press.name === 'enter') {
+			overlay.onAnswer(overlay.line.text);
+		}
+
+		return;
+	}
+
+	const line = editLine(overlay.line, press);
+	if (line) {
+		dashboard.openOverlay({...overlay, line});
+	}
+}
+
+function pressConfirmKey(dashboard: Dashboard, overlay: Of<'confirm'>, press: KeyPress): void {
+	// Enter is pressed too easily: it confirms nothing, and takes nothing back.
+	if (press.name === 'enter') {
+		return;
+	}
+
+	dashboard.closeOverlay();
+	if (press.name === 'y' || press.name === 'Y') {
+		overlay.onConfirm();
+	}
+}
+
+function pressTypedKey(dashboard: Dashboard, overlay: Of<'typed'>, press: KeyPress): void {
+	if (press.name === 'escape') {
+		dashboard.closeOverlay();
+		return;
+	}
+
+	if (press.name === 'enter') {
+		if (overlay.line.text === overlay.word) {
+			dashboard.closeOverlay();
+			overlay.onConfirm();
+		} else {
+			dashboard.openOverlay({...overlay, problem: `That is not "${overlay.word}".`});
+		}
+
+		return;
+	}
+
+	const line = editLine(overlay.line, press);
+	if (line) {
+		const {problem: _, ...rest} = overlay;
+		dashboard.openOverlay({...rest, line});
+	}
+}
+
+function pressVerifyKey(dashboard: Dashboard, overlay: Of<'verify'>, press: KeyPress): void {
+	const position = verifyDepths.indexOf(overlay.depth);
+	const choose = (depth: VerifyDepth) => {
+		dashboard.closeOverlay();
+		overlay.onChoose(depth);
+	};
+
+	const direct = verifyDepths.find(depth => press.name.length === 1 && depth.startsWith(press.name));
+	if (direct) {
+		choose(direct);
+	} else if (press.name === 'enter') {
+		choose(overlay.depth);
+	} else if (press.name === 'escape') {
+		dashboard.closeOverlay();
+	} else if (['down', 'j', 'space', 'tab', 'v'].includes(press.name)) {
+		dashboard.openOverlay({...overlay, depth: verifyDepths[(position + 1) % verifyDepths.length]!});
+	} else if (['up', 'k', 'shift-tab'].includes(press.name)) {
+		dashboard.openOverlay({...overlay, depth: verifyDepths[(position + verifyDepths.length - 1) % verifyDepths.length]!});
+	}
+}
+
+function pressHelpKey(dashboard: Dashboard, overlay: Of<'help'>, press: KeyPress): void {
+	if (press.name === 'escape' || press.name === 'enter' || (press.name === '?' && overlay.query.text === '')) {
+		dashboard.closeOverlay();
+		return;
+	}
+
+	const query = editLine(overlay.query, press);
+	if (query) {
+		dashboard.openOverlay({...overlay, query});
+	}
+}
+
+function pressLeaveKey(dashboard: Dashboard, press: KeyPress): void {
+	if (press.name === 'y' || press.name === 'Y' || press.name === 'ctrl-c') {
+		dashboard.terminal?.exit();
+	} else if (press.name !== 'enter') {
+		dashboard.closeOverlay();
+	}
+}
+
+/** What a key does in what lies over the screen. */
+export function pressOverlayKey(dashboard: Dashboard, overlay: Overlay, press: KeyPress): void {
+	switch (overlay.kind) {
+		case 'filter': {
+			pressFilterKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'prompt': {
+			pressPromptKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'confirm': {
+			pressConfirmKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'typed': {
+			pressTypedKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'verify': {
+			pressVerifyKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'help': {
+			pressHelpKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'palette': {
+			pressPaletteKey(dashboard, overlay, press);
+			break;
+		}
+
+		case 'leave': {
+			pressLeaveKey(dashboard, press);
+			break;
+		}
+
+		case 'message': {
+			dashboard.closeOverlay();
+			break;
+		}
+	}
+}
+
+/** Pasted text in an overlay: into its line, but not where a name has to be typed. */
+export function pasteIntoOverlay(dashboard: Dashboard, overlay: Overlay, text: string): void {
+	switch (overlay.kind) {
+		case 'filter': {
+			const line = insertText(overlay.line, text);
+			dashboard.openOverlay({...overlay, line});
+			overlay.onChange(line.text);
+			break;
+		}
+
+		case 'prompt': {
+			dashboard.openOverlay({...overlay, line: insertText(overlay.line, text)});
+			break;
+		}
+
+		case 'palette': {
+			dashboard.openOverlay({...overlay, line: insertText(overlay.line, text), choice: 0});
+			break;
+		}
+
+		case 'help': {
+			dashboard.openOverlay({...overlay, query: insertText(overlay.query, text)});
+			break;
+		}
+
+		case 'typed': {
+			dashboard.openOverlay({...overlay, problem: 'Pasting is refused here: type it.'});
+			break;
+		}
+
+		case 'confirm':
+		case 'verify':
+		case 'leave':
+		case 'message': {
+			break;
+		}
+	}
+}

@@ -1,0 +1,45 @@
+import type {Dashboard} from './dashboard.ts';
+import {findBinding} from './keymap.ts';
+import type {KeyPress} from './key-press.ts';
+import {pasteIntoOverlay, pressOverlayKey} from './overlays/press-overlay-key.ts';
+import {currentScreenKind, handlerOf} from './screens/registry.ts';
+
+/** What a key does now: an overlay takes it first, then the screen that is seen. */
+export function pressKey(dashboard: Dashboard, press: KeyPress): void {
+	if (press.name === 'ctrl-c' && dashboard.state.overlay?.kind === 'leave') {
+		return;
+	}
+
+	if (dashboard.state.overlay && press.name !== 'ctrl-c' && press.name !== 'ctrl-l' && press.name !== 'ctrl-z') {
+		pressOverlayKey(dashboard, dashboard.state.overlay, press);
+		return;
+	}
+
+	const binding = findBinding(currentScreenKind(dashboard.state), press.name);
+	if (binding) {
+		runAction(dashboard, binding.action);
+	}
+}
+
+/** Do what an action means on the screen that is seen, or say why not. */
+export function runAction(dashboard: Dashboard, action: Parameters<typeof handlerOf>[1]): void {
+	const handler = handlerOf(currentScreenKind(dashboard.state), action);
+	if (!handler) {
+		return;
+	}
+
+	const reason = handler.unavailable?.(dashboard);
+	if (reason === undefined) {
+		handler.run(dashboard);
+	} else {
+		dashboard.notify(reason, 'warning');
+	}
+}
+
+/** Pasted text goes into a line that is typed, and nowhere else: never are its characters taken for keys. */
+export function paste(dashboard: Dashboard, text: string): void {
+	const {overlay} = dashboard.state;
+	if (overlay) {
+		pasteIntoOverlay(dashboard, overlay, text);
+	}
+}

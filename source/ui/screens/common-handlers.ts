@@ -1,0 +1,48 @@
+import type {Dashboard} from '../dashboard.ts';
+import type {Handler, Handlers} from '../handler.ts';
+import {emptyLine} from '../line-edit.ts';
+import {createLogScreen} from './log/state.ts';
+
+/** An action of a later version: its key says so. */
+function later(what: string): Handler {
+	return {unavailable: () => `${what} is not in this version yet.`, run: () => undefined};
+}
+
+async function suspend(dashboard: Dashboard): Promise<void> {
+	await dashboard.terminal?.suspend(async () => dashboard.options.stopProcess());
+}
+
+/** What the same key does on every screen that has no other use for it. */
+export const commonHandlers: Handlers = {
+	back: {run(dashboard) {
+		dashboard.closeScreen();
+	}},
+	quit: {run(dashboard) {
+		dashboard.leave();
+	}},
+	interrupt: {run(dashboard) {
+		dashboard.leave();
+	}},
+	help: {run(dashboard) {
+		dashboard.openOverlay({kind: 'help', query: emptyLine});
+	}},
+	palette: {run(dashboard) {
+		dashboard.openOverlay({kind: 'palette', line: emptyLine, choice: 0, recalled: 0});
+	}},
+	refresh: {run(dashboard) {
+		dashboard.notify('Looking at the repository again.');
+		dashboard.refresh();
+	}},
+	redraw: {run(dashboard) {
+		void dashboard.terminal?.suspend(() => undefined);
+	}},
+	suspend: {run(dashboard) {
+		void suspend(dashboard);
+	}},
+	log: {run(dashboard) {
+		dashboard.openScreen(createLogScreen());
+	}},
+	rotate: later('Key rotation'),
+	schedule: later('The schedule screen'),
+	audit: later('The audit and compliance screen'),
+};

@@ -1,0 +1,4 @@
+import type {Handlers} from '../../handler.ts';
+
+/** The keys of this screen. */
+export const firstRunHandlers: Handlers = {};

@@ -1,0 +1,85 @@
+import {formatAmount} from '../text/format.ts';
+import type {Dashboard} from './dashboard.ts';
+import type {VerifyDepth} from './model/job.ts';
+import {createRestoreScreen} from './screens/restore/state.ts';
+
+/** A source of a machine. */
+export type SourceName = {readonly name: string; readonly host: string};
+
+/** Why a source cannot be backed up from here. */
+export function whyNoBackup(dashboard: Dashboard, name: string): string | undefined {
+	if (!dashboard.connection?.sources.some(({source}) => source.name === name)) {
+		return `"${name}" is not in the configuration of this machine: only its snapshots are known. "coffer config edit" adds it.`;
+	}
+
+	return dashboard.jobs.has('backup', name) ? `A backup of "${name}" runs or waits already.` : undefined;
+}
+
+/** Queue a backup of each. */
+function queueBackups(dashboard: Dashboard, names: readonly string[]): void {
+	for (const name of names) {
+		const choice = dashboard.connection!.sources.find(({source}) => source.name === name)!;
+		const {source, tags} = choice;
+		dashboard.jobs.add({kind: 'backup', subject: name, work: async (engine, options) => ({
+			kind: 'backup', summary: await engine.backup({source, class: choice.class ?? 'manual', ...(tags && {tags})}, options),
+		})});
+	}
+}
+
+/** Back up sources, once somebody has said yes. */
+export function backUp(dashboard: Dashboard, names: readonly string[]): void {
+	const possible = names.filter(name => whyNoBackup(dashboard, name) === undefined);
+	if (possible.length === 0) {
+		dashboard.notify(names.length === 0 ? 'No sources are configured: "coffer config edit" adds some.' : whyNoBackup(dashboard, names[0]!)!, 'warning');
+		return;
+	}
+
+	const what = possible.length === 1 ? `Back up "${possible[0]}" now?` : `Back up ${formatAmount(possible.length, 'source')} now, one after the other?`;
+	dashboard.openOverlay({
+		kind: 'confirm', title: 'Backup', lines: possible.length === 1 ? [what] : [what, possible.join(', ')],
+		onConfirm() {
+			queueBackups(dashboard, possible);
+		},
+	});
+}
+
+const dataShares = {quick: undefined, sample: {fraction: 0.05}, full: 'all'} as const;
+
+/** What each depth of a verification does, for people. */
+export const depthTexts: Readonly<Record<VerifyDepth, string>> = {
+	quick: 'structure: every object there, every tree read',
+	sample: 'and 5 % of the data decrypted and hashed',
+	full: 'and all data decrypted and hashed',
+};
+
+/** @param snapshots - Ids. @default all snapshots of the repository */
+export function verify(dashboard: Dashboard, subject: string, depth: VerifyDepth, snapshots?: readonly string[]): void {
+	const readData = dataShares[depth];
+	dashboard.jobs.add({kind: 'verify', subject: `${subject} (${depth})`, work: async (engine, options) => ({
+		kind: 'verify', summary: await engine.verify({...(readData !== undefined && {readData}), ...(snapshots && {snapshots})}, options),
+	})});
+}
+
+/** Ask how deep, then verify the snapshots of a source. */
+export function chooseVerification(dashboard: Dashboard, {name, host}: SourceName): void {
+	const snapshots = (dashboard.state.snapshots?.snapshots ?? []).filter(snapshot => snapshot.source === name && snapshot.host === host).map(({id}) => id);
+	if (snapshots.length === 0) {
+		dashboard.notify(`There is no snapshot of "${name}" yet.`, 'warning');
+		return;
+	}
+
+	dashboard.openOverlay({kind: 'verify', subject: `${name}, ${formatAmount(snapshots.length, 'snapshot')}`, depth: 'quick', onChoose(depth) {
+		verify(dashboard, name, depth, snapshots);
+	}});
+}
+
+/** Open the restore of a source. @param snapshot - The one to begin with. @default the newest */
+export function restoreFrom(dashboard: Dashboard, {name, host}: SourceName, snapshot?: string): void {
+	const snapshots = (dashboard.state.snapshots?.snapshots ?? []).filter(one => one.source === name && one.host === host).toReversed();
+	if (snapshots.length === 0) {
+		dashboard.notify(`There is no snapshot of "${name}" yet.`, 'warning');
+		return;
+	}
+
+	dashboard.openScreen(createRestoreScreen({name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})}));
+}

@@ -21,10 +21,10 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 function narrow({columns, rows}: Size, wishes: Wishes, isWithJobs: boolean): Layout {
 	const middle = clamp(Math.max(wishes.keys, wishes.storage) + 2, 5, rows >= 30 ? 9 : 6);
 	const rest = rows - middle;
-	const alertsWish = isWithJobs ? Math.floor(rest / 2) : clamp(wishes.alerts + 2, 4, Math.max(4, Math.floor(rest / 2)));
-	const backups = clamp(wishes.backups + 3, 6, rest - alertsWish);
+	// The sources come first; what their list does not need goes to the alerts.
+	const below = isWithJobs ? Math.floor(rest / 2) : clamp(rest - wishes.backups - 3, 4, Math.floor(rest / 2));
+	const backups = Math.min(wishes.backups + 3, rest - below);
 	const left = Math.floor(columns / 2);
-	// What the list of sources does not need goes to the alerts.
 	return [[
 		[{pane: 'backups', width: columns, height: backups}],
 		[{pane: 'keys', width: left, height: middle}, {pane: 'storage', width: columns - left, height: middle}],

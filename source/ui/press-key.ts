@@ -6,12 +6,10 @@ import {currentScreenKind, handlerOf} from './screens/registry.ts';
 
 /** What a key does now: an overlay takes it first, then the screen that is seen. */
 export function pressKey(dashboard: Dashboard, press: KeyPress): void {
-	if (press.name === 'ctrl-c' && dashboard.state.overlay?.kind === 'leave') {
-		return;
-	}
-
-	if (dashboard.state.overlay && press.name !== 'ctrl-c' && press.name !== 'ctrl-l' && press.name !== 'ctrl-z') {
-		pressOverlayKey(dashboard, dashboard.state.overlay, press);
+	const {overlay} = dashboard.state;
+	// Leaving and the terminal itself are within reach everywhere.
+	if (overlay && (overlay.kind === 'leave' || !['ctrl-c', 'ctrl-l', 'ctrl-z'].includes(press.name))) {
+		pressOverlayKey(dashboard, overlay, press);
 		return;
 	}
 

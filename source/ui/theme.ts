@@ -6,8 +6,8 @@ export type Glyphs = {
 	readonly horizontal: string;
 	readonly vertical: string;
 	readonly corners: readonly [topLeft: string, topRight: string, bottomLeft: string, bottomRight: string];
-	/** The line of a pane that has the focus. */
-	readonly focused: string;
+	/** The same for the pane that has the focus. */
+	readonly focused: {readonly horizontal: string; readonly vertical: string; readonly corners: Glyphs['corners']};
 	readonly cursor: string;
 	readonly ok: string;
 	readonly running: string;
@@ -24,12 +24,12 @@ export type Glyphs = {
 };
 
 const unicodeGlyphs: Glyphs = {
-	horizontal: '─', vertical: '│', corners: ['┌', '┐', '└', '┘'], focused: '━', cursor: '▸',
+	horizontal: '─', vertical: '│', corners: ['┌', '┐', '└', '┘'], focused: {horizontal: '━', vertical: '┃', corners: ['┏', '┓', '┗', '┛']}, cursor: '▸',
 	ok: '✔', running: '●', warning: '▲', critical: '✖', none: '·', full: '█', empty: '░', open: '▾', closed: '▸', ellipsis: '…', up: '↑', down: '↓',
 };
 
 const asciiGlyphs: Glyphs = {
-	horizontal: '-', vertical: '|', corners: ['+', '+', '+', '+'], focused: '=', cursor: '>',
+	horizontal: '-', vertical: '|', corners: ['+', '+', '+', '+'], focused: {horizontal: '=', vertical: '|', corners: ['+', '+', '+', '+']}, cursor: '>',
 	ok: '.', running: '*', warning: '!', critical: 'x', none: '-', full: '#', empty: '-', open: 'v', closed: '>', ellipsis: '~', up: '^', down: 'v',
 };
 

@@ -25,8 +25,8 @@ export type PanelProps = {
 
 /** An edge of a frame with texts in it. */
 export function edge({glyphs}: Theme, width: number, {isTop, isFocused, left = '', right = ''}: {readonly isTop: boolean; readonly isFocused: boolean; readonly left?: string; readonly right?: string}): string {
-	const [start, end] = isTop ? [glyphs.corners[0], glyphs.corners[1]] : [glyphs.corners[2], glyphs.corners[3]];
-	const line = isFocused ? glyphs.focused : glyphs.horizontal;
+	const {corners, horizontal: line} = isFocused ? glyphs.focused : glyphs;
+	const [start, end] = isTop ? [corners[0], corners[1]] : [corners[2], corners[3]];
 	const room = width - 4;
 	const rightText = right === '' ? '' : ` ${truncateText(right, Math.max(0, room - 8))} ${line}`;
 	const leftText = left === '' ? '' : `${line}[${truncateText(left, Math.max(0, room - displayWidth(rightText) - 2))}]`;
@@ -46,13 +46,14 @@ export function Panel({title, status, foot, rows, width, height, isFocused = fal
 
 	const inner = Math.max(0, width - 2);
 	const shown = Array.from({length: Math.max(0, height - 2)}, (_, index) => rows[index] ?? emptyRow);
+	const {vertical} = isFocused ? theme.glyphs.focused : theme.glyphs;
 	const frame = isFocused ? theme.looks.accent : theme.looks.muted;
 	return <Box flexDirection='column' width={width} height={height} flexShrink={0} overflow='hidden'>
 		<Text wrap='truncate' {...frame}>{edge(theme, width, {isTop: true, isFocused, left: title, ...(status !== undefined && {right: status})})}</Text>
 		{shown.map(({cells, isSelected = false}, index) => <Text key={`${index}`} wrap='truncate' dimColor={isDimmed}>
-			<Text {...frame}>{theme.glyphs.vertical}</Text>
+			<Text {...frame}>{vertical}</Text>
 			<Text inverse={isSelected && isFocused}><Pieces cells={fitCells(cells, inner)}/></Text>
-			<Text {...frame}>{theme.glyphs.vertical}</Text>
+			<Text {...frame}>{vertical}</Text>
 		</Text>)}
 		<Text wrap='truncate' {...frame}>{edge(theme, width, {isTop: false, isFocused, ...(foot !== undefined && {right: foot})})}</Text>
 	</Box>;

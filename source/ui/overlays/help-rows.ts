@@ -6,7 +6,7 @@ import type {ScreenKind} from '../screens/screen.ts';
 const titles = {move: 'MOVE', act: 'ACT', view: 'VIEW'} as const;
 
 function bindingCells({keys, help}: Binding, columns: number): Cell[] {
-	return [fitCell(` ${keys.map(key => keyText(key)).join(' ')}`, 13, {tone: 'key'}), fitCell(help, columns - 13)];
+	return [fitCell(` ${keys.map(key => keyText(key)).join(' ')}`, 17, {tone: 'key'}), fitCell(help, columns - 17)];
 }
 
 /** The keys of a screen: in two columns when they do not fit into one, the groups one after the other. */

@@ -36,7 +36,7 @@ export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
 			restoreFrom(dashboard, {name, host});
 		}},
 	]);
-	const actions = bindingsOf(kind).filter(({action}) => !notCommands.has(action) && handlerOf(kind, action)).map(({action, keys, help}): PaletteCommand => ({
+	const actions = bindingsOf(kind).filter(({action}) => !notCommands.has(action) && handlerOf(kind, action) !== undefined).map(({action, keys, help}): PaletteCommand => ({
 		name: action, key: keyText(keys[0]!), help, run() {
 			runAction(dashboard, action);
 		},
@@ -47,8 +47,8 @@ export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
 /** The commands that fit what was typed: those that begin with it first. */
 export function findCommands(commands: readonly PaletteCommand[], text: string): PaletteCommand[] {
 	const fitting = commands.filter(({name, help}) => isMatch(`${name} ${help}`, text));
-	const begins = (command: PaletteCommand) => command.name.startsWith(text.toLowerCase());
-	return [...fitting.filter(command => begins(command)), ...fitting.filter(command => !begins(command))];
+	const isBeginning = (command: PaletteCommand) => command.name.startsWith(text.toLowerCase());
+	return [...fitting.filter(command => isBeginning(command)), ...fitting.filter(command => !isBeginning(command))];
 }
 
 function recall(dashboard: Dashboard, overlay: Palette, step: number): Palette {

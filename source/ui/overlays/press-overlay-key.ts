@@ -49,7 +49,7 @@ function pressConfirmKey(dashboard: Dashboard, overlay: Of<'confirm'>, press: Ke
 	}
 
 	dashboard.closeOverlay();
-	if (press.name === 'y' || press.name === 'Y') {
+	if (press.name.toLowerCase() === 'y') {
 		overlay.onConfirm();
 	}
 }
@@ -100,7 +100,8 @@ function pressVerifyKey(dashboard: Dashboard, overlay: Of<'verify'>, press: KeyP
 }
 
 function pressHelpKey(dashboard: Dashboard, overlay: Of<'help'>, press: KeyPress): void {
-	if (press.name === 'escape' || press.name === 'enter' || (press.name === '?' && overlay.query.text === '')) {
+	const isOver = ['escape', 'enter', ...(overlay.query.text === '' ? ['?'] : [])].includes(press.name);
+	if (isOver) {
 		dashboard.closeOverlay();
 		return;
 	}
@@ -112,7 +113,7 @@ function pressHelpKey(dashboard: Dashboard, overlay: Of<'help'>, press: KeyPress
 }
 
 function pressLeaveKey(dashboard: Dashboard, press: KeyPress): void {
-	if (press.name === 'y' || press.name === 'Y' || press.name === 'ctrl-c') {
+	if (['y', 'Y', 'ctrl-c'].includes(press.name)) {
 		dashboard.terminal?.exit();
 	} else if (press.name !== 'enter') {
 		dashboard.closeOverlay();

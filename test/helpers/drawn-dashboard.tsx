@@ -14,7 +14,7 @@ import {ManualClock} from './manual-clock.ts';
 
 /** A terminal that keeps what was last drawn. */
 class FakeTerminal extends Writable {
-	readonly isTTY: boolean = true;
+	isTTY = true;
 	columns: number;
 	rows: number;
 	last = '';

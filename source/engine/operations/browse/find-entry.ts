@@ -1,8 +1,9 @@
-import {fromText, joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
+import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import type {StoredSnapshot} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
+import {partsOf, type EntryAddress} from './entry-address.ts';
 import type {FolderReader} from './folder-reader.ts';
 
 /** An entry of a snapshot, or its root, of which nothing but the tree is known. */
@@ -16,16 +17,6 @@ export type FoundPath = {
 };
 
 const rootPath = '/' as ByteString;
-
-/** The parts of a path in a snapshot; it counts from `/` with and without a slash at its start. @throws `usage` for `..`, which leads nowhere without links being followed */
-function partsOf(path: string): ByteString[] {
-	const parts = path.split('/').filter(part => part !== '' && part !== '.');
-	if (parts.includes('..') || path.includes('\0')) {
-		throw new CofferError('usage', `"${path}" is no path in a snapshot. Name it from the root, without "..".`);
-	}
-
-	return parts.map(part => fromText(part));
-}
 
 /** The entry of that name; else the only one whose bytes, not being UTF-8, are shown as that name. */
 function pick(nodes: readonly TreeNode[], name: ByteString): TreeNode | undefined {
@@ -47,12 +38,12 @@ function missing({id}: StoredSnapshot, wanted: string, {path, node}: FoundPath):
 }
 
 /**
-Find an entry by its path. Symbolic links are not followed.
+Find an entry. Symbolic links are not followed.
 @throws `usage`; `path-missing`, naming the nearest ancestor that there is; what the reader throws
 */
-export async function findEntry(reader: FolderReader, snapshot: StoredSnapshot, path: string): Promise<FoundPath> {
+export async function findEntry(reader: FolderReader, snapshot: StoredSnapshot, address: EntryAddress): Promise<FoundPath> {
 	let found: FoundPath = {path: rootPath, node: undefined, tree: snapshot.tree};
-	const parts = partsOf(path);
+	const parts = partsOf(address);
 	const wanted = `/${parts.map(part => toDisplayText(part)).join('/')}`;
 	for (const name of parts) {
 		const node = found.tree && pick(await reader.read(found.path, found.tree), name);

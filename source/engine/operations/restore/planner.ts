@@ -8,6 +8,7 @@ import {pathOfDescriptor, type GuardedFolders} from './guarded-folders.ts';
 import {findObstacle, reportObstacle, type Obstacle} from './obstacle.ts';
 import type {Pacer} from './pacer.ts';
 import {isUnsafeName, pathIn, type LinkGroup, type PlannedEntry, type PlannedFolder, type RestorePlan} from './plan.ts';
+import type {Preview} from './preview.ts';
 import {snapshotPath, type RestoreReport} from './restore-report.ts';
 import type {OverwritePolicy, RestoreRequest} from './restore-request.ts';
 import type {Selection} from './selection.ts';
@@ -25,6 +26,8 @@ export type PlannerOptions = {
 	readonly report: RestoreReport;
 	readonly pacer: Pacer;
 	readonly isRoot: boolean;
+	/** Is told what stays as it is. */
+	readonly preview: Preview | undefined;
 	/** Called now and then with the number of entries seen. */
 	readonly onProgress: (entries: number) => void;
 };
@@ -89,7 +92,7 @@ export class Planner {
 	async #visit({folder, tree, isIncluded, obstacle}: Visit): Promise<void> {
 		const {source, report, selection} = this.#options;
 		const {nodes, losses} = await source.readFolder(tree);
-		for (const loss of isIncluded || selection.mayIncludeBelow(folder.path) ? losses : []) {
+		for (const loss of isIncluded || selection.isOnTheWay(folder.path) ? losses : []) {
 			report.fail(snapshotPath(folder.path), `what it holds, or a part of that, is lost: ${loss}`);
 		}
 
@@ -108,8 +111,8 @@ export class Planner {
 
 			names.add(node.name);
 			const isDirectory = node.type === 'directory';
-			const isWanted = (isIncluded || selection.isIncluded(path, isDirectory)) && !selection.isExcluded(path, isDirectory);
-			if (isDirectory && (isWanted || (!isIncluded && !selection.isExcluded(path, true) && selection.mayIncludeBelow(path)))) {
+			const isWanted = selection.isWanted(path, isDirectory, isIncluded);
+			if (isDirectory && (isWanted || selection.isOnTheWay(path))) {
 				const visit = this.#planFolder(folder, node, isWanted, present.has(node.name), obstacle);
 				if (visit) {
 					below.push(visit);
@@ -189,6 +192,7 @@ export class Planner {
 		switch (decision) {
 			case 'keep': {
 				this.#plan.kept++;
+				this.#options.preview?.add(pathIn(folder, node.name), 'keep', node);
 				report.skip(path, `something else is there already, and --overwrite ${this.#policy} lets it stay.`);
 				return;
 			}
@@ -239,6 +243,10 @@ export class Planner {
 	#add(entry: PlannedEntry): void {
 		const {node, folder} = entry;
 		this.#need(folder);
+		if (entry.action === 'identical') {
+			this.#options.preview?.add(pathIn(folder, node.name), 'identical', node);
+		}
+
 		if (node.links > 1) {
 			const key = `${node.device}:${node.inode}:${node.type}:${node.size}:${node.mtimeNs}`;
 			const group = this.#links.get(key);

@@ -29,6 +29,8 @@ export type RestoreRequest = {
 	readonly includes?: readonly string[];
 	/** As `includes`. @default nothing */
 	readonly excludes?: readonly string[];
+	/** Exactly these entries, instead of `includes`. An entry with no mark on it or above it is not restored. @default everything that `includes` says */
+	readonly marks?: readonly RestoreMark[];
 	/** @default 'never' */
 	readonly overwrite?: OverwritePolicy;
 	/**
@@ -39,6 +41,8 @@ export type RestoreRequest = {
 	readonly delete?: boolean;
 	/** Change nothing. @default false */
 	readonly isDryRun?: boolean;
+	/** For dry runs: how many entries `preview` tells of. @default no preview */
+	readonly previewLimit?: number;
 	/** Give files to the owners they had, with setuid and setgid bits. @default whether the process is root */
 	readonly withOwnership?: boolean;
 };
@@ -81,4 +85,10 @@ export type RestoreSummary = {
 	readonly problems: readonly RestoreProblem[];
 	readonly planned: PlannedCounts;
 	readonly durationMs: number;
+	/** Of dry runs that ask for it: what would become of the first `previewLimit` entries, in the order of a walk by name, each directory before what it holds. What cannot be restored is in `problems`. */
+	readonly preview?: readonly PreviewEntry[];
+	/** Of dry runs: what new and replaced files and directories take in whole blocks of the target's file system, as long as what they replace is still there; holes are counted as if they were filled. */
+	readonly neededBytes?: number;
+	/** Of dry runs: what the target's file system has left for this user. */
+	readonly freeBytes?: number;
 };

@@ -10,13 +10,15 @@ import {GuardedFolders} from './guarded-folders.ts';
 import {Pacer} from './pacer.ts';
 import {pathIn, type PlannedEntry, type RestorePlan} from './plan.ts';
 import {Planner} from './planner.ts';
+import {Preview} from './preview.ts';
 import {RestoreReport, snapshotPath} from './restore-report.ts';
 import type {PlannedCounts, RestoreRequest, RestoreSummary} from './restore-request.ts';
 import {Selection} from './selection.ts';
 import {openTarget, type Target} from './target.ts';
+import {measureSpace} from './target-space.ts';
 import {TreeSource} from './tree-source.ts';
 
-export {overwritePolicies, type OverwritePolicy, type PlannedCounts, type RestoreProblem, type RestoreRequest, type RestoreSummary} from './restore-request.ts';
+export {overwritePolicies, type OverwritePolicy, type PlannedCounts, type PreviewAction, type PreviewEntry, type RestoreMark, type RestoreProblem, type RestoreRequest, type RestoreSummary} from './restore-request.ts';
 
 export type RestoreOptions = {
 	readonly signal?: AbortSignal;
@@ -98,7 +100,7 @@ export async function restore(session: RepositorySession, request: RestoreReques
 	const start = runtime.monotonicMs();
 	throwIfAborted(signal);
 	requireIdKey(session.keyring);
-	const selection = new Selection(request.includes, request.excludes);
+	const selection = new Selection(request);
 	const target = openTarget(request.target, session.storage.url, request.isDryRun ?? false);
 	try {
 		return await restoreInto(target, {session, request, selection, signal, onEvent, start});
@@ -130,10 +132,11 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 	const index = await LoadedIndex.load(session, {...(signal && {signal})});
 	const blobs = createBlobReader(session, index);
 	const source = new TreeSource(index, blobs);
+	const preview = request.isDryRun && request.previewLimit !== undefined ? new Preview(request.previewLimit) : undefined;
 	const folders = target.descriptor === undefined ? undefined : new GuardedFolders(target.descriptor, maximumOpen);
 	try {
 		const planner = new Planner({
-			request, selection, source, folders, report, pacer, isRoot,
+			request, selection, source, folders, report, pacer, isRoot, preview,
 			repository: target.repository,
 			onProgress(files) {
 				progress.update(() => ({files, bytes: 0}));
@@ -146,7 +149,12 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 		});
 		if (request.isDryRun || !folders) {
 			const bytes = plan.entries.reduce((sum, {node, action}) => sum + (action === 'compare' ? 0 : (node.size ?? 0)), 0);
-			return summarize({restored: planned.create + planned.replace, bytes, deleted: planned.delete});
+			preview?.addPlan(plan);
+			return {
+				...summarize({restored: planned.create + planned.replace, bytes, deleted: planned.delete}),
+				...measureSpace(target.path, plan),
+				...(preview && {preview: preview.entries}),
+			};
 		}
 
 		const execution = new Execution({

@@ -164,6 +164,7 @@ const selections: ReadonlyArray<{includes?: string[]; excludes?: string[]; files
 	{includes: ['**/sub/*.conf'], files: ['etc/app/sub/c.conf']},
 	{includes: ['/odd [1]'], files: ['odd [1]/e']},
 	{excludes: ['*', '!top'], files: ['top']},
+	{includes: ['/etc/app', '/etc/app/sub', 'c.conf'], files: ['etc/app/a.conf', 'etc/app/b.log', 'etc/app/sub/c.conf']},
 	{includes: ['/etc/misspelt', '/top'], files: ['top'], failed: 1},
 ];
 

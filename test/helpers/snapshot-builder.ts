@@ -43,6 +43,10 @@ export type BuildOptions = {
 	readonly chunkBytes?: number;
 	/** Cut directories so that every entry is in a blob of its own. @default false */
 	readonly hasSplitTrees?: boolean;
+	/** @default 'built' */
+	readonly source?: string;
+	/** @default 'host' */
+	readonly host?: string;
 };
 
 /** 2020-09-13T12:26:40.123456789Z */
@@ -127,7 +131,7 @@ export async function buildSnapshot(session: RepositorySession, entries: readonl
 	await builder.finish();
 	const id = session.runtime.randomBytes(16).toString('hex') as SnapshotId;
 	await run.commit({
-		id, tree, source: 'built', time: new Date(session.runtime.now()).toISOString(), kind: 'files', class: 'manual', host: 'host', user: 'user', tags: [], paths: ['/'], program: 'coffer',
+		id, tree, source: options.source ?? 'built', time: new Date(session.runtime.now()).toISOString(), kind: 'files', class: 'manual', host: options.host ?? 'host', user: 'user', tags: [], paths: ['/'], program: 'coffer',
 		statistics: {files: 0, directories: 0, bytes: 0, addedBytes: 0, storedBytes: 0, durationMs: 0, unreadable: 0},
 	});
 	await run.close();

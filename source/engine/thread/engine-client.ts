@@ -2,9 +2,10 @@ import type {EngineOptions, OperationOptions, SlotFactors} from '../engine-optio
 import type {SnapshotId} from '../ids.ts';
 import type {Overview} from '../monitoring/overview.ts';
 import type {BackupRequest, BackupSummary} from '../operations/backup/backup.ts';
-import type {ChangeCounts} from '../operations/browse/change-tally.ts';
-import type {SnapshotChange} from '../operations/browse/compare-snapshots.ts';
-import type {EntryFacts, EntryPath, SnapshotEntry} from '../operations/browse/entry.ts';
+import type {EntryPath, SnapshotEntry} from '../operations/browse/entry.ts';
+import type {EntryVersion} from '../operations/browse/entry-versions.ts';
+import type {FolderSize} from '../operations/browse/folder-sizes.ts';
+import type {SnapshotComparison} from '../operations/browse/snapshot-comparison.ts';
 import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore.ts';
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
 import type {Secret, SourceKind, StoredSnapshot} from '../repository/repository.ts';
@@ -29,25 +30,6 @@ export type SnapshotList = {
 
 /** An entry of a folder in a snapshot. Its path, with `path64` where the name is not UTF-8, names it in every other call. */
 export type FolderEntry = SnapshotEntry;
-
-/** What is below a directory of a snapshot. */
-export type FolderSize = {readonly files: number; readonly bytes: number};
-
-/** One version of an entry: how it stood in a snapshot. Those of snapshots that show no difference to the one before are left out. */
-export type EntryVersion = {
-	/** The newest snapshot that holds this version. */
-	readonly snapshot: {readonly id: SnapshotId; readonly time: string};
-	/** The oldest one. */
-	readonly since: {readonly id: SnapshotId; readonly time: string};
-	/** `undefined`: it was not there. */
-	readonly facts?: EntryFacts;
-};
-
-export type SnapshotComparison = {
-	/** At most `limit`, in the byte order of paths. */
-	readonly changes: readonly SnapshotChange[];
-	readonly counts: ChangeCounts;
-};
 
 /**
 An engine in a thread of its own, so that no work of it holds up a screen. The methods do what those of the same name do in `Engine` and `SnapshotBrowser`; requests and results are plain data.

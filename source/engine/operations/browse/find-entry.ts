@@ -1,4 +1,4 @@
-import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
+import {joinPath, toDisplayText, toExactText, type ByteString} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import type {StoredSnapshot} from '../../repository/repository.ts';
@@ -18,10 +18,10 @@ export type FoundPath = {
 
 const rootPath = '/' as ByteString;
 
-/** The entry of that name; else the only one whose bytes, not being UTF-8, are shown as that name. */
-function pick(nodes: readonly TreeNode[], name: ByteString): TreeNode | undefined {
+/** The entry of that name; else, where the name could be a text that was shown to people, the only one whose bytes, not being UTF-8, are shown as that name. */
+export function pickEntry(nodes: readonly TreeNode[], name: ByteString): TreeNode | undefined {
 	const exact = nodes.find(node => node.name === name);
-	if (exact || !toDisplayText(name).includes('\uFFFD')) {
+	if (exact || !toExactText(name)?.includes('\uFFFD')) {
 		return exact;
 	}
 
@@ -46,7 +46,7 @@ export async function findEntry(reader: FolderReader, snapshot: StoredSnapshot, 
 	const parts = partsOf(address);
 	const wanted = `/${parts.map(part => toDisplayText(part)).join('/')}`;
 	for (const name of parts) {
-		const node = found.tree && pick(await reader.read(found.path, found.tree), name);
+		const node = found.tree && pickEntry(await reader.read(found.path, found.tree), name);
 		if (node === undefined) {
 			throw missing(snapshot, wanted, found);
 		}

@@ -12,6 +12,7 @@ function isLoss(error: unknown): boolean {
 export class TreeSource {
 	readonly #index: LoadedIndex;
 	readonly #blobs: BlobReader;
+	#allPacks: Promise<unknown> | undefined;
 	#hasAllPacks = false;
 
 	constructor(index: LoadedIndex, blobs: BlobReader) {
@@ -65,8 +66,15 @@ export class TreeSource {
 			return missing;
 		}
 
-		this.#hasAllPacks = true;
-		await this.#index.addUnindexedPacks();
+		this.#allPacks ??= this.#index.addUnindexedPacks();
+		try {
+			await this.#allPacks;
+			this.#hasAllPacks = true;
+		} catch (error) {
+			this.#allPacks = undefined;
+			throw error;
+		}
+
 		return findMissing();
 	}
 }

@@ -4,38 +4,17 @@ import {toTimeText} from '../../../../source/engine/operations/browse/entry.ts';
 import {ChangeTally} from '../../../../source/engine/operations/browse/change-tally.ts';
 import {SnapshotBrowser} from '../../../../source/engine/operations/browse/snapshot-browser.ts';
 import {isCofferError} from '../../../../source/engine/errors.ts';
-import type {WarningEvent} from '../../../../source/engine/events.ts';
 import {RepositorySession} from '../../../../source/engine/repository/repository.ts';
+import {browseSnapshots} from '../../../helpers/browsed-repository.ts';
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
 import {createRepositoryFixture} from '../../../helpers/repository-fixture.ts';
-import {createTestRepository} from '../../../helpers/repository-session.ts';
 import {buildSnapshot, builtTimeNs, type BuiltEntry} from '../../../helpers/snapshot-builder.ts';
-import {createTestRuntime} from '../../../helpers/test-runtime.ts';
 import {sessionOver} from '../../../helpers/verify-assertions.ts';
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 	const all: Item[] = await Array.fromAsync(items);
 
 	return all;
-}
-
-/** A repository with these snapshots, opened to be looked into. */
-async function browse(...contents: ReadonlyArray<readonly BuiltEntry[]>) {
-	const runtime = createTestRuntime();
-	const {session} = await createTestRepository(runtime);
-	const snapshots: Array<Awaited<ReturnType<typeof buildSnapshot>>> = [];
-	for (const entries of contents) {
-		runtime.forward(60_000);
-		snapshots.push(await buildSnapshot(session, entries, {chunkBytes: 1000}));
-	}
-
-	const warnings: WarningEvent[] = [];
-	const browser = await SnapshotBrowser.open(session, {onEvent(event) {
-		if (event.event === 'warning') {
-			warnings.push(event);
-		}
-	}});
-	return {browser, session, snapshots, warnings, ids: snapshots.map(({snapshot}) => snapshot.id)};
 }
 
 const tree: readonly BuiltEntry[] = [
@@ -48,7 +27,7 @@ const tree: readonly BuiltEntry[] = [
 ];
 
 test('list: one directory, all below it, one entry', async t => {
-	const {browser} = await browse(tree);
+	const {browser} = await browseSnapshots(tree);
 	t.deepEqual((await collect(browser.list('latest'))).map(({path}) => path), ['/etc', '/fifo']);
 	t.deepEqual((await collect(browser.list('latest', {isRecursive: true}))).map(({path}) => path), ['/etc', '/etc/hosts', '/etc/link', '/etc/ssh', '/etc/ssh/hosts', '/fifo']);
 	for (const path of ['/etc/hosts', 'etc/hosts', '//etc/./hosts/']) {
@@ -61,7 +40,7 @@ test('list: one directory, all below it, one entry', async t => {
 });
 
 test('what is not there is named with the nearest ancestor that is', async t => {
-	const {browser} = await browse(tree);
+	const {browser} = await browseSnapshots(tree);
 	const cases = [['/etc/no/more', /has no \/etc\/no\/more\. The nearest that it has is \/etc; /], ['/no', /nearest that it has is \/;/], ['/etc/hosts/x', /\/etc\/hosts is there, but a file/], ['/etc/link/x', /\/etc\/link is there, but a symlink/]] as const;
 	for (const [path, message] of cases) {
 		await refusesAsync(t, async () => collect(browser.list('latest', {path})), 'path-missing', message);
@@ -75,7 +54,7 @@ test('what is not there is named with the nearest ancestor that is', async t => 
 });
 
 test('names that are not UTF-8 keep their bytes, and are found by what is shown where that is clear', async t => {
-	const {browser} = await browse([{name: 'a\u00FF', content: 'one'}, {name: 'b\u00FE', content: '2'}, {name: 'b\u00FF', content: '3'}, {name: 'l', target: '\u00FF' as never}]);
+	const {browser} = await browseSnapshots([{name: 'a\u00FF', content: 'one'}, {name: 'b\u00FE', content: '2'}, {name: 'b\u00FF', content: '3'}, {name: 'l', target: '\u00FF' as never}]);
 	const listed = await collect(browser.list('latest'));
 	const [first, link] = [listed[0], listed.at(-1)];
 	t.like(first, {path: '/a\uFFFD', path64: Buffer.from('/a\u00FF', 'latin1').toString('base64')});
@@ -83,12 +62,16 @@ test('names that are not UTF-8 keep their bytes, and are found by what is shown 
 	t.is(link!.path64, undefined);
 	t.is(Buffer.concat(await collect(browser.read('latest', '/a\uFFFD'))).toString(), 'one');
 	await refusesAsync(t, async () => collect(browser.read('latest', '/b\uFFFD')), 'path-missing');
+	const address = {path: '/b\uFFFD', path64: Buffer.from('/b\u00FF', 'latin1').toString('base64')};
+	t.is(Buffer.concat(await collect(browser.read('latest', address))).toString(), '3');
+	t.deepEqual(await collect(browser.list('latest', {path: address})), [listed[2]]);
+	await refusesAsync(t, async () => collect(browser.read('latest', {...address, path64: Buffer.from('/a\u00FE', 'latin1').toString('base64')})), 'path-missing');
 	t.is((await browser.search('?\uFFFD')).length, 3);
 });
 
 test('read: every byte of long files, and nothing but files', async t => {
 	const content = Buffer.from(Array.from({length: 1_200_000}, (_, index) => (index * 7 + (index >> 8)) & 255));
-	const {browser, snapshots} = await browse([{name: 'long', content}, {name: 'empty', content: ''}, ...tree, {name: 'short', content: 'abc', size: 4}]);
+	const {browser, snapshots} = await browseSnapshots([{name: 'long', content}, {name: 'empty', content: ''}, ...tree, {name: 'short', content: 'abc', size: 4}]);
 	const [built] = snapshots;
 	const pieces = await collect(browser.read('latest', 'long'));
 	t.true(built!.blobs.get('/long')!.length > 1024);
@@ -105,7 +88,7 @@ test('read: every byte of long files, and nothing but files', async t => {
 
 test('find: by name, by path, by type, and each version once', async t => {
 	const changed: readonly BuiltEntry[] = [{name: 'etc', entries: [{name: 'hosts', content: 'other', inode: '1'}, {name: '#odd[1].conf', content: ''}]}, {name: 'hosts', entries: [{name: 'hosts', entries: []}]}];
-	const {browser, ids} = await browse(tree, tree, changed);
+	const {browser, ids} = await browseSnapshots(tree, tree, changed);
 	const [one, two, three] = ids;
 	const find = async (pattern: string, options = {}) => (await browser.search(pattern, options)).map(({path, size, snapshots}) => [path, size, snapshots.map(({id}) => id)]);
 	t.deepEqual(await find('hosts'), [
@@ -137,7 +120,7 @@ test('diff: added, removed, changed in type, content, metadata, with counts', as
 		{name: 'a', content: 'same', inode: '2'}, {name: 'b', content: 'newer'}, {name: 'd', content: 'a file'}, {name: 'e', content: 'mode', mode: 0o644}, {name: 'f', target: 'y' as never},
 		{name: 'same', entries: [{name: 'deep', content: 'deep', inode: '5'}], inode: '6'}, {name: 'z', entries: [{name: 'y', content: '12'}]}, {name: 'g', content: 'g', xattrs: [{name: 'user.a', value: Buffer.from('2')}]}, {name: 'h', content: 'h'},
 	];
-	const {browser, ids} = await browse(before, after);
+	const {browser, ids} = await browseSnapshots(before, after);
 	const [from, to] = ids;
 	const changes = await collect(browser.compare(from!, to!));
 	t.deepEqual(changes.map(change => [change.path, change.change === 'changed' ? change.differs.join(',') : change.change]), [
@@ -155,7 +138,7 @@ test('diff: added, removed, changed in type, content, metadata, with counts', as
 
 test('diff does not read trees that are the same', async t => {
 	const entries = (content: string): readonly BuiltEntry[] => [{name: 'big', inode: '1', entries: Array.from({length: 50}, (_, index) => ({name: `f${index}`, entries: [{name: 'x', inode: '3', content: 'x'}], inode: '4'}))}, {name: 'small', inode: '9', content}];
-	const {session, snapshots} = await browse(entries('1'), entries('2'));
+	const {session, snapshots} = await browseSnapshots(entries('1'), entries('2'));
 	const [one, two] = snapshots;
 	t.deepEqual(one!.blobs.get('/big'), two!.blobs.get('/big'));
 	// Were it read, its loss would be named.
@@ -170,7 +153,7 @@ test('diff does not read trees that are the same', async t => {
 
 test('large directories, in bounded pieces', async t => {
 	const names = Array.from({length: 20_000}, (_, index) => `name ${index}`);
-	const {browser} = await browse([{name: 'large', entries: names.map(name => ({name, type: 'fifo'}))}]);
+	const {browser} = await browseSnapshots([{name: 'large', entries: names.map(name => ({name, type: 'fifo'}))}]);
 	const listed = await collect(browser.list('latest', {path: '/large'}));
 	t.deepEqual(listed.map(({path}) => path), names.map(name => `/large/${name}`).toSorted());
 	t.is((await browser.search('name 1999?')).length, 10);
@@ -178,7 +161,7 @@ test('large directories, in bounded pieces', async t => {
 });
 
 test('a lost part of a tree is named and counted, the rest is shown', async t => {
-	const {browser, warnings} = await browse([{name: 'a', storedTree: ['ab'.repeat(32) as never]}, {name: 'b', entries: [{name: 'x', content: 'x'}]}, {name: 'c', content: 'y', storedContent: ['cd'.repeat(32) as never]}]);
+	const {browser, warnings} = await browseSnapshots([{name: 'a', storedTree: ['ab'.repeat(32) as never]}, {name: 'b', entries: [{name: 'x', content: 'x'}]}, {name: 'c', content: 'y', storedContent: ['cd'.repeat(32) as never]}]);
 	t.deepEqual((await collect(browser.list('latest', {isRecursive: true}))).map(({path}) => path), ['/a', '/b', '/b/x', '/c']);
 	t.is(browser.losses, 1);
 	t.deepEqual(warnings.map(({kind, path}) => [kind, path]), [['lost', '/a']]);

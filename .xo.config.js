@@ -96,6 +96,7 @@ const engineFolders = {
 	scheduling: state,
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
+	thread: [...state, 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 
 const without = (names, allowed) => names.filter(name => !allowed.includes(name)).join('|');
@@ -118,6 +119,7 @@ const zones = [
 		from: [`./source/engine/!(${[folder, ...allowed].join('|')})/**`, `./source/engine/@(${without(notBase, allowed)}).ts`],
 		message: `${folder} may import only ${[...allowed, 'the base'].join(', ')} (.xo.config.js).`,
 	})),
+	{target: './source/engine/engine.ts', from: './source/engine/thread', message: 'The engine does not know in which thread it runs; only index.ts imports thread/.'},
 	{
 		target: ['./source/engine/*.ts', './source/engine/!(repository)/**'],
 		from: './source/engine/repository/!(repository.ts)',

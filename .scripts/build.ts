@@ -11,6 +11,7 @@ const allEntryPoints = {
 	run: 'source/cli/run.ts',
 	index: 'source/index.ts',
 	worker: 'source/engine/operations/worker.ts',
+	'engine-thread': 'source/engine/thread/engine-thread.ts',
 };
 
 // While the project is young.

@@ -41,4 +41,5 @@ export type {Activity, ActivityKind} from './state/activity.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export type {StorageUsage} from './storage/storage.ts';
-export type {ConfiguredSource, EngineClient, EngineClientOptions, FolderEntry, SnapshotList} from './thread/engine-client.ts';
+export {startEngine} from './thread/client.ts';
+export type {ConfiguredSource, EngineClient, EngineClientOptions, EngineThread, FolderEntry, SnapshotList} from './thread/engine-client.ts';

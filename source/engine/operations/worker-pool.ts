@@ -1,7 +1,8 @@
 import {Worker} from 'node:worker_threads';
 import {CofferError, throwIfAborted} from '../errors.ts';
+import {fromPortableError} from '../portable-error.ts';
 import {loadJob, type Job, type JobContext, type JobKind} from './job.ts';
-import {fromPortableError, type WorkerAnswer, type WorkerRequest, type WorkerStart} from './worker-protocol.ts';
+import type {WorkerAnswer, WorkerRequest, WorkerStart} from './worker-protocol.ts';
 
 /** One place where a job runs. */
 type Seat = {

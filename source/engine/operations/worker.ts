@@ -1,8 +1,9 @@
 import {parentPort, workerData} from 'node:worker_threads';
+import {toPortableError} from '../portable-error.ts';
 import {createSystemRuntime} from '../runtime.ts';
 import {openStorage} from '../repository/repository.ts';
 import {loadJob} from './job.ts';
-import {toPortableError, type WorkerAnswer, type WorkerRequest, type WorkerStart} from './worker-protocol.ts';
+import type {WorkerAnswer, WorkerRequest, WorkerStart} from './worker-protocol.ts';
 
 /* The entry of a worker thread: one job, requests answered one after the other. */
 const {kind, storageUrl, init} = workerData as WorkerStart;

@@ -57,6 +57,12 @@ export type EngineClient = {
 	acknowledge(alertKey: string, note?: string): Promise<void>;
 	/** Take that back. */
 	unacknowledge(alertKey: string): Promise<void>;
-	/** End what runs, safely, and the thread. */
+	/** End what runs, safely, and the thread; calls that wait are `aborted`. Never fails. */
 	close(): Promise<void>;
+};
+
+/** What who starts an engine holds. */
+export type EngineThread = EngineClient & {
+	/** End the thread at once, as a power loss would end its work: for who does not want to wait for `close` any longer. Never fails. */
+	terminate(): Promise<void>;
 };

@@ -1,0 +1,192 @@
+import {Worker, type ResourceLimits} from 'node:worker_threads';
+import type {OperationOptions, SlotFactors} from '../engine-options.ts';
+import {CofferError, errorText, throwIfAborted} from '../errors.ts';
+import type {EventListener} from '../events.ts';
+import {fromPortableError, toPortableError, type PortableOutcome} from '../portable-error.ts';
+import type {Secret} from '../repository/repository.ts';
+import type {EngineClientOptions} from './engine-client.ts';
+import type {Call, CallName, CallParameters, CallResult, MessageFromThread, MessageToThread, ThreadStart} from './protocol.ts';
+
+type Waiting = {readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void; readonly onEvent: EventListener | undefined};
+
+const threadUrl = new URL(import.meta.url.endsWith('.ts') ? 'engine-thread.ts' : 'engine-thread.js', import.meta.url);
+
+function deathOf(cause: unknown): CofferError {
+	return new CofferError('internal', `The engine's thread ended unexpectedly: ${errorText(cause)}. Nothing that was in the repository is lost, but what was being done is not finished. Start coffer again; if it happens again, look whether this machine has memory left, and report it.`, {cause});
+}
+
+/** The starting side of the talk between the threads: sends calls, and gives each its events and its outcome. */
+export class ThreadLink {
+	/** Settles when the repository is open. */
+	readonly opened: Promise<void>;
+	readonly #options: EngineClientOptions;
+	readonly #worker: Worker;
+	readonly #waiting = new Map<number, Waiting>();
+	readonly #opening = Promise.withResolvers<void>();
+	readonly #exited = Promise.withResolvers<void>();
+	readonly #slots = Promise.withResolvers<SlotFactors[]>();
+	#nextId = 0;
+	/** Why no call can be answered any more. */
+	#end: {readonly error: unknown} | undefined;
+	#secretError: {readonly error: unknown} | undefined;
+	#isClosing = false;
+
+	/** @param resourceLimits - Of the thread. @default those of Node */
+	constructor({secret, onEvent, ...start}: EngineClientOptions, resourceLimits: ResourceLimits = {}) {
+		this.#options = {...start, secret, ...(onEvent && {onEvent})};
+		this.opened = this.#opening.promise;
+		for (const promise of [this.#opening.promise, this.#slots.promise]) {
+			// Who asks learns of a failure; nobody has to ask.
+			promise.catch(() => undefined);
+		}
+
+		this.#worker = new Worker(threadUrl, {workerData: start satisfies ThreadStart, resourceLimits, name: 'coffer engine'});
+		this.#worker.on('message', (message: MessageFromThread) => {
+			this.#receive(message);
+		});
+		this.#worker.on('error', error => {
+			this.#fail(deathOf(error));
+		});
+		this.#worker.on('exit', code => {
+			this.#fail(deathOf(`exit code ${code}`));
+			this.#exited.resolve();
+		});
+	}
+
+	/** @throws What the engine throws; `aborted` when the engine is closed meanwhile; `internal` when the thread has died */
+	async call<Name extends CallName>(name: Name, parameters: CallParameters[Name], {signal, onEvent}: OperationOptions = {}): Promise<CallResult<Name>> {
+		throwIfAborted(signal);
+		if (this.#end) {
+			throw this.#end.error;
+		}
+
+		const id = this.#nextId++;
+		this.#post({message: 'call', id, name, parameters} as Call);
+		const abort = () => {
+			this.#post({message: 'abort', id});
+		};
+
+		signal?.addEventListener('abort', abort);
+		try {
+			return await new Promise<CallResult<Name>>((resolve, reject) => {
+				this.#waiting.set(id, {resolve, reject, onEvent: onEvent ?? this.#options.onEvent});
+			});
+		} finally {
+			signal?.removeEventListener('abort', abort);
+		}
+	}
+
+	async close(): Promise<void> {
+		if (!this.#isClosing && !this.#end) {
+			this.#isClosing = true;
+			this.#post({message: 'close'});
+		}
+
+		await this.#exited.promise;
+	}
+
+	async terminate(): Promise<void> {
+		this.#fail(new CofferError('aborted', 'The engine was ended before this was done.'));
+		await this.#worker.terminate();
+		await this.#exited.promise;
+	}
+
+	#post(message: MessageToThread, transferred: readonly ArrayBuffer[] = []): void {
+		this.#worker.postMessage(message, transferred);
+	}
+
+	#receive(message: MessageFromThread): void {
+		switch (message.message) {
+			case 'secret-wanted': {
+				void this.#sendSecret();
+				break;
+			}
+
+			case 'slots': {
+				settle(this.#slots, message.outcome);
+				break;
+			}
+
+			case 'opened': {
+				this.#takeOpened(message.outcome);
+				break;
+			}
+
+			case 'event': {
+				const listener = message.id === undefined ? this.#options.onEvent : this.#waiting.get(message.id)?.onEvent;
+				listener?.(message.event);
+				break;
+			}
+
+			case 'done': {
+				const waiting = this.#waiting.get(message.id);
+				this.#waiting.delete(message.id);
+				if (waiting) {
+					settle(waiting, message.outcome as PortableOutcome<never>);
+				}
+
+				break;
+			}
+
+			case 'closed': {
+				void this.terminate();
+				break;
+			}
+		}
+	}
+
+	#takeOpened(outcome: PortableOutcome<void>): void {
+		if (outcome.isOk) {
+			this.#opening.resolve();
+			return;
+		}
+
+		// Without a repository there is nothing that the thread could do. What the caller itself has thrown stays what it was.
+		this.#fail(this.#secretError ? this.#secretError.error : fromPortableError(outcome.error));
+		void this.terminate();
+	}
+
+	async #sendSecret(): Promise<void> {
+		let slots: Promise<SlotFactors[]> | undefined;
+		const readSlots = async () => {
+			if (slots === undefined) {
+				slots = this.#slots.promise;
+				this.#post({message: 'read-slots'});
+			}
+
+			return slots;
+		};
+
+		try {
+			const {keyFile, ...rest} = await this.#options.secret(readSlots);
+			// The caller's bytes stay the caller's; this copy leaves this thread, and is wiped in the other one.
+			const key = keyFile && Uint8Array.from(keyFile.key);
+			const value: Secret = {...rest, ...(key && {keyFile: {slotId: keyFile.slotId, key}})};
+			this.#post({message: 'secret', outcome: {isOk: true, value}}, key ? [key.buffer] : []);
+		} catch (error) {
+			this.#secretError = {error};
+			this.#post({message: 'secret', outcome: {isOk: false, error: toPortableError(error)}});
+		}
+	}
+
+	/** From now on nothing is answered any more but with `error`. */
+	#fail(error: unknown): void {
+		this.#end ??= {error};
+		const {error: reason} = this.#end;
+		this.#opening.reject(reason);
+		this.#slots.reject(reason);
+		for (const {reject} of this.#waiting.values()) {
+			reject(reason);
+		}
+
+		this.#waiting.clear();
+	}
+}
+
+function settle<Value>({resolve, reject}: {readonly resolve: (value: Value) => void; readonly reject: (error: unknown) => void}, outcome: PortableOutcome<Value>): void {
+	if (outcome.isOk) {
+		resolve(outcome.value);
+	} else {
+		reject(fromPortableError(outcome.error));
+	}
+}

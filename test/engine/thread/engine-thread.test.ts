@@ -1,0 +1,257 @@
+import {Buffer} from 'node:buffer';
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import {Engine} from '../../../source/engine/engine.ts';
+import type {EngineEvent} from '../../../source/engine/events.ts';
+import {ThreadLink} from '../../../source/engine/thread/thread-link.ts';
+import {refusesAsync} from '../../helpers/error-assertions.ts';
+import {createFolder, writeLayout} from '../../helpers/source-folder.ts';
+import {createByteStream} from '../../helpers/test-runtime.ts';
+import {createThreadedEngine} from '../../helpers/threaded-engine.ts';
+import {describeFolder} from '../../helpers/walk-folder.ts';
+
+const sourceOf = (folder: string) => ({kind: 'files', name: 'files', paths: [folder]}) as const;
+
+test('everything through the thread: back up, look around, compare, verify, restore', async t => {
+	const {client, secret} = await createThreadedEngine(t);
+	const folder = createFolder(t, {'etc/hosts': 'localhost', 'etc/app/a.conf': 'a', 'etc/app/b.conf': 'bb', 'top.txt': 'top'});
+	await client.opened;
+	t.deepEqual((await client.listSnapshots()).snapshots, []);
+	const first = await client.backup({source: sourceOf(folder)});
+	t.like(first, {files: 4, unreadable: 0, bytes: 15});
+	writeLayout(folder, {'etc/app/a.conf': 'other', new: 'new'});
+	const second = await client.backup({source: sourceOf(folder), tags: ['later']});
+	const [from, to] = [first.snapshot!.id, second.snapshot!.id];
+	const {snapshots, verifications} = await client.listSnapshots();
+	t.deepEqual(snapshots.map(({id, tags, program}) => [id, tags, program]), [[from, [], 'coffer test'], [to, ['later'], 'coffer test']]);
+	t.is(verifications.size, 0);
+
+	const at = (name: string) => ({path: path.join(folder, name)});
+	t.deepEqual((await client.listFolder(to, at('etc'))).map(entry => path.relative(folder, entry.path)), ['etc/app', 'etc/hosts']);
+	t.deepEqual(await client.measureFolder(to, {path: '/'}), {files: 5, bytes: 22});
+	t.deepEqual(await client.measureFolder(from, at('etc/app')), {files: 2, bytes: 3});
+	t.deepEqual((await client.searchSnapshot(to, 'CONF', {limit: 1})).map(entry => path.relative(folder, entry.path)), ['etc/app/a.conf']);
+	t.deepEqual((await client.entryVersions(to, at('etc/app/a.conf'))).map(({snapshot, facts}) => [snapshot.id, facts?.size]), [[to, 5], [from, 1]]);
+	const {changes, counts} = await client.compareSnapshots(from, to, {limit: 1});
+	t.is(changes.length, 1);
+	t.like(counts, {added: 1, addedBytes: 3, changed: 1});
+
+	t.like(await client.verify({readData: 'all', snapshots: ['latest']}), {problems: [], isComplete: true, snapshots: [to]});
+	t.deepEqual([...(await client.listSnapshots()).verifications.keys()], [to]);
+	const target = createFolder(t);
+	t.like(await client.restore({snapshot: to, target, marks: [{...at('etc/app'), isIncluded: true}]}), {restored: 2, failed: 0});
+	t.deepEqual(describeFolder(path.join(target, folder, 'etc/app')), describeFolder(path.join(folder, 'etc/app')));
+	await client.close();
+	// What the caller has given is still the caller's.
+	t.deepEqual(secret.keyFile!.key, Buffer.alloc(32, 7));
+});
+
+test('names that are not UTF-8 are found, measured and restored by their bytes', async t => {
+	const {client} = await createThreadedEngine(t);
+	const folder = createFolder(t);
+	for (const byte of [0xFE, 0xFF]) {
+		writeFileSync(Buffer.concat([Buffer.from(`${folder}/odd-`), Buffer.of(byte)]), String(byte));
+	}
+
+	const {snapshot} = await client.backup({source: sourceOf(folder)});
+	const entries = await client.listFolder(snapshot!.id, {path: folder});
+	t.deepEqual(entries.map(entry => path.basename(entry.path)), ['odd-\uFFFD', 'odd-\uFFFD']);
+	const [, {path: shown, path64}] = entries as [unknown, {path: string; path64?: string}];
+	const address = {path: shown, ...(path64 !== undefined && {path64})};
+	t.is((await client.entryVersions(snapshot!.id, address)).length, 1);
+	await refusesAsync(t, async () => client.entryVersions(snapshot!.id, {path: shown}), 'path-missing');
+	await refusesAsync(t, async () => client.measureFolder(snapshot!.id, address), 'usage');
+	const target = createFolder(t);
+	t.like(await client.restore({snapshot: 'latest', target, marks: [{...address, isIncluded: true}]}), {restored: 1, problems: []});
+	t.is(readFileSync(Buffer.concat([Buffer.from(`${target}${folder}/odd-`), Buffer.of(0xFF)]), 'utf8'), '255');
+	await client.close();
+});
+
+test('errors come with their codes and contexts', async t => {
+	const {client, start} = await createThreadedEngine(t);
+	await refusesAsync(t, async () => client.restore({snapshot: 'ffff', target: createFolder(t)}), 'snapshot-missing', /"ffff"/);
+	await refusesAsync(t, async () => client.backup({source: sourceOf('/no/such/folder')}), 'source-missing');
+	await client.backup({source: sourceOf(createFolder(t, {f: 'x'}))});
+	const {snapshots} = await client.listSnapshots();
+	const missing = await refusesAsync(t, async () => client.listFolder(snapshots[0]!.id, {path: '/nowhere/at/all'}), 'path-missing');
+	t.like(missing.context, {path: '/nowhere/at/all', nearest: '/'});
+	await client.close();
+
+	const elsewhere = start({repositoryUrl: path.join(createFolder(t), 'none')});
+	await refusesAsync(t, async () => elsewhere.opened, 'repository-missing');
+	await refusesAsync(t, async () => elsewhere.listSnapshots(), 'repository-missing');
+	await elsewhere.close();
+});
+
+test('a wrong key fails the opening and every call, also those that wait', async t => {
+	const {start, secret} = await createThreadedEngine(t);
+	const client = start({secret: () => ({keyFile: {...secret.keyFile!, key: Buffer.alloc(32, 8)}})});
+	const waiting = client.listSnapshots();
+	await refusesAsync(t, async () => waiting, 'key-wrong');
+	await refusesAsync(t, async () => client.opened, 'key-wrong');
+	await refusesAsync(t, async () => client.backup({source: sourceOf('/')}), 'key-wrong');
+	await client.close();
+});
+
+test('the secret is asked for in the starting thread, with the slots on demand; what it throws is thrown', async t => {
+	const {start, secret} = await createThreadedEngine(t);
+	const asked: unknown[] = [];
+	const client = start({async secret(slots) {
+		asked.push(await slots(), await slots());
+		return secret;
+	}});
+	await client.opened;
+	const slot = {slotId: secret.keyFile!.slotId, factors: ['key-file']};
+	t.deepEqual(asked, [[slot], [slot]]);
+	await client.close();
+
+	const own = new RangeError('given up');
+	const refused = start({async secret() {
+		throw own;
+	}});
+	t.is(await t.throwsAsync(refused.opened), own);
+	t.is(await t.throwsAsync(refused.listSnapshots()), own);
+	await refused.close();
+});
+
+test('a backup that is aborted in the middle leaves the repository clean, and other calls alone', async t => {
+	const {client, leftovers} = await createThreadedEngine(t);
+	const noise = createByteStream('thread');
+	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
+	const controller = new AbortController();
+	const events: EngineEvent[] = [];
+	const listing = Promise.withResolvers<unknown>();
+	const aborted = client.backup({source: sourceOf(folder)}, {signal: controller.signal, onEvent(event) {
+		events.push(event);
+		if (event.event === 'progress' && event.bytes > 0) {
+			controller.abort();
+			listing.resolve(client.listSnapshots());
+		}
+	}});
+	await refusesAsync(t, async () => aborted, 'aborted');
+	t.like(await listing.promise, {snapshots: []});
+	t.deepEqual(leftovers(), []);
+	t.true(events.length > 0);
+
+	const summary = await client.backup({source: sourceOf(folder)});
+	t.is(summary.files, 40);
+	t.like(await client.verify({readData: 'all'}), {problems: []});
+	controller.abort();
+	await refusesAsync(t, async () => client.listSnapshots({signal: controller.signal}), 'aborted');
+	await client.close();
+	t.log(`${events.length} events before the end of the first one`);
+});
+
+test('two calls at once: a listing is answered while a backup runs', async t => {
+	const {client} = await createThreadedEngine(t);
+	const noise = createByteStream('two');
+	const small = createFolder(t, {'a/b': 'x'});
+	const {snapshot} = await client.backup({source: sourceOf(small)});
+	const folder = createFolder(t, Object.fromEntries(Array.from({length: 30}, (_, index) => [`f${index}`, noise(2_000_000)])));
+	const order: string[] = [];
+	const begun = Promise.withResolvers<void>();
+	const note = async (name: string, call: Promise<unknown>) => {
+		await call;
+		order.push(name);
+	};
+
+	const backup = note('backup', client.backup({source: sourceOf(folder)}, {onEvent() {
+		begun.resolve();
+	}}));
+	await begun.promise;
+	await Promise.all([backup, note('listing', client.listFolder(snapshot!.id, {path: small})), note('size', client.measureFolder(snapshot!.id, {path: '/'}))]);
+	t.is(order.at(-1), 'backup');
+	t.is(order.length, 3);
+	await client.close();
+});
+
+test('snapshots that others make are seen', async t => {
+	const {client, options, secret} = await createThreadedEngine(t);
+	const folder = createFolder(t, {f: 'one'});
+	const {snapshot} = await client.backup({source: sourceOf(folder)});
+	t.is((await client.listFolder(snapshot!.id, {path: folder})).length, 1);
+	const other = await Engine.open({...options, secret: () => secret});
+	writeLayout(folder, {g: 'two'});
+	const {snapshot: later} = await other.backup({source: sourceOf(folder)});
+	await other.close();
+	t.is((await client.listFolder(later!.id, {path: folder})).length, 2);
+	await client.close();
+});
+
+test('close ends what runs, safely; afterwards nothing is taken on', async t => {
+	const {client, leftovers, start} = await createThreadedEngine(t);
+	const noise = createByteStream('close');
+	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
+	const begun = Promise.withResolvers<void>();
+	const backup = client.backup({source: sourceOf(folder)}, {onEvent(event) {
+		if (event.event === 'progress' && event.bytes > 0) {
+			begun.resolve();
+		}
+	}});
+	const failed = refusesAsync(t, async () => backup, 'aborted');
+	await begun.promise;
+	await Promise.all([client.close(), client.close()]);
+	await failed;
+	t.deepEqual(leftovers(), []);
+	await refusesAsync(t, async () => client.listSnapshots(), 'aborted');
+	await client.close();
+	await client.terminate();
+
+	const again = start();
+	t.like(await again.verify({}), {problems: []});
+	await again.close();
+});
+
+test('close while a person is asked for the secret, and before anything has begun', async t => {
+	const {client, start} = await createThreadedEngine(t);
+	await client.close();
+	await refusesAsync(t, async () => client.listSnapshots(), 'aborted');
+	const question = Promise.withResolvers<void>();
+	const waiting = start({async secret() {
+		question.resolve();
+		return Promise.withResolvers<never>().promise;
+	}});
+	const call = refusesAsync(t, async () => waiting.listSnapshots(), 'aborted');
+	await question.promise;
+	await waiting.close();
+	await call;
+	await refusesAsync(t, async () => waiting.opened, 'aborted');
+});
+
+test('terminate ends a backup at once, as a power loss would: the next run succeeds', async t => {
+	const {client, start} = await createThreadedEngine(t);
+	const noise = createByteStream('terminate');
+	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
+	const begun = Promise.withResolvers<void>();
+	const backup = client.backup({source: sourceOf(folder)}, {onEvent(event) {
+		if (event.event === 'progress' && event.bytes > 0) {
+			begun.resolve();
+		}
+	}});
+	const failed = refusesAsync(t, async () => backup, 'aborted', /was ended/);
+	await begun.promise;
+	await client.terminate();
+	await failed;
+	const again = start();
+	t.like(await again.backup({source: sourceOf(folder)}), {files: 40});
+	t.like(await again.verify({readData: 'all'}), {problems: []});
+	await again.close();
+});
+
+test('a thread that runs out of memory fails every call, and says what to do', async t => {
+	const {client, options, start} = await createThreadedEngine(t);
+	await client.close();
+	const link = new ThreadLink(options, {maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2});
+	await link.opened;
+	const tags = Array.from({length: 600_000}, (_, index) => `tag ${index}`);
+	for (const call of [link.call('backup', [{source: sourceOf('/'), tags}]), link.call('verify', [{}])]) {
+		await refusesAsync(t, async () => call, 'internal', /thread ended unexpectedly: .*memory.*Start coffer again/);
+	}
+
+	await refusesAsync(t, async () => link.call('overview', []), 'internal');
+	await link.close();
+	const again = start();
+	t.deepEqual((await again.listSnapshots()).snapshots, []);
+	await again.close();
+});

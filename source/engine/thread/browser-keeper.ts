@@ -33,6 +33,7 @@ export class BrowserKeeper {
 			return await action(browser.with(options));
 		} finally {
 			this.#users--;
+			this.#isIdle = false;
 		}
 	}
 

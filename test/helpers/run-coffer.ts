@@ -23,6 +23,9 @@ function chooseEntry(): string {
 /** The built program where it is newer than all sources, as after `npm ci`; else the sources, which Node runs as they are. */
 export const entry = chooseEntry();
 
+// Sources of the dashboard hold JSX.
+const program = entry.endsWith('.ts') ? ['--import', path.join(root, 'test/helpers/tsx-loader.ts'), entry] : [entry];
+
 export type Outcome = {
 	readonly code: number | null;
 	readonly stdout: string;
@@ -85,12 +88,12 @@ export class TestHost {
 
 	/** The program with its arguments, as Node takes them. */
 	command(argv: readonly string[]): string[] {
-		return [entry, ...argv];
+		return [...program, ...argv];
 	}
 
 	/** Run the program to its end. */
 	run(argv: readonly string[], options: {readonly environment?: Environment; readonly cwd?: string} = {}): Outcome {
-		const {status, stdout, stderr} = spawnSync(process.execPath, [entry, ...argv], {
+		const {status, stdout, stderr} = spawnSync(process.execPath, this.command(argv), {
 			cwd: options.cwd ?? this.folder, env: {...this.environment, ...options.environment}, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
 		});
 		return outcome(status, stdout, stderr);
@@ -98,7 +101,7 @@ export class TestHost {
 
 	/** Start the program. `ended` gives how it ended. */
 	start(argv: readonly string[]): {readonly child: ChildProcess; readonly ended: Promise<Outcome>} {
-		const child = spawn(process.execPath, [entry, ...argv], {cwd: this.folder, env: this.environment, stdio: ['ignore', 'pipe', 'pipe']});
+		const child = spawn(process.execPath, this.command(argv), {cwd: this.folder, env: this.environment, stdio: ['ignore', 'pipe', 'pipe']});
 		let stdout = '';
 		let stderr = '';
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {StringDecoder} from 'node:string_decoder';
 import {CofferError} from '../engine/index.ts';
 import {toSafeText} from '../text/display-text.ts';
@@ -13,11 +14,14 @@ const maximumAnswerLength = 4096;
 
 /**
 Ask on the terminal. Without echo nothing of the answer is shown, not even its length.
-@throws `aborted` on Ctrl-C, Ctrl-D or the end of input
+@throws `aborted` on Ctrl-C, Ctrl-D, a hangup or the end of input
 */
 export async function ask(question: string, {stdin, stderr}: PromptStreams, options: {readonly hasEcho: boolean}): Promise<string> {
 	const input = stdin as RawInput;
 	const decoder = new StringDecoder('utf8');
+	// A terminal that is gone tells it by an error at every call; the end of the input is what counts.
+	const ignore = () => undefined;
+	input.on('error', ignore);
 	input.ref?.();
 	// Raw before the question stands there, so that not even a fast typist's first letters show.
 	input.setRawMode?.(true);
@@ -28,6 +32,8 @@ export async function ask(question: string, {stdin, stderr}: PromptStreams, opti
 			const settle = (action: () => void) => {
 				input.off('data', onData);
 				input.off('end', onEnd);
+				input.off('error', onEnd);
+				process.off('SIGHUP', onEnd);
 				input.pause();
 				action();
 			};
@@ -81,10 +87,17 @@ export async function ask(question: string, {stdin, stderr}: PromptStreams, opti
 
 			input.on('data', onData);
 			input.on('end', onEnd);
+			input.on('error', onEnd);
+			if (input.setRawMode) {
+				// Of SIGINT and SIGTERM Node dies with the terminal as it was, of this one it would not.
+				process.on('SIGHUP', onEnd);
+			}
+
 			input.resume();
 		});
 	} finally {
 		input.setRawMode?.(false);
+		input.off('error', ignore);
 		input.unref?.();
 		stderr.write('\n');
 	}

@@ -166,7 +166,7 @@ const config = [
 		files: ['source/cli/**', 'source/cli.ts'],
 		rules: {
 			'no-restricted-syntax': ['error', {
-				selector: String.raw`:matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/\.\u002Fui\u002F/]`,
+				selector: String.raw`:matches(ImportDeclaration[importKind!="type"], ExportNamedDeclaration, ExportAllDeclaration)[source.value=/\.\u002Fui\u002F/]`,
 				message: 'Load ui by `await import()`, so that a headless run never loads React.',
 			}],
 		},

@@ -32,13 +32,18 @@ export type CommandContext = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly stdin: NodeJS.ReadableStream;
+	readonly stdout: NodeJS.WritableStream;
 	readonly stderr: NodeJS.WritableStream;
+	/** Emits SIGINT, SIGTERM and SIGHUP. */
+	readonly signals: EventEmitter;
 	readonly output: Output;
 	readonly paths: Paths;
 	readonly runtime: Runtime;
 	readonly log: Log;
 	/** Whether somebody sits at a terminal who may be asked. */
 	readonly isInteractive: boolean;
+	/** Whether the dashboard may be shown: a terminal at both ends, and nobody has asked for plain text. */
+	readonly hasScreen: boolean;
 	/** Whether a progress bar may be drawn on stderr. */
 	readonly hasProgressBar: boolean;
 	/** The configuration, read once; `undefined` where there is none and none was named. @throws `configuration-invalid` */

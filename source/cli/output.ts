@@ -30,7 +30,7 @@ export class Output {
 	readonly isQuiet: boolean;
 	readonly isVerbose: boolean;
 	readonly #streams: Pick<OutputOptions, 'stdout' | 'stderr'>;
-	readonly #hasColor: boolean;
+	readonly hasColor: boolean;
 	readonly #gone = new Set<NodeJS.WritableStream>();
 	#failure: Error | undefined;
 	/** Takes what is drawn at the bottom of the terminal away before a line is written. */
@@ -40,7 +40,7 @@ export class Output {
 		this.isJson = options.isJson;
 		this.isQuiet = options.isQuiet;
 		this.isVerbose = options.isVerbose;
-		this.#hasColor = options.hasColor;
+		this.hasColor = options.hasColor;
 		this.#streams = {stdout: options.stdout, stderr: options.stderr};
 		for (const stream of [options.stdout, options.stderr]) {
 			stream.on('error', (error: Error) => {
@@ -174,7 +174,7 @@ export class Output {
 	#render(pieces: readonly Piece[]): string {
 		return pieces.map(piece => {
 			const text = plain(piece);
-			if (typeof piece === 'string' || !this.#hasColor || text === '') {
+			if (typeof piece === 'string' || !this.hasColor || text === '') {
 				return text;
 			}
 

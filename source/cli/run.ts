@@ -45,12 +45,15 @@ function createContext(commandLine: CommandLineContext, flags: Arguments, output
 		environment,
 		cwd,
 		stdin,
+		stdout,
 		stderr,
+		signals: commandLine.signals ?? process,
 		output,
 		paths,
 		runtime,
 		log: new Log(paths.stateFolder, {isVerbose: flags.isSet('verbose'), now: () => runtime.now()}),
 		isInteractive: isTerminal(stdin) && isTerminal(stderr) && !flags.isSet('headless'),
+		hasScreen: isTerminal(stdin) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
 		hasProgressBar: isTerminal(stderr) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
 		async config() {
 			config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && flags.command !== 'init'});

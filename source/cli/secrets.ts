@@ -103,8 +103,23 @@ async function isThere(file: string): Promise<boolean> {
 	}
 }
 
+function usualKeyFiles({environment, paths}: SecretContext): string[] {
+	const folder = environment['CREDENTIALS_DIRECTORY'];
+	return [...(folder ? credentialNames.map(name => path.join(folder, name)) : []), paths.defaultKeyFile];
+}
+
+/** Whether a key file is named anywhere, or lies in a usual place. */
+export async function hasKeyFile(context: SecretContext, config: LoadedConfig | undefined): Promise<boolean> {
+	if (namedKeyFile(context) !== undefined || config?.key) {
+		return true;
+	}
+
+	const found = await Promise.all(usualKeyFiles(context).map(async file => isThere(file)));
+	return found.includes(true);
+}
+
 async function findKey(context: SecretContext, config: LoadedConfig | undefined): Promise<KeyFile | undefined> {
-	const {environment, paths} = context;
+	const {environment} = context;
 	const credentialsFolder = environment['CREDENTIALS_DIRECTORY'];
 	const read = async (file: string) => readKeyFile(file, {credentialsFolder});
 	const named = namedKeyFile(context);
@@ -121,8 +136,7 @@ async function findKey(context: SecretContext, config: LoadedConfig | undefined)
 		return decodeKeyFile(text.slice(0, maximumKeyFileBytes));
 	}
 
-	const usual = [...(credentialsFolder ? credentialNames.map(name => path.join(credentialsFolder, name)) : []), paths.defaultKeyFile];
-	for (const file of usual) {
+	for (const file of usualKeyFiles(context)) {
 		if (await isThere(file)) {
 			return read(file);
 		}
@@ -134,9 +148,15 @@ async function findKey(context: SecretContext, config: LoadedConfig | undefined)
 /**
 The secret that opens the repository: a key file, a passphrase, or both, from flag, environment, configuration, the usual places, or the person at the terminal.
 @param slots - Reads which factors the key slots need.
+@param askPassphrase - Asks the person at the terminal. @default on stderr
 @throws `key-file-missing` where nothing is named and nobody can be asked; what reading the parts throws; `aborted`
 */
-export async function findSecret(context: SecretContext, config: LoadedConfig | undefined, slots: () => Promise<SlotFactors[]>): Promise<Secret> {
+export async function findSecret(
+	context: SecretContext,
+	config: LoadedConfig | undefined,
+	slots: () => Promise<SlotFactors[]>,
+	askPassphrase: () => Promise<string> = async () => ask('Passphrase: ', context, {hasEcho: false}),
+): Promise<Secret> {
 	const configured = await configuredPassphrase(context, config);
 	// With a passphrase alone, a key file that merely lies in its usual place may be that of another repository; the slot it names then does not fit, and it does no harm.
 	const keyFile = await findKey(context, config);
@@ -149,6 +169,6 @@ export async function findSecret(context: SecretContext, config: LoadedConfig | 
 	}
 
 	const isAsked = keyFile === undefined || (await slots()).some(({slotId, factors}) => slotId === keyFile.slotId && factors.includes('passphrase'));
-	const passphrase = isAsked ? await ask('Passphrase: ', context, {hasEcho: false}) : undefined;
+	const passphrase = isAsked ? await askPassphrase() : undefined;
 	return {...(keyFile && {keyFile}), ...(passphrase !== undefined && {passphrase})};
 }

@@ -14,6 +14,10 @@ export type SetUpRequest = {
 	readonly isWithPassphrase: boolean;
 	/** For the configuration, if one is written. */
 	readonly sources: readonly ProposedSource[];
+	/** Where the repository is made. @default what flags, environment and configuration say, else the usual place */
+	readonly repository?: string;
+	/** The key file to make; absolute. @default as for `repository` */
+	readonly keyFile?: string;
 };
 
 /** What was made, and where. */
@@ -95,10 +99,10 @@ async function createKey(file: string, slotId: SlotId, context: CommandContext):
 Make a repository with its first key, and a configuration where there is none. The key file is durable before the repository uses it; nothing that exists is overwritten.
 @throws `repository-exists`, `target-unusable` where the key file exists, `usage`, `aborted`; what the storage throws
 */
-export async function setUp(context: CommandContext, {isWithPassphrase, sources}: SetUpRequest): Promise<SetUpResult> {
+export async function setUp(context: CommandContext, {isWithPassphrase, sources, ...chosen}: SetUpRequest): Promise<SetUpResult> {
 	const {paths, runtime, output} = context;
 	const config = await context.config();
-	const url = repositoryUrl(context, config) ?? paths.defaultRepository;
+	const url = chosen.repository ?? repositoryUrl(context, config) ?? paths.defaultRepository;
 	const obstacle = await findObstacle(url);
 	if (obstacle !== undefined) {
 		throw new CofferError('target-unusable', `No repository can be made at ${url}: ${obstacle} is not a folder. Name another place with --repository.`, {context: {url}});
@@ -109,7 +113,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources}
 		output.warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
 	}
 
-	const keyFile = chooseKeyFile(context, config, isWithPassphrase);
+	const keyFile = chosen.keyFile ?? chooseKeyFile(context, config, isWithPassphrase);
 	let hasKeyFile = false;
 	let engine: Engine;
 	try {

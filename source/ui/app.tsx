@@ -66,6 +66,7 @@ export function App({dashboard, theme}: {readonly dashboard: Dashboard; readonly
 	}, [dashboard, columns, rows]);
 	useEffect(() => {
 		dashboard.terminal = {exit, suspend: suspendTerminal};
+		dashboard.options.onSuspendable?.(suspendTerminal);
 		dashboard.start();
 	}, [dashboard, exit, suspendTerminal]);
 	useInput((input, key) => {

@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, FilesSource} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EventListener, FilesSource} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
@@ -15,7 +15,7 @@ export type Connection = {
 	/** Those of the configuration. */
 	readonly sources: readonly SourceChoice[];
 	/** Open it in a thread of its own: one to look at it, one for each job. */
-	readonly startEngine: () => EngineClient;
+	readonly startEngine: (onEvent: EventListener) => EngineClient;
 };
 
 /** What a first run would create, as it is proposed. */
@@ -51,6 +51,8 @@ export type DashboardOptions = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Emits signals by their names. */
 	readonly signals: EventEmitter;
+	/** Told how to give a person the terminal for a moment, such as for a passphrase. */
+	readonly onSuspendable?: (suspend: (action: () => Promise<void>) => Promise<void>) => void;
 	/** Stops this process as Ctrl-Z does; settles when it goes on. */
 	readonly stopProcess: () => Promise<void>;
 	readonly hasColor: boolean;

@@ -18,7 +18,8 @@ import {Watcher} from './watcher.ts';
 export type TerminalControl = {
 	/** Give the terminal back for as long as `action` takes, and draw everything anew. */
 	readonly suspend: (action: () => Promise<void> | void) => Promise<void>;
-	readonly exit: () => void;
+	/** @param error - Why, when it is for an error. */
+	readonly exit: (error?: unknown) => void;
 };
 
 /** A notice stays so long, in milliseconds. */
@@ -177,8 +178,15 @@ export class Dashboard {
 
 	#watch(connection: Connection): void {
 		const {store, clock} = this;
-		const {startEngine} = connection;
-		this.#watcher = new Watcher({store, clock, startEngine});
+		const startEngine = () => connection.startEngine(event => {
+			if (event.event === 'warning') {
+				this.options.log.write('warn', event.message, {kind: event.kind});
+				this.notify(event.message, 'warning');
+			}
+		});
+		this.#watcher = new Watcher({store, clock, startEngine, onFatal: error => {
+			this.terminal?.exit(error);
+		}});
 		this.#jobs = new JobRunner({store, clock, startEngine, log: this.options.log.write, onEnded: () => {
 			this.refresh();
 		}});

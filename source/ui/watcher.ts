@@ -1,4 +1,4 @@
-import type {EngineClient, Overview} from '../engine/index.ts';
+import {isCofferError, type EngineClient, type ErrorCode, type Overview} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 import type {DashboardStore} from './hooks/use-selector.ts';
 import {toFailure} from './job-runner.ts';
@@ -10,10 +10,17 @@ export const busyMs = 2000;
 /** Tries to reach a repository that is gone, one after the other; the last one again and again. */
 const retryMs = [2000, 5000, 10_000, 30_000];
 
+/** Failures to open a repository that do not pass by themselves: a screen could only repeat them. */
+const lasting: ReadonlySet<ErrorCode> = new Set([
+	'usage', 'configuration-invalid', 'repository-missing', 'format-unsupported', 'key-wrong', 'key-file-missing', 'key-file-unsafe', 'key-file-invalid', 'damaged', 'aborted',
+]);
+
 export type WatcherOptions = {
 	readonly store: DashboardStore;
 	readonly clock: Clock;
 	readonly startEngine: () => EngineClient;
+	/** Told instead of the store when the repository cannot be opened the first time, for a reason that does not pass by itself. */
+	readonly onFatal: (error: unknown) => void;
 };
 
 /**
@@ -62,7 +69,7 @@ export class Watcher {
 	}
 
 	async #lookOnce(): Promise<void> {
-		const {store, clock, startEngine} = this.#options;
+		const {store, clock, startEngine, onFatal} = this.#options;
 		this.#isWanted = false;
 		let delayMs = restMs;
 		try {
@@ -74,6 +81,11 @@ export class Watcher {
 			await this.#loadSnapshots(overview);
 			delayMs = overview.activities.length > 0 || store.state.jobs.some(job => isAtWork(job)) ? busyMs : restMs;
 		} catch (error) {
+			if (this.#known === undefined && !this.#isClosed && isCofferError(error) && lasting.has(error.code)) {
+				this.#isClosed = true;
+				onFatal(error);
+			}
+
 			delayMs = retryMs[Math.min(this.#failures, retryMs.length - 1)]!;
 			this.#failures++;
 			const engine = this.#engine;

@@ -36,12 +36,22 @@ async function startFresh(context: CommandContext): Promise<number> {
 	return worst;
 }
 
-/** `coffer` without a command: the status; with `--headless` what is due is run. With `--embedded-default` (`npm start`) on a host without a configuration: the embedded default first. */
+/**
+`coffer` without a command: on a terminal the dashboard, else the status; with `--headless` what is due is run.
+With `--embedded-default` (`npm start`) on a host without a configuration and without a terminal: everything is made in the usual places first.
+*/
 export async function runDefault(context: CommandContext): Promise<number> {
 	if (context.arguments.isSet('headless')) {
 		const {runDue} = await import('./run-due.ts');
 		return runDue(context);
 	}
 
-	return context.arguments.isSet('embeddedDefault') && await isUnconfigured(context) ? startFresh(context) : context.runCommand('status', []);
+	const isFirstRun = await isUnconfigured(context);
+	const isEmbedded = context.arguments.isSet('embeddedDefault');
+	if (context.hasScreen) {
+		const {showDashboard} = await import('../dashboard.ts');
+		return showDashboard(context, isFirstRun, isFirstRun && isEmbedded ? [sourceOf(context.cwd)] : []);
+	}
+
+	return isFirstRun && isEmbedded ? startFresh(context) : context.runCommand('status', []);
 }

@@ -1,0 +1,107 @@
+import {once} from 'node:events';
+import path from 'node:path';
+import process from 'node:process';
+import {CofferError, startEngine} from '../engine/index.ts';
+import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/index.tsx';
+import {loadConfig, type LoadedConfig} from './config.ts';
+import type {CommandContext} from './command-line.ts';
+import {explainMissing, programName, repositoryUrl} from './connection.ts';
+import {findSources, type ProposedSource} from './found-sources.ts';
+import {SecretKeeper} from './secret-keeper.ts';
+import {namedKeyFile} from './secrets.ts';
+import {setUp} from './set-up.ts';
+import {configuredSources} from './source-requests.ts';
+
+/** A repository that flags, environment or configuration name. */
+function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, secrets: SecretKeeper): Connection {
+	const sources = configuredSources(config);
+	return {
+		url,
+		sources,
+		startEngine: onEvent => startEngine({
+			repositoryUrl: url,
+			stateFolder: context.paths.stateFolder,
+			program: programName(),
+			sources: sources.map(({source: {name, kind}}) => ({name, kind})),
+			secret: async slots => secrets.find(slots),
+			onEvent,
+		}),
+	};
+}
+
+async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly ProposedSource[]): Promise<Connection> {
+	const {repository, keyFile, sources} = choice;
+	const chosen = sources.map((source): ProposedSource => proposed.find(({name}) => name === source.name) ?? {name: source.name, kind: 'files', paths: [...source.paths]});
+	const made = await setUp(context, {isWithPassphrase: false, repository, keyFile, sources: chosen});
+	const config = await loadConfig(context.paths.configFile, {isNamed: true});
+	return connect(context, config, made.repository, new SecretKeeper(context, config));
+}
+
+async function propose(context: CommandContext, extra: readonly ProposedSource[]): Promise<FirstRun> {
+	const {paths, environment} = context;
+	const found = await findSources({isRoot: process.geteuid?.() === 0, home: environment['HOME']});
+	const proposed = [...extra, ...found.filter(({name}) => extra.every(other => other.name !== name))];
+	return {
+		proposal: {
+			repository: paths.defaultRepository,
+			keyFile: namedKeyFile(context) ?? paths.defaultKeyFile,
+			configFile: paths.configFile,
+			sources: proposed.map(({name, paths: places, excludes}) => ({kind: 'files', name, paths: places, ...(excludes && {excludes})})),
+		},
+		create: async choice => create(context, choice, proposed),
+	};
+}
+
+function optionsOf(context: CommandContext, start: Connection | FirstRun, secrets: SecretKeeper | undefined): DashboardOptions {
+	const {log, runtime, environment, signals, cwd} = context;
+	return {
+		start, environment, signals,
+		host: runtime.identity.host,
+		log: {file: log.file, write(level, message, facts) {
+			log.write(level, message, facts);
+			void log.flush();
+		}},
+		restoreFolder: path.join(cwd, 'coffer-restore'),
+		stdin: context.stdin as NodeJS.ReadStream,
+		stdout: context.stdout as NodeJS.WriteStream,
+		hasColor: context.output.hasColor,
+		onSuspendable(suspend) {
+			if (secrets) {
+				secrets.whileSuspended = suspend;
+			}
+		},
+		async stopProcess() {
+			process.kill(process.pid, 'SIGTSTP');
+			await once(process, 'SIGCONT');
+		},
+	};
+}
+
+/**
+Show the dashboard until somebody leaves it.
+@param extraSources - Proposed at a first run besides what is found.
+@returns The exit code.
+@throws `repository-missing` where a configuration names none; what opening the repository throws, unless it may come back by itself
+*/
+export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly ProposedSource[] = []): Promise<number> {
+	const config = await context.config();
+	const {openDashboard} = await import('../ui/index.tsx');
+	if (isFirstRun) {
+		return openDashboard(optionsOf(context, await propose(context, extraSources), undefined));
+	}
+
+	const url = repositoryUrl(context, config);
+	if (url === undefined) {
+		throw new CofferError('repository-missing', config === undefined
+			? 'No repository is named. Name one with --repository.'
+			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
+	}
+
+	const secrets = new SecretKeeper(context, config);
+	await secrets.prepare();
+	try {
+		return await openDashboard(optionsOf(context, connect(context, config, url, secrets), secrets));
+	} catch (error) {
+		throw await explainMissing(error, url);
+	}
+}

@@ -2,9 +2,10 @@ import type {EngineClient} from '../engine/index.ts';
 import {systemClock, type Clock} from './clock.ts';
 import type {Connection, DashboardOptions, SetUpChoice} from './dashboard-options.ts';
 import type {DashboardStore} from './hooks/use-selector.ts';
-import {JobRunner, toFailure} from './job-runner.ts';
+import {JobRunner, toFailure, type JobEnding} from './job-runner.ts';
 import type {KeyPress} from './key-press.ts';
 import {isActive} from './model/job.ts';
+import {isGood, resultText} from './model/job-text.ts';
 import type {Overlay} from './model/overlay.ts';
 import {reduce, type Action} from './model/reducer.ts';
 import {createState, type DashboardState, type Notice, type Size} from './model/state.ts';
@@ -187,10 +188,20 @@ export class Dashboard {
 		this.#watcher = new Watcher({store, clock, startEngine, onFatal: error => {
 			this.terminal?.exit(error);
 		}});
-		this.#jobs = new JobRunner({store, clock, startEngine, log: this.options.log.write, onEnded: () => {
+		this.#jobs = new JobRunner({store, clock, startEngine, log: this.options.log.write, onEnded: ending => {
+			this.#tellEnding(ending);
 			this.refresh();
 		}});
 		this.refresh();
+	}
+
+	#tellEnding({title, result, failure}: JobEnding): void {
+		if (result) {
+			this.notify(`${title}: ${resultText(result)}`, isGood(result) ? 'ok' : 'warning');
+		} else {
+			const isStopped = failure?.code === 'aborted';
+			this.notify(isStopped ? `${title} was stopped.` : `${title} failed: ${failure?.message}`, isStopped ? 'plain' : 'critical');
+		}
 	}
 
 	#tick(): void {

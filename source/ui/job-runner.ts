@@ -16,13 +16,16 @@ export type NewJob = {
 	readonly onEnd?: (result: JobResult | undefined) => void;
 };
 
+/** How a job ended. */
+export type JobEnding = {readonly title: string; readonly result?: JobResult; readonly failure?: Failure};
+
 export type JobRunnerOptions = {
 	readonly store: DashboardStore;
 	readonly clock: Clock;
 	readonly startEngine: () => EngineClient;
 	readonly log: DashboardOptions['log']['write'];
 	/** Told after each job: what is shown of the repository is old now. */
-	readonly onEnded: () => void;
+	readonly onEnded: (ending: JobEnding) => void;
 };
 
 /** An error in the shape that the state keeps. */
@@ -139,8 +142,8 @@ export class JobRunner {
 
 		store.dispatch({type: 'job-ended', id, nowMs: clock.now(), ...(result && {result}), ...(failure && {failure})}, {isUrgent: true});
 		this.#current = undefined;
+		onEnded({title: jobTitle({kind, subject}), ...(result && {result}), ...(failure && {failure})});
 		onEnd?.(result);
-		onEnded();
 		this.#startNext();
 	}
 }

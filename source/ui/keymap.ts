@@ -55,7 +55,7 @@ export const bindings = [
 	{action: 'unacknowledge', keys: ['u'], screens: ['alerts'], group: 'act', label: 'un-ack', help: 'take the acknowledgement back', footer: 7},
 	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
 	{action: 'rotate', keys: ['K'], screens: ['main', 'keys'], group: 'act', label: 'rotate key', help: 'rotate the key', footer: 10},
-	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts', 'keys'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
+	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
 	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore'], group: 'view', label: 'open', help: 'open the folder, or go on', footer: 1},
 	{action: 'open', keys: ['enter'], screens: ['set-up'], group: 'act', label: 'create', help: 'create what is shown', footer: 1},
 	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},

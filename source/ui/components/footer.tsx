@@ -4,10 +4,10 @@ import {cell, widthOf, type Cell} from '../row.ts';
 import type {ScreenKind} from '../screens/screen.ts';
 import {Line} from './line.tsx';
 
-/** As many keys as fit, the most important first; help and the way out always. */
+/** As many keys as fit, the most important first, without those that can do nothing now; help and the way out always. */
 export function footerCells(screen: ScreenKind, width: number, isUnavailable: (action: ActionId) => boolean): Cell[] {
-	const candidates = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined).toSorted((a, b) => a.footer - b.footer);
-	const cellsOf = ({keys, label, action}: Binding): Cell[] => [cell(` ${keyText(keys[0]!)}`, isUnavailable(action) ? 'muted' : 'key'), cell(` ${label} `, isUnavailable(action) ? 'muted' : 'plain')];
+	const candidates = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined && !isUnavailable(binding.action)).toSorted((a, b) => a.footer - b.footer);
+	const cellsOf = ({keys, label}: Binding): Cell[] => [cell(` ${keyText(keys[0]!)}`, 'key'), cell(` ${label} `)];
 	const last = candidates.filter(({action}) => action === 'help' || action === 'quit' || (action === 'back' && screen !== 'main'));
 	const others = candidates.filter(binding => !last.includes(binding) && binding.action !== 'back');
 	const end = last.toSorted((a, b) => Number(a.action === 'quit') - Number(b.action === 'quit')).flatMap(binding => cellsOf(binding));

@@ -42,9 +42,9 @@ export function storageRows({storage, ratios}: Pick<Overview, 'storage' | 'ratio
 	return [
 		...storage.flatMap((one): Row[] => [
 			usageRow(one, columns, glyphs),
-			row(cell(' '), cell(`repository ${one.usedBytes === undefined ? '-' : formatBytes(one.usedBytes)}`), cell('  '), cell(growthText(one), one.daysUntilFull !== undefined && one.daysUntilFull < 30 ? 'warning' : 'muted')),
+			row(cell(' '), cell(growthText(one), one.daysUntilFull !== undefined && one.daysUntilFull < 30 ? 'warning' : 'plain')),
+			row(cell(` size ${one.usedBytes === undefined ? '-' : formatBytes(one.usedBytes)}  dedup ${times(ratios.deduplication)}  compression ${times(ratios.compression)}`, 'muted')),
 		]),
-		row(cell(' '), cell(`deduplication ${times(ratios.deduplication)}  compression ${times(ratios.compression)}`)),
 		...storage.map(({url}) => textRow(` ${url}`, 'muted')),
 	];
 }

@@ -1,8 +1,73 @@
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
+import {formatAmount, formatBytes, formatCount, formatDuration} from '../../../text/format.ts';
+import {bar} from '../../components/bar.ts';
 import {Panel} from '../../components/panel.tsx';
+import {useTheme} from '../../components/theme-context.ts';
+import {useSelector} from '../../hooks/use-selector.ts';
+import {isActive, type Job} from '../../model/job.ts';
+import {jobTitle, percentText, phaseText, progressText, resultText, stateWords} from '../../model/job-text.ts';
+import {clampRow, shareOf} from '../../model/selectors.ts';
+import {jobTone} from '../../panes/jobs.tsx';
+import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../row.ts';
+import {positionText, windowOf} from '../../scrolling.ts';
+import type {Glyphs} from '../../theme.ts';
 import type {ScreenProps} from '../screen-props.ts';
 import type {JobScreen} from './state.ts';
 
+function factRows(job: Job, columns: number, glyphs: Glyphs, nowMs: number): Row[] {
+	const {progress, startedMs, endedMs, failure, result, state} = job;
+	const share = progress && shareOf(progress);
+	const elapsed = startedMs === undefined ? 'not begun' : formatDuration((endedMs ?? nowMs) - startedMs);
+	const wrap = (text: string, tone: 'critical' | 'plain'): Row[] => wrapText(text, columns - 2).map(line => textRow(` ${line}`, tone));
+	return [
+		row(cell(' '), cell(stateWords[state], jobTone(job)), cell(`   ${isActive(job) ? 'for' : 'took'} ${elapsed}`, 'muted')),
+		...(share === undefined || !isActive(job) ? [] : [row(cell(' '), ...bar(share, Math.max(10, columns - 10), glyphs, 'running'), fitCell(percentText(progress!), 6, {align: 'right'}))]),
+		...(progress && isActive(job)
+			? [
+				row(cell(` ${phaseText(progress)}  `, 'strong'), cell(progressText(progress)), cell(`  ${formatAmount(progress.files, 'file')}`, 'muted')),
+				textRow(` ${progress.current ?? ''}`, 'muted'),
+			]
+			: []),
+		...(result ? wrap(resultText(result), 'plain') : []),
+		...(failure ? wrap(failure.message, 'critical') : []),
+	];
+}
+
+/** What was found out that a person should know: of a verification its problems, of a restore what was lost, else the warnings. */
+function findings(job: Job): readonly string[] {
+	const {result, warnings} = job;
+	if (result?.kind === 'verify') {
+		return [...result.summary.problems.map(({object, message}) => `${object}: ${message}`), ...result.summary.notes];
+	}
+
+	return result?.kind === 'restore' && result.summary.problems.length > 0 ? result.summary.problems.map(({path, message}) => `${path}: ${message}`) : warnings;
+}
+
+/** One job. */
 export function JobView({screen, width, height}: ScreenProps<JobScreen>): ReactNode {
-	return <Panel title={screen.kind} rows={[]} width={width} height={height} isFocused/>;
+	const job = useSelector(({jobs}) => jobs.find(({id}) => id === screen.job));
+	const nowMs = useSelector(state => state.nowMs);
+	const {glyphs} = useTheme();
+	if (!job) {
+		return <Panel title='Job' rows={[textRow(' This job is no longer remembered; the log is (l).', 'muted')]} width={width} height={height} isFocused/>;
+	}
+
+	const facts = factRows(job, width - 2, glyphs, nowMs);
+	const factLines = Math.max(8, Math.min(facts.length + 3, Math.floor(height / 2)));
+	const texts = findings(job);
+	const cursor = clampRow(screen.cursor, texts.length);
+	const lines = height - factLines;
+	const {start, end} = windowOf(texts.length, cursor, lines - 2);
+	const position = positionText(texts.length, cursor, lines - 2);
+	const stored = job.result?.kind === 'backup' ? [textRow(` ${formatBytes(job.result.summary.addedBytes)} new, ${formatBytes(job.result.summary.storedBytes)} stored`)] : [];
+	const advice = isActive(job) ? [emptyRow, textRow(' Esc leaves it running, x stops it safely.', 'muted')] : [];
+	return <Box flexDirection='column' width={width} height={height}>
+		<Panel title={jobTitle(job)} rows={[...facts, ...stored, ...advice]} width={width} height={factLines}/>
+		<Panel
+			title={`${job.result?.kind === 'verify' ? 'Findings' : 'Warnings'} ${formatCount(Math.max(texts.length, job.warningCount))}`} width={width} height={lines} isFocused
+			rows={texts.length === 0 ? [textRow(' none', 'muted')] : texts.slice(start, end).map((text, index): Row => ({isSelected: start + index === cursor, cells: [cell(` ${text}`)]}))}
+			{...(position !== undefined && {foot: position})}
+		/>
+	</Box>;
 }

@@ -1,4 +1,94 @@
-import type {Handlers} from '../../handler.ts';
+import type {StoredSnapshot} from '../../../engine/index.ts';
+import type {Dashboard} from '../../dashboard.ts';
+import {movementHandlers, pageRows, type Handlers} from '../../handler.ts';
+import {isActive} from '../../model/job.ts';
+import {clampRow} from '../../model/selectors.ts';
+import {moveRow} from '../../scrolling.ts';
+import {backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
+import {createDiffScreen} from '../diff/state.ts';
+import type {OpenScreen} from '../screen.ts';
+import {snapshotsOf} from './snapshots-of.ts';
+import type {SourceScreen} from './state.ts';
 
-/** The keys of this screen. */
-export const sourceHandlers: Handlers = {};
+type Open = Extract<OpenScreen, {kind: 'source'}>;
+
+/** The screen, its snapshots, and the one at the cursor. */
+function look({state}: Dashboard): {readonly screen: Open; readonly snapshots: readonly StoredSnapshot[]; readonly snapshot: StoredSnapshot | undefined} {
+	const screen = state.screens.at(-1) as Open;
+	const snapshots = snapshotsOf(state, screen);
+	return {screen, snapshots, snapshot: snapshots[clampRow(screen.cursor, snapshots.length)]};
+}
+
+function change(dashboard: Dashboard, update: (screen: SourceScreen) => SourceScreen): void {
+	dashboard.changeScreen(look(dashboard).screen.id, 'source', update);
+}
+
+const whyNoSnapshot = (dashboard: Dashboard): string | undefined => look(dashboard).snapshot ? undefined : 'There is no snapshot of this source yet: b backs it up.';
+
+/** The other snapshot of a comparison: the marked one, or the one before. */
+function otherOf({screen, snapshots, snapshot}: ReturnType<typeof look>): StoredSnapshot | undefined {
+	const marked = snapshots.find(({id}) => id === screen.marked && id !== snapshot?.id);
+	return marked ?? snapshots[snapshots.indexOf(snapshot!) + 1];
+}
+
+/** The keys of the screen of one source. */
+export const sourceHandlers: Handlers = {
+	...movementHandlers((dashboard, movement) => {
+		const {snapshots} = look(dashboard);
+		change(dashboard, screen => ({...screen, cursor: moveRow(clampRow(screen.cursor, snapshots.length), movement, {count: snapshots.length, page: pageRows(dashboard)})}));
+	}),
+	mark: {
+		unavailable: whyNoSnapshot,
+		run(dashboard) {
+			const {snapshot} = look(dashboard);
+			change(dashboard, ({marked, ...screen}) => marked === snapshot!.id ? screen : {...screen, marked: snapshot!.id});
+		},
+	},
+	backup: {
+		unavailable: dashboard => whyNoBackup(dashboard, look(dashboard).screen.name),
+		run(dashboard) {
+			backUp(dashboard, [look(dashboard).screen.name]);
+		},
+	},
+	verify: {
+		unavailable: whyNoSnapshot,
+		run(dashboard) {
+			const {screen, snapshot} = look(dashboard);
+			dashboard.openOverlay({kind: 'verify', subject: `snapshot ${snapshot!.id.slice(0, 8)} of ${screen.name}`, depth: 'quick', onChoose(depth) {
+				verify(dashboard, `${screen.name} ${snapshot!.id.slice(0, 8)}`, depth, [snapshot!.id]);
+			}});
+		},
+	},
+	restore: {
+		unavailable: whyNoSnapshot,
+		run(dashboard) {
+			const {screen, snapshot} = look(dashboard);
+			restoreFrom(dashboard, screen, snapshot!.id);
+		},
+	},
+	open: {
+		unavailable: whyNoSnapshot,
+		run(dashboard) {
+			const {screen, snapshot} = look(dashboard);
+			restoreFrom(dashboard, screen, snapshot!.id);
+		},
+	},
+	diff: {
+		unavailable: dashboard => whyNoSnapshot(dashboard) ?? (otherOf(look(dashboard)) ? undefined : 'There is no older snapshot to compare with: mark another one with Space.'),
+		run(dashboard) {
+			const all = look(dashboard);
+			const [one, other] = [otherOf(all)!, all.snapshot!];
+			const isInOrder = one.time <= other.time;
+			dashboard.openScreen(isInOrder ? createDiffScreen(one, other) : createDiffScreen(other, one));
+		},
+	},
+	cancel: {
+		unavailable: dashboard => dashboard.state.jobs.some(job => isActive(job) && job.subject.startsWith(look(dashboard).screen.name)) ? undefined : 'No job of this source runs.',
+		run(dashboard) {
+			const {screen} = look(dashboard);
+			for (const job of dashboard.state.jobs.filter(one => isActive(one) && one.subject.startsWith(screen.name))) {
+				dashboard.jobs.cancel(job.id);
+			}
+		},
+	},
+};

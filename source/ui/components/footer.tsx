@@ -6,7 +6,8 @@ import {Line} from './line.tsx';
 
 /** As many keys as fit, the most important first, without those that can do nothing now; help and the way out always. */
 export function footerCells(screen: ScreenKind, width: number, isUnavailable: (action: ActionId) => boolean): Cell[] {
-	const candidates = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined && !isUnavailable(binding.action)).toSorted((a, b) => a.footer - b.footer);
+	const possible = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined && !isUnavailable(binding.action));
+	const candidates = possible.toSorted((a, b) => a.footer - b.footer);
 	const cellsOf = ({keys, label}: Binding): Cell[] => [cell(` ${keyText(keys[0]!)}`, 'key'), cell(` ${label} `)];
 	const last = candidates.filter(({action}) => action === 'help' || action === 'quit' || (action === 'back' && screen !== 'main'));
 	const others = candidates.filter(binding => !last.includes(binding) && binding.action !== 'back');

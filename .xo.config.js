@@ -91,7 +91,7 @@ const engineFolders = {
 	state: [],
 	repository: ['crypto', 'chunking', 'storage'],
 	operations: ['repository', 'sources', 'retention'],
-	monitoring: state,
+	monitoring: [...state, 'scheduling'],
 	alerts: state,
 	scheduling: state,
 	audit: state,

@@ -1,10 +1,12 @@
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SnapshotOverview} from './engine-options.ts';
-import {errorText, isCofferError} from './errors.ts';
 import type {EventListener} from './events.ts';
-import type {RepositoryId, SnapshotId} from './ids.ts';
-import {findLosses} from './monitoring/freshness.ts';
+import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
+import {HostMemory} from './monitoring/host-memory.ts';
 import {readKeyStatus, type KeyStatus} from './monitoring/key-status.ts';
-import {assessSources, type SourceStatus} from './monitoring/source-status.ts';
+import type {Overview} from './monitoring/overview.ts';
+import {OverviewReader} from './monitoring/overview-reader.ts';
+import {trackActivity, trackBackup} from './monitoring/track-activity.ts';
+import {rememberVerification} from './monitoring/verify-record.ts';
 import type {BackupRequest, BackupSummary} from './operations/backup/backup.ts';
 import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
@@ -18,35 +20,28 @@ import {
 	listSnapshots,
 	openRepository,
 	readKeySlots,
-	snapshotName,
 	type RepositorySession,
 	type SourceKind,
 } from './repository/repository.ts';
 import {createSystemRuntime, type Runtime} from './runtime.ts';
-import {HostState, rememberNewPlace, type Verification} from './state/host-state.ts';
-import {remembering} from './state/remembering.ts';
-import type {SourceRun} from './state/source-memory.ts';
+import type {Verification} from './state/host-state.ts';
 import {openStorage} from './storage/open.ts';
-import type {Storage, StorageUsage} from './storage/storage.ts';
+import type {Storage} from './storage/storage.ts';
 
 /**
 An open repository together with what this host remembers of it: what the command line and the dashboard work with. Every way out goes through `close`.
 */
 export class Engine {
 	readonly #session: RepositorySession;
-	readonly #state: HostState;
+	readonly #memory: HostMemory;
+	readonly #overview: OverviewReader;
 	readonly #options: EngineOptions;
-	#isFresh = false;
 
 	private constructor(session: RepositorySession, options: EngineOptions) {
 		this.#session = session;
 		this.#options = options;
-		this.#state = new HostState(options.stateFolder, session.keyring.repository.id, {
-			runtime: session.runtime,
-			warn: message => {
-				this.#warn(options.onEvent, message);
-			},
-		});
+		this.#memory = new HostMemory(session, options.stateFolder, options.onEvent);
+		this.#overview = new OverviewReader(this.#memory);
 	}
 
 	/**
@@ -62,7 +57,7 @@ export class Engine {
 				return slots.map(({slot: {slotId, factors}}) => ({slotId, factors}));
 			});
 			const engine = new Engine(await openRepository(storage, secret, runtime), options);
-			engine.#checkPlace();
+			engine.#memory.checkPlace();
 			return engine;
 		});
 	}
@@ -74,14 +69,9 @@ export class Engine {
 	static async create(options: CreateOptions): Promise<Engine> {
 		const runtime = options.runtime ?? createSystemRuntime();
 		return this.#using(options, runtime, async storage => {
-			const session = await createRepository(storage, options, runtime);
-			const engine = new Engine(session, options);
-			const warn = (message: string) => {
-				engine.#warn(options.onEvent, message);
-			};
-
-			remembering(warn, () => {
-				rememberNewPlace(options.stateFolder, storage.url, session.keyring.repository.id, {runtime, warn});
+			const engine = new Engine(await createRepository(storage, options, runtime), options);
+			engine.#memory.remember(state => {
+				state.rememberNewPlace(storage.url);
 			}, undefined);
 			return engine;
 		});
@@ -110,66 +100,45 @@ export class Engine {
 	@throws what `backup` of operations/backup throws
 	*/
 	async backup(request: BackupRequest, options: OperationOptions = {}): Promise<BackupSummary> {
-		const onEvent = options.onEvent ?? this.#options.onEvent;
-		const {runtime} = this.#session;
-		const startMs = runtime.now();
-		const record = (run: Pick<SourceRun, 'outcome'> & Partial<SourceRun>, head?: {id: SnapshotId; time: string}) => {
-			if (!request.isDryRun) {
-				const full = {time: new Date(startMs).toISOString(), durationMs: Math.max(0, Math.round(runtime.now() - startMs)), ...run};
-				this.#remember(onEvent, () => {
-					this.#state.recordRun(request.source.name, full, head && {id: head.id, time: head.time, objectName: snapshotName(head)});
-				});
-			}
-		};
-
-		await this.#checkFreshness(onEvent);
+		const operation = await this.#begin(options);
 		const {backup} = await import('./operations/backup/backup.ts');
-		try {
-			const summary = await backup(this.#session, {program: this.#options.program ?? 'coffer', ...request}, {...options, ...(onEvent && {onEvent})});
-			const {snapshot, unreadable} = summary;
-			if (snapshot) {
-				const problem = unreadable > 0 ? {error: `${unreadable} ${unreadable === 1 ? 'entry' : 'entries'} could not be read`} : {};
-				record({time: snapshot.time, outcome: unreadable > 0 ? 'partial' : 'ok', snapshot: snapshot.id, addedBytes: summary.addedBytes, ...problem}, snapshot);
-			}
-
-			return summary;
-		} catch (error) {
-			record({outcome: isCofferError(error, 'aborted') ? 'interrupted' : 'failed', code: isCofferError(error) ? error.code : 'internal', error: errorText(error)});
-			throw error;
+		const full = {program: this.#options.program ?? 'coffer', ...request};
+		if (request.isDryRun) {
+			return backup(this.#session, full, operation);
 		}
+
+		const summary = await trackBackup(this.#memory, request.source.name, operation.onEvent, async onEvent => backup(this.#session, full, {...operation, onEvent}));
+		await this.#memory.sampleStorage(operation.onEvent);
+		this.#overview.refresh();
+		return summary;
 	}
 
 	/** All snapshots. @throws what the storage throws; `aborted` */
 	async listSnapshots(options: OperationOptions = {}): Promise<SnapshotOverview> {
-		const onEvent = options.onEvent ?? this.#options.onEvent;
-		await this.#checkFreshness(onEvent);
-		const {snapshots, problems} = await listSnapshots(this.#session, options.signal);
-		return {snapshots, problems: [...this.#session.problems, ...problems], verifications: this.#verifications(onEvent)};
+		const {signal, onEvent} = await this.#begin(options);
+		const {snapshots, problems} = await listSnapshots(this.#session, signal);
+		this.#memory.rebuild(snapshots, onEvent);
+		const verifications = this.#memory.remember(state => state.verifications(), new Map<SnapshotId, Verification>(), onEvent);
+		return {snapshots, problems: [...this.#session.problems, ...problems], verifications};
 	}
 
 	/**
-	Verify the repository, and remember which snapshots were found intact. Damage is no error but a problem in the summary.
+	Verify the repository, and remember what was found. Damage is no error but a problem in the summary.
 	@param request.snapshots - As `findSnapshot` takes them. @default all
 	@throws `snapshot-missing`, `snapshot-ambiguous`; what `verify` of operations/verify throws
 	*/
-	async verify(request: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options: OperationOptions = {}): Promise<VerifySummary> {
-		const onEvent = options.onEvent ?? this.#options.onEvent;
-		await this.#checkFreshness(onEvent);
-		const {snapshots} = await listSnapshots(this.#session, options.signal);
-		const chosen = request.snapshots?.map(reference => findSnapshot(snapshots, reference));
+	async verify({readData, snapshots: references}: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options: OperationOptions = {}): Promise<VerifySummary> {
+		const operation = await this.#begin(options);
+		const {snapshots} = await listSnapshots(this.#session, operation.signal);
+		const chosen = references?.map(reference => findSnapshot(snapshots, reference));
 		const {verify} = await import('./operations/verify/verify.ts');
-		const {readData} = request;
-		const summary = await verify(this.#session, {...(readData !== undefined && {readData}), ...(chosen && {snapshots: chosen})}, {...options, ...(onEvent && {onEvent})});
-		const damaged = new Set(summary.problems.flatMap(problem => problem.snapshots) as SnapshotId[]);
-		this.#remember(onEvent, () => {
-			this.#state.recordVerification({
-				intact: summary.snapshots.filter(id => !damaged.has(id)),
-				damaged: [...damaged],
-				existing: snapshots.map(({id}) => id),
-				verification: {time: new Date(this.#session.runtime.now()).toISOString(), data: readData === undefined ? 'none' : (readData === 'all' ? 'all' : 'part')},
-			});
+		const request = {...(readData !== undefined && {readData}), ...(chosen && {snapshots: chosen})};
+		const subject = chosen?.map(({source, id}) => `${source} ${shortId(id)}`).join(', ');
+		return trackActivity(this.#memory, {kind: 'verify', subject, onEvent: operation.onEvent}, async onEvent => {
+			const summary = await verify(this.#session, request, {...operation, onEvent});
+			rememberVerification(this.#memory, summary, {readData, existing: snapshots.map(({id}) => id), chosen: chosen?.map(({id}) => id)}, operation.onEvent);
+			return summary;
 		});
-		return summary;
 	}
 
 	/**
@@ -178,12 +147,14 @@ export class Engine {
 	@throws `snapshot-missing`, `snapshot-ambiguous`; what `restore` of operations/restore throws
 	*/
 	async restore(request: Omit<RestoreRequest, 'snapshot'> & {readonly snapshot: string}, options: OperationOptions = {}): Promise<RestoreSummary> {
-		const onEvent = options.onEvent ?? this.#options.onEvent;
-		await this.#checkFreshness(onEvent);
-		const {snapshots} = await listSnapshots(this.#session, options.signal);
+		const operation = await this.#begin(options);
+		const {snapshots} = await listSnapshots(this.#session, operation.signal);
 		const snapshot = findSnapshot(snapshots, request.snapshot);
 		const {restore} = await import('./operations/restore/restore.ts');
-		return restore(this.#session, {...request, snapshot}, {...options, ...(onEvent && {onEvent})});
+		const full = {...request, snapshot};
+		return request.isDryRun
+			? restore(this.#session, full, operation)
+			: trackActivity(this.#memory, {kind: 'restore', subject: `${snapshot.source} ${shortId(snapshot.id)}`, onEvent: operation.onEvent}, async onEvent => restore(this.#session, full, {...operation, onEvent}));
 	}
 
 	/**
@@ -213,15 +184,36 @@ export class Engine {
 	async forget(request: ForgetRequest, options: OperationOptions = {}): Promise<ForgetSummary> {
 		const operation = await this.#begin(options);
 		const {forget} = await import('./operations/forget/forget.ts');
-		return forget(this.#session, request, operation);
+		if (request.isDryRun) {
+			return forget(this.#session, request, operation);
+		}
+
+		const summary = await trackActivity(this.#memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(this.#session, request, operation));
+		this.#overview.refresh();
+		return summary;
 	}
 
-	/** How each source stands. @param configured - The sources that this machine's configuration names. @throws what the storage throws */
-	async sourceStatus(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions = {}): Promise<SourceStatus[]> {
-		const {snapshots, verifications} = await this.listSnapshots(options);
-		const {runtime} = this.#session;
-		const memories = this.#remember(options.onEvent ?? this.#options.onEvent, () => this.#state.sources(), []);
-		return assessSources({snapshots, configured, memories, verifications, host: runtime.identity.host, nowMs: runtime.now()});
+	/**
+	Everything that is to be known at one moment, for one screen. Cheap enough to be asked for every few seconds: snapshots that were read once are only listed, and what takes a walk over all objects is looked at once a minute.
+	@param configured - The sources that this machine's configuration names.
+	@throws what the storage throws; `key-wrong` when the key was removed meanwhile; `aborted`
+	*/
+	async overview(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions = {}): Promise<Overview> {
+		return this.#overview.read(configured, this.#withListener(options));
+	}
+
+	/**
+	Note that somebody has seen an alert.
+	@param alertKey - Of an alert that `overview` has shown.
+	@throws `usage` where there is no such alert any more; `state-failed`
+	*/
+	async acknowledge(alertKey: string, note?: string): Promise<void> {
+		this.#memory.acknowledge(alertKey, note);
+	}
+
+	/** Take `acknowledge` back. @throws `usage` where there is no such alert any more; `state-failed` */
+	async unacknowledge(alertKey: string): Promise<void> {
+		this.#memory.unacknowledge(alertKey);
 	}
 
 	/** Slots and epochs. @param options.isCounting - See `readKeyStatus`. @throws what the storage throws */
@@ -229,62 +221,20 @@ export class Engine {
 		return readKeyStatus(this.#session, options);
 	}
 
-	/** @throws what the storage throws */
-	async storageUsage(): Promise<StorageUsage & {readonly url: string}> {
-		return {url: this.url, ...await this.#session.storage.usage()};
+	async close(): Promise<void> {
+		this.#memory.close();
+		await this.#session.storage.close();
 	}
 
-	async close(): Promise<void> {
-		await this.#session.storage.close();
+	#withListener(options: OperationOptions): OperationOptions {
+		const onEvent: EventListener | undefined = options.onEvent ?? this.#options.onEvent;
+		return {...options, ...(onEvent && {onEvent})};
 	}
 
 	/** What an operation is given, once what this host has seen is compared with what is there. */
 	async #begin(options: OperationOptions): Promise<OperationOptions> {
-		const onEvent = options.onEvent ?? this.#options.onEvent;
-		await this.#checkFreshness(onEvent);
-		return {...options, ...(onEvent && {onEvent})};
-	}
-
-	#warn(onEvent: EventListener | undefined, message: string): void {
-		onEvent?.({event: 'warning', kind: 'repository', message});
-	}
-
-	#remember<Value = void>(onEvent: EventListener | undefined, action: () => Value, fallback?: Value): Value {
-		return remembering(message => {
-			this.#warn(onEvent, message);
-		}, action, fallback as Value);
-	}
-
-	#verifications(onEvent: EventListener | undefined): ReadonlyMap<SnapshotId, Verification> {
-		return this.#remember(onEvent, () => this.#state.verifications(), new Map<SnapshotId, Verification>());
-	}
-
-	#checkPlace(): void {
-		const {onEvent} = this.#options;
-		const other = this.#remember(onEvent, () => this.#state.checkPlace(this.url), undefined);
-		if (other !== undefined) {
-			this.#warn(onEvent, `The repository at ${this.url} is not the one that this host knows there: it was exchanged. If that was on purpose, remove its line from ${this.#state.placesPath}; if not, find out who did it.`);
-		}
-	}
-
-	/** Once per engine: say what this host has seen and the repository no longer holds. */
-	async #checkFreshness(onEvent: EventListener | undefined): Promise<void> {
-		if (this.#isFresh) {
-			return;
-		}
-
-		this.#isFresh = true;
-		const memories = this.#remember(onEvent, () => this.#state.sources(), []);
-		for (const {source, losses, isNews} of await findLosses(this.#session, memories)) {
-			for (const {id, time} of losses) {
-				this.#warn(onEvent, `The snapshot ${id.slice(0, 8)} of "${source}", made at ${time}, is gone without having been forgotten: it was removed, or the storage was put back to an older state.`);
-			}
-
-			if (isNews) {
-				this.#remember(onEvent, () => {
-					this.#state.recordLosses(source, losses);
-				});
-			}
-		}
+		const operation = this.#withListener(options);
+		await this.#memory.checkFreshness(operation.onEvent);
+		return operation;
 	}
 }

@@ -1,11 +1,13 @@
 /** What a long operation is doing now. */
-export type Phase =
-	| 'opening' // Key, index and the previous snapshot.
-	| 'reading' // Backup: walking and storing.
-	| 'committing' // Backup: last packs, index, snapshot.
-	| 'checking' // Verify.
-	| 'planning' // Restore: what has to be done.
-	| 'writing'; // Restore.
+export const phases = [
+	'opening', // Key, index and the previous snapshot.
+	'reading', // Backup: walking and storing.
+	'committing', // Backup: last packs, index, snapshot.
+	'checking', // Verify.
+	'planning', // Restore: what has to be done.
+	'writing', // Restore.
+] as const;
+export type Phase = typeof phases[number];
 
 /** How far an operation is. Counts only grow within one operation, totals may grow while they are still being found out. */
 export type Progress = {

@@ -1,27 +1,26 @@
 import {Buffer} from 'node:buffer';
 import path from 'node:path';
 import process from 'node:process';
-import {writeNewConfig} from '../../source/cli/config-writing.ts';
-import {createKeyFile} from '../../source/engine/crypto/key-file-access.ts';
 import type {KeyFile} from '../../source/engine/crypto/key-file.ts';
-import {createSystemRuntime} from '../../source/engine/runtime.ts';
-import {writeState} from '../../source/engine/state/state-file.ts';
 
-/* A process that writes one of a host's own files: key|config|state FOLDER. */
+/* A process that writes one of a host's own files: key|config|state FOLDER. It loads no more than it needs, as it is started hundreds of times. */
 const [kind, folder = ''] = process.argv.slice(2);
 
 switch (kind) {
 	case 'key': {
+		const {createKeyFile} = await import('../../source/engine/crypto/key-file-access.ts');
 		await createKeyFile(path.join(folder, 'key'), {slotId: 'ab'.repeat(16), key: Buffer.alloc(32, 5)} as KeyFile);
 		break;
 	}
 
 	case 'config': {
+		const {writeNewConfig} = await import('../../source/cli/config-writing.ts');
 		await writeNewConfig(path.join(folder, 'config.json'), {repository: '/srv/coffer', sources: [{name: 'etc', paths: ['/etc']}]});
 		break;
 	}
 
 	default: {
-		writeState(path.join(folder, 'state.json'), {text: 'new '.repeat(5000)}, {runtime: createSystemRuntime()});
+		const {recordTestRun} = await import('./recorded-run.ts');
+		recordTestRun(folder);
 	}
 }

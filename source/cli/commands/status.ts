@@ -1,4 +1,4 @@
-import type {KeyStatus, SourceState, SourceStatus, StorageUsage} from '../../engine/index.ts';
+import type {Alert, KeyStatus, Overview, Severity, SourceOverview, SourceState, StorageOverview} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
@@ -14,26 +14,23 @@ const words: Readonly<Record<SourceState, readonly [string, Style]>> = {
 	never: ['NEVER', 'red'],
 };
 
-function usedPercent({freeBytes, totalBytes}: StorageUsage): number | null {
-	return freeBytes === undefined || totalBytes === undefined || totalBytes === 0 ? null : Math.round((totalBytes - freeBytes) / totalBytes * 1000) / 10;
-}
+const severityWords: Readonly<Record<Severity, readonly [string, Style]>> = {warning: ['warning', 'yellow'], critical: ['critical', 'red']};
 
-async function printSources({output, runtime}: CommandContext, sources: readonly SourceStatus[]): Promise<void> {
+async function printSources({output, runtime}: CommandContext, sources: readonly SourceOverview[]): Promise<void> {
 	const now = runtime.now();
 	const hasOthers = new Set(sources.map(({host}) => host)).size > 1;
 	await output.table(['STATE', 'SOURCE', ...(hasOthers ? ['HOST'] : []), 'LAST OK', 'VERIFIED', 'SNAPSHOTS', 'SIZE'], sources.map(({name, host, state, lastSuccess, lastVerified, snapshots, bytes}): Piece[] => [
 		styled(...words[state]), name, ...(hasOthers ? [host] : []), formatAge(lastSuccess, now), formatAge(lastVerified, now), formatCount(snapshots), formatBytes(bytes),
 	]), {right: hasOthers ? [5, 6] : [4, 5]});
-	for (const {name, state, lastError} of sources) {
-		if (lastError !== undefined && (state === 'failed' || state === 'partial')) {
-			output.print(`${name}: ${lastError}`);
-		}
-	}
 }
 
-function printRest({output}: CommandContext, storage: StorageUsage & {readonly url: string}, {epochs, rotateAfterDays, age}: KeyStatus): void {
-	const {url, usedBytes, freeBytes} = storage;
-	output.print(`Repository  ${url}: ${usedBytes === undefined ? 'size unknown' : formatBytes(usedBytes)} used${freeBytes === undefined ? '' : `, ${formatBytes(freeBytes)} free (the disk is ${usedPercent(storage)} % full)`}`);
+function printStorage({output}: CommandContext, {url, usedBytes, freeBytes, usedPercent, growthBytesPerDay}: StorageOverview): void {
+	const space = freeBytes === undefined ? '' : `, ${formatBytes(freeBytes)} free${usedPercent === undefined ? '' : ` (the disk is ${usedPercent} % full)`}`;
+	const growth = growthBytesPerDay === undefined || growthBytesPerDay <= 0 ? '' : `, ${formatBytes(growthBytesPerDay)} more every day`;
+	output.print(`Repository  ${url}: ${usedBytes === undefined ? 'size unknown' : `${formatBytes(usedBytes)} used`}${space}${growth}`);
+}
+
+function printKey({output}: CommandContext, {epochs, rotateAfterDays, age}: KeyStatus): void {
 	const active = epochs.find(({isActive}) => isActive);
 	if (active) {
 		const advice: Piece = age === 'ok' ? '' : styled(age === 'due' ? '  DUE: rotate it' : '  WARN: a rotation is due soon', age === 'due' ? 'red' : 'yellow');
@@ -41,39 +38,70 @@ function printRest({output}: CommandContext, storage: StorageUsage & {readonly u
 	}
 }
 
-/** `coffer status`. */
+function printAlert({output, runtime}: CommandContext, {severity, object, message, cause, nextStep, firstSeen, acknowledged}: Alert): void {
+	const seen = formatAge(firstSeen, runtime.now());
+	const taken = acknowledged ? `; ${acknowledged.user} took note of it` : '';
+	output.print(styled(...severityWords[severity]), ` ${object}: ${message} (seen first: ${seen}${taken})`);
+	if (cause !== undefined) {
+		output.print(`  why: ${cause}`);
+	}
+
+	output.print(`  do:  ${nextStep}`);
+}
+
+/** The document of `--json`. */
+function toJson({sources, keys, storage, alerts, activities, ratios}: Overview) {
+	return {
+		sources: sources.map(source => ({
+			...source,
+			lastSuccess: source.lastSuccess ?? null,
+			lastRun: source.lastRun ?? null,
+			lastVerified: source.lastVerified ?? null,
+			nextRun: source.nextRun ?? null,
+		})),
+		keys: keys.keys,
+		epochs: keys.epochs,
+		rotateAfterDays: keys.rotateAfterDays,
+		keyAge: keys.age,
+		storage: storage.map(place => ({...place, usedBytes: place.usedBytes ?? null, freeBytes: place.freeBytes ?? null, usedPercent: place.usedPercent ?? null})),
+		ratios,
+		alerts: alerts.map(({key, kind, severity, object, message, cause, nextStep, firstSeen, lastSeen, acknowledged}) => ({
+			key, kind, severity, object, message, cause: cause ?? null, nextStep, firstSeen, lastSeen, acknowledged: acknowledged ?? null,
+		})),
+		activities,
+		schedule: [],
+	};
+}
+
+/** `coffer status`. Alerts are shown; its exit code tells nothing of them. */
 export async function status(context: CommandContext): Promise<number> {
 	const {output} = context;
 	const config = await context.config();
 	const engine = await openEngine(context, createEventPrinter(context).listener);
 	try {
 		const configured = configuredSources(config).map(({source: {name, kind}}) => ({name, kind}));
-		const sources = await context.interruptible(async signal => engine.sourceStatus(configured, {signal}));
-		const [storage, keys] = await Promise.all([engine.storageUsage(), engine.keyStatus()]);
-		output.value({
-			sources: sources.map(source => ({
-				...source,
-				lastSuccess: source.lastSuccess ?? null,
-				lastRun: source.lastRun ?? null,
-				lastVerified: source.lastVerified ?? null,
-				nextRun: null,
-			})),
-			keys: keys.keys,
-			epochs: keys.epochs,
-			rotateAfterDays: keys.rotateAfterDays,
-			keyAge: keys.age,
-			storage: [{url: storage.url, usedBytes: storage.usedBytes ?? null, freeBytes: storage.freeBytes ?? null, usedPercent: usedPercent(storage)}],
-			alerts: [],
-			schedule: [],
-		});
-		if (sources.length > 0) {
-			await printSources(context, sources);
+		const overview = await context.interruptible(async signal => engine.overview(configured, {signal}));
+		output.value(toJson(overview));
+		if (overview.sources.length > 0) {
+			await printSources(context, overview.sources);
 		} else {
 			output.print('No sources are configured, and there are no snapshots yet. "coffer backup PATH" makes one.');
 		}
 
 		output.print();
-		printRest(context, storage, keys);
+		for (const place of overview.storage) {
+			printStorage(context, place);
+		}
+
+		printKey(context, overview.keys);
+		if (overview.alerts.length > 0) {
+			output.print();
+		}
+
+		for (const alert of overview.alerts) {
+			printAlert(context, alert);
+		}
+
 		return 0;
 	} finally {
 		await engine.close();

@@ -22,6 +22,8 @@ export type SourceStatus = {
 	readonly state: SourceState;
 	/** Time of the newest snapshot. */
 	readonly lastSuccess?: string;
+	/** Time of the oldest one that is there. */
+	readonly firstSuccess?: string;
 	/** When the last run began, whatever its outcome. */
 	readonly lastRun?: string;
 	readonly lastOutcome?: RunOutcome;
@@ -114,7 +116,7 @@ export function assessSources(input: SourceStatusInput): SourceStatus[] {
 			state: stateOf(newest, run, subject.isConfigured || configured.length === 0, nowMs),
 			snapshots: subject.snapshots.length,
 			bytes: newest?.statistics.bytes ?? 0,
-			...(newest && {lastSuccess: newest.time}),
+			...(newest && {lastSuccess: newest.time, firstSuccess: subject.snapshots[0]!.time}),
 			...(lastRun !== undefined && {lastRun}),
 			...(isRunNewest && {lastOutcome: run.outcome}),
 			...(isRunNewest && run.error !== undefined && {lastError: run.error}),

@@ -7,7 +7,7 @@ import {heartbeatIntervalMs, isWriterStale, writerExpiryMs} from './writer-recor
 
 /** @throws `repository-locked` when somebody else holds a lock, or a lock cannot be read; what the storage throws */
 async function assertFree(session: RepositorySession, ownId: LockId | undefined, signal: AbortSignal | undefined): Promise<void> {
-	const {values, problems} = await readAllMetadata(session, 'lock', 'locks', ({body}, name) => decodeLockRecord(body, name), signal);
+	const {values, problems} = await readAllMetadata(session, 'lock', 'locks', ({body}, name) => decodeLockRecord(body, name), {signal});
 	const holders: LockRecord[] = [];
 	for (const record of values.filter(({id}) => id !== ownId)) {
 		if (isWriterStale(record, session.runtime)) {

@@ -66,7 +66,7 @@ export class LoadedIndex {
 	static async load(session: RepositorySession, options: LoadIndexOptions = {}): Promise<LoadedIndex> {
 		for (let round = 1; ; round++) {
 			const index = new LoadedIndex(session);
-			const {values, problems, hasVanished} = await readAllMetadata(session, 'index', 'index', ({body}, name) => ({content: decodeIndex(body, name), name}), options.signal);
+			const {values, problems, hasVanished} = await readAllMetadata(session, 'index', 'index', ({body}, name) => ({content: decodeIndex(body, name), name}), {signal: options.signal});
 			if (hasVanished && round < maximumListings) {
 				continue;
 			}

@@ -63,9 +63,16 @@ type MetadataListing<Value> = {
 /**
 Read all metadata objects of a folder, several at once. What is damaged goes to `problems`; what vanishes between listing and reading was removed by somebody else and is left out.
 @param decode - May throw `damaged`.
+@param options.known - What is known already, by name: those are listed, and not read. @default none
 @throws `aborted`; what the storage throws
 */
-export async function readAllMetadata<Value>(session: RepositorySession, type: MetadataType, folder: string, decode: DecodeMetadata<Value>, signal?: AbortSignal): Promise<MetadataListing<Value>> {
+export async function readAllMetadata<Value>(
+	session: RepositorySession,
+	type: MetadataType,
+	folder: string,
+	decode: DecodeMetadata<Value>,
+	{signal, known}: {readonly signal?: AbortSignal | undefined; readonly known?: ReadonlyMap<string, Value>} = {},
+): Promise<MetadataListing<Value>> {
 	const objects = await session.storage.list(folder, signal);
 	const values: Array<Value | undefined> = Array.from({length: objects.length});
 	const problems: ObjectProblem[] = [];
@@ -76,7 +83,7 @@ export async function readAllMetadata<Value>(session: RepositorySession, type: M
 			const index = next++;
 			const {name, sizeBytes} = objects[index]!;
 			try {
-				values[index] = decode(await readMetadata(session, type, name, signal), name, sizeBytes);
+				values[index] = known?.get(name) ?? decode(await readMetadata(session, type, name, signal), name, sizeBytes);
 			} catch (error) {
 				if (isCofferError(error, 'damaged', 'format-unsupported')) {
 					problems.push({object: name, message: errorText(error)});

@@ -28,7 +28,7 @@ export {decodeRepositoryFile, repositoryFileName} from './repository-file.ts';
 export {plaintextBytesOf, type BlobKind, type PackDescription, type SegmentEntry} from './segment-table.ts';
 export {assertRepositoryExists, createRepository, openRepository, RepositorySession} from './session.ts';
 export {backupClasses, snapshotIdOfName, snapshotName, type BackupClass, type Snapshot, type SnapshotStatistics, type SourceKind} from './snapshot.ts';
-export {findChainProblems, findSnapshot, listSnapshots, listTombstones, type SnapshotListing, type StoredSnapshot} from './snapshot-store.ts';
+export {findChainProblems, findSnapshot, listSnapshots, listTombstones, SnapshotCache, type SnapshotListing, type StoredSnapshot} from './snapshot-store.ts';
 export {decodeTombstone, encodeTombstone, tombstoneName, type Tombstone} from './tombstone.ts';
 export {readContent, readTree} from './tree-reader.ts';
 export {encodeContentLists, encodeNode, encodeTree, maximumInlineContent} from './tree.ts';

@@ -54,17 +54,42 @@ async function findForgotten(session: RepositorySession, snapshots: readonly Sto
 	return forgotten;
 }
 
-/** All snapshots that can be read, and what is wrong with the others. */
-export async function listSnapshots(session: RepositorySession, signal?: AbortSignal): Promise<SnapshotListing> {
+/** Snapshots that were read before in a session, for who lists them again and again: their objects never change, except when a rotation encrypts them anew. */
+export class SnapshotCache {
+	#keyring: unknown;
+	#known = new Map<string, StoredSnapshot>();
+
+	/** What is known under these keys. */
+	of({keyring}: RepositorySession): ReadonlyMap<string, StoredSnapshot> {
+		if (keyring !== this.#keyring) {
+			this.#keyring = keyring;
+			this.#known = new Map();
+		}
+
+		return this.#known;
+	}
+
+	/** Replace what is known by what a listing found. */
+	keep(snapshots: readonly StoredSnapshot[]): void {
+		this.#known = new Map(snapshots.map(snapshot => [snapshot.objectName, snapshot]));
+	}
+}
+
+/**
+All snapshots that can be read, and what is wrong with the others.
+@param cache - Those in it are not read again. @default every object is read
+*/
+export async function listSnapshots(session: RepositorySession, signal?: AbortSignal, cache?: SnapshotCache): Promise<SnapshotListing> {
 	for (let round = 1; ; round++) {
 		const {values, problems, hasVanished} = await readAllMetadata(session, 'snapshot', 'snapshots', ({body, bodyBytes, epochId}, objectName): StoredSnapshot => ({
 			...decodeSnapshot(body, objectName),
 			objectName,
 			sha256: createHash('sha256').update(bodyBytes).digest('hex'),
 			keyEpoch: epochId,
-		}), signal);
+		}), {signal, ...(cache && {known: cache.of(session)})});
 		if (!hasVanished || round === maximumListings) {
 			const sorted = values.toSorted(byTime);
+			cache?.keep(sorted);
 			const forgotten = await findForgotten(session, sorted, signal);
 			return {snapshots: sorted.filter(snapshot => !forgotten.has(snapshot)), forgotten: [...forgotten], problems};
 		}
@@ -73,7 +98,7 @@ export async function listSnapshots(session: RepositorySession, signal?: AbortSi
 
 /** All tombstones that can be read. */
 export async function listTombstones(session: RepositorySession, signal?: AbortSignal): Promise<{tombstones: Tombstone[]; problems: ObjectProblem[]}> {
-	const {values, problems} = await readAllMetadata(session, 'tombstone', 'tombstones', ({body}, name) => decodeTombstone(body, name), signal);
+	const {values, problems} = await readAllMetadata(session, 'tombstone', 'tombstones', ({body}, name) => decodeTombstone(body, name), {signal});
 	return {tombstones: values, problems};
 }
 

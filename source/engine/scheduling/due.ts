@@ -30,3 +30,12 @@ export function isDue(goodRuns: readonly string[], nowMs: number, time: DailyTim
 	const {startMs, endMs} = dailySlot(nowMs, time);
 	return goodRuns.every(run => !(Date.parse(run) >= startMs && Date.parse(run) < endMs));
 }
+
+/**
+When the next run is due: RFC 3339. In the past, when it is due now: then that is when its slot began.
+@param goodRuns - As `isDue` takes them.
+*/
+export function nextRunTime(goodRuns: readonly string[], nowMs: number, time: DailyTime = defaultDailyTime): string {
+	const {startMs, endMs} = dailySlot(nowMs, time);
+	return new Date(isDue(goodRuns, nowMs, time) ? startMs : endMs).toISOString();
+}

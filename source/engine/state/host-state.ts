@@ -1,69 +1,66 @@
-import {createHash} from 'node:crypto';
-import {readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import {CofferError, errorText, systemErrorCode} from '../errors.ts';
 import type {RepositoryId, SnapshotId} from '../ids.ts';
-import {decodeSourceMemory, emptySourceMemory, withLosses, withRun, type SeenSnapshot, type SourceMemory, type SourceRun} from './source-memory.ts';
-import {toChoice, toRecord, toText, toTime} from './shapes.ts';
-import {readState, updateState, writeState, type StateContext, type StateFile} from './state-file.ts';
+import type {Activity} from './activity.ts';
+import {readActivities, removeActivity, setActivity} from './activities.ts';
+import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
+import type {StateConnection} from './connection.ts';
+import {StateDatabase, type StateContext} from './database.ts';
+import {addPlace, readPlace, replacePlace} from './places.ts';
+import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
+import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
+import type {SeenSnapshot, SourceMemory, SourceRun} from './source-memory.ts';
+import {addSample, isSampleDue, readSamples, type StorageSample} from './storage-samples.ts';
+import {addVerifyRun, readVerifications, readVerifyRuns, removeVerification, setVerification, type Verification, type VerifyRun} from './verifications.ts';
 
-/** Which share of a snapshot's data was decrypted and hashed. */
-export const verifiedShares = ['none', 'part', 'all'] as const;
-export type VerifiedShare = typeof verifiedShares[number];
+export type {Verification, VerifiedShare, VerifyRun} from './verifications.ts';
 
-/** The last verification of a snapshot that found nothing wrong with it. */
-export type Verification = {
-	readonly time: string;
-	readonly data: VerifiedShare;
+/** Name of the database in the state folder. */
+export const databaseName = 'state.db';
+
+/** What is remembered of one repository. */
+export type RepositoryMemory = {
+	/** In no order. */
+	readonly sources: readonly SourceMemory[];
+	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
+	/** Oldest first. */
+	readonly verifyRuns: readonly VerifyRun[];
+	/** Oldest first; also of processes that have died. */
+	readonly activities: readonly Activity[];
 };
 
-type Places = ReadonlyMap<string, RepositoryId>;
-type Verifications = ReadonlyMap<SnapshotId, Verification>;
+/** Nothing is remembered. */
+export const emptyMemory: RepositoryMemory = {sources: [], verifications: new Map(), verifyRuns: [], activities: []};
 
-/** Which repository lay at each URL, so that an exchanged one is noticed. */
-function placesFile(stateFolder: string): StateFile<Places> {
-	return {
-		path: path.join(stateFolder, 'remembered', 'places.json'),
-		empty: () => new Map(),
-		decode: value => new Map(Object.entries(toRecord(value)).map(([url, id]) => [url, toText(id) as RepositoryId])),
-	};
-}
-
-function repositoryFolder(stateFolder: string, id: RepositoryId): string {
-	return path.join(stateFolder, 'remembered', id);
+function readSources(connection: StateConnection, repository: RepositoryId): SourceMemory[] {
+	const runs = readRuns(connection, repository);
+	const heads = readHeads(connection, repository);
+	const losses = readLosses(connection, repository);
+	return [...new Set([...runs.keys(), ...heads.keys(), ...losses.keys()])].map(source => {
+		const head = heads.get(source);
+		return {source, runs: runs.get(source) ?? [], losses: losses.get(source) ?? [], ...(head && {head})};
+	});
 }
 
 /**
-Note that a new repository was made at `url`, and forget what was remembered of an earlier one there.
-@throws `state-failed`
-*/
-export function rememberNewPlace(stateFolder: string, url: string, id: RepositoryId, context: StateContext): void {
-	const file = placesFile(stateFolder);
-	const places = readState(file, context);
-	const earlier = places.get(url);
-	const isElsewhere = [...places].some(([otherUrl, otherId]) => otherUrl !== url && otherId === earlier);
-	if (earlier !== undefined && !isElsewhere) {
-		rmSync(repositoryFolder(stateFolder, earlier), {recursive: true, force: true});
-	}
-
-	writeState(file.path, Object.fromEntries([...places, [url, id]]), context);
-}
-
-/**
-What this host remembers of one repository. One file a source, so that two runs at once seldom touch the same one; within one file the last writer wins.
+What this host remembers of one repository: the only door of this folder. Every method that writes does all of it or nothing.
 */
 export class HostState {
-	readonly #folder: string;
-	readonly #places: StateFile<Places>;
-	readonly #context: StateContext;
-	readonly #repositoryId: RepositoryId;
+	readonly #database: StateDatabase;
+	readonly #repository: RepositoryId;
 
 	/** @param stateFolder - Absolute; made when something is first written. */
-	constructor(stateFolder: string, repositoryId: RepositoryId, context: StateContext) {
-		this.#folder = repositoryFolder(stateFolder, repositoryId);
-		this.#places = placesFile(stateFolder);
-		this.#context = context;
-		this.#repositoryId = repositoryId;
+	constructor(stateFolder: string, repository: RepositoryId, context: StateContext) {
+		this.#database = new StateDatabase(path.join(stateFolder, databaseName), context);
+		this.#repository = repository;
+	}
+
+	/** Where it is kept, for advice. */
+	get file(): string {
+		return this.#database.file;
+	}
+
+	close(): void {
+		this.#database.close();
 	}
 
 	/**
@@ -72,84 +69,205 @@ export class HostState {
 	@throws `state-failed`
 	*/
 	checkPlace(url: string): RepositoryId | undefined {
-		const places = readState(this.#places, this.#context);
-		const known = places.get(url);
+		const known = this.#database.read(connection => readPlace(connection, url), undefined);
 		if (known === undefined) {
-			writeState(this.#places.path, Object.fromEntries([...places, [url, this.#repositoryId]]), this.#context);
+			this.#database.write(connection => {
+				addPlace(connection, url, this.#repository);
+			});
 		}
 
-		return known === undefined || known === this.#repositoryId ? undefined : known;
+		return known === undefined || known === this.#repository ? undefined : known;
 	}
 
-	/** Where `checkPlace` keeps its memory, for the advice that goes with the warning. */
-	get placesPath(): string {
-		return this.#places.path;
-	}
-
-	/** Everything remembered, in no order. @throws `state-failed` */
-	sources(): SourceMemory[] {
-		let names: string[];
-		try {
-			names = readdirSync(this.#folder);
-		} catch (error) {
-			if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) {
-				return [];
-			}
-
-			throw new CofferError('state-failed', `What this host remembers could not be read (${this.#folder}): ${errorText(error)}`, {context: {folder: this.#folder}, cause: error});
-		}
-
-		return names
-			.filter(name => /^source-[\da-f]{16}\.json$/.test(name))
-			.map(name => readState({path: path.join(this.#folder, name), decode: decodeSourceMemory, empty: () => emptySourceMemory('')}, this.#context))
-			.filter(memory => memory.source !== '');
+	/** Note that a new repository was made at `url`, and forget what was remembered of an earlier one there. @throws `state-failed` */
+	rememberNewPlace(url: string): void {
+		this.#database.write(connection => {
+			replacePlace(connection, url, this.#repository);
+		});
 	}
 
 	/** @throws `state-failed` */
-	recordRun(source: string, run: SourceRun, head?: SeenSnapshot): void {
-		updateState(this.#sourceFile(source), this.#context, memory => withRun(memory, run, head));
+	read(): RepositoryMemory {
+		const repository = this.#repository;
+		return this.#database.read(connection => ({
+			sources: readSources(connection, repository),
+			verifications: readVerifications(connection, repository),
+			verifyRuns: readVerifyRuns(connection, repository),
+			activities: readActivities(connection, repository),
+		}), emptyMemory);
+	}
+
+	/** Of `read` only the sources. @throws `state-failed` */
+	sources(): SourceMemory[] {
+		return this.#database.read(connection => readSources(connection, this.#repository), []);
+	}
+
+	/** Of `read` only the verifications. @throws `state-failed` */
+	verifications(): ReadonlyMap<SnapshotId, Verification> {
+		return this.#database.read(connection => readVerifications(connection, this.#repository), new Map());
+	}
+
+	/**
+	Whether `rebuild` was called for this repository.
+	@throws `state-failed`
+	*/
+	isRebuilt(): boolean {
+		return this.#database.read(connection => connection.all('SELECT repository FROM rebuilt WHERE repository = ?', this.#repository).length > 0, false);
+	}
+
+	/**
+	Once for each repository: add what the repository itself tells of runs that are not remembered.
+	@param told - Of each source the runs that its snapshots tell of, and the newest of them.
+	@throws `state-failed`
+	*/
+	rebuild(told: readonly SourceMemory[]): void {
+		this.#database.write(connection => {
+			if (connection.run('INSERT OR IGNORE INTO rebuilt (repository) VALUES (?)', this.#repository) === 0) {
+				return;
+			}
+
+			const known = new Map(readSources(connection, this.#repository).map(memory => [memory.source, memory]));
+			for (const {source, runs, head} of told) {
+				const memory = known.get(source);
+				const remembered = memory?.runs ?? [];
+				const ids = new Set(remembered.map(({snapshot}) => snapshot));
+				replaceRuns(connection, this.#repository, source, [...runs.filter(({snapshot}) => !ids.has(snapshot)), ...remembered]);
+				if (head && memory?.head === undefined) {
+					setHead(connection, this.#repository, source, head);
+				}
+			}
+		});
+	}
+
+	/**
+	@param run.head - The snapshot that it made.
+	@param run.activity - Id of the activity that ends with it.
+	@throws `state-failed`
+	*/
+	recordRun(source: string, run: SourceRun, {head, activity}: {readonly head?: SeenSnapshot; readonly activity?: string} = {}): void {
+		this.#database.write(connection => {
+			addRun(connection, this.#repository, source, run);
+			if (head) {
+				setHead(connection, this.#repository, source, head);
+			}
+
+			if (activity !== undefined) {
+				removeActivity(connection, activity);
+			}
+		});
 	}
 
 	/** @param losses - All that is missing now. @throws `state-failed` */
 	recordLosses(source: string, losses: readonly SeenSnapshot[]): void {
-		updateState(this.#sourceFile(source), this.#context, memory => withLosses(memory, losses));
-	}
-
-	/** @throws `state-failed` */
-	verifications(): Verifications {
-		return readState(this.#verificationsFile(), this.#context);
+		this.#database.write(connection => {
+			setLosses(connection, this.#repository, source, losses);
+		});
 	}
 
 	/**
-	Note that snapshots were verified and found intact.
+	Note how a verification ended.
+	@param result.intact - Snapshots that were found intact.
+	@param result.damaged - Those that were found damaged: earlier good news of them is void.
 	@param result.existing - Every snapshot there is; what is remembered of others is dropped.
-	@param result.damaged - Snapshots that were found damaged: earlier good news of them is void.
 	@throws `state-failed`
 	*/
-	recordVerification(result: {readonly intact: readonly SnapshotId[]; readonly damaged: readonly SnapshotId[]; readonly existing: readonly SnapshotId[]; readonly verification: Verification}): void {
-		const file = this.#verificationsFile();
-		const existing = new Set(result.existing);
-		const known = new Map([...readState(file, this.#context), ...result.intact.map(id => [id, result.verification] as const)]);
-		for (const id of result.damaged) {
-			known.delete(id);
-		}
+	recordVerification(run: VerifyRun, result: {readonly intact: readonly SnapshotId[]; readonly damaged: readonly SnapshotId[]; readonly existing: readonly SnapshotId[]}): void {
+		this.#database.write(connection => {
+			addVerifyRun(connection, this.#repository, run);
+			for (const id of result.intact) {
+				setVerification(connection, this.#repository, id, run);
+			}
 
-		writeState(file.path, Object.fromEntries([...known].filter(([id]) => existing.has(id))), this.#context);
+			const existing = new Set(result.existing);
+			const gone = [...readVerifications(connection, this.#repository).keys()].filter(id => !existing.has(id));
+			for (const id of [...result.damaged, ...gone]) {
+				removeVerification(connection, this.#repository, id);
+			}
+		});
 	}
 
-	#sourceFile(source: string): StateFile<SourceMemory> {
-		const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
-		return {path: path.join(this.#folder, `source-${name}.json`), decode: decodeSourceMemory, empty: () => emptySourceMemory(source)};
+	/** Remember an activity that begins. @throws `state-failed` */
+	beginActivity(activity: Activity): void {
+		this.#database.write(connection => {
+			setActivity(connection, this.#repository, activity);
+		});
 	}
 
-	#verificationsFile(): StateFile<Verifications> {
-		return {
-			path: path.join(this.#folder, 'verifications.json'),
-			empty: () => new Map(),
-			decode: value => new Map(Object.entries(toRecord(value)).map(([id, entry]) => {
-				const record = toRecord(entry);
-				return [id as SnapshotId, {time: toTime(record['time']), data: toChoice(record['data'], verifiedShares)}];
-			})),
-		};
+	/** Remember how far an activity is; that need not outlast a power cut. @throws `state-failed` */
+	updateActivity(activity: Activity): void {
+		this.#database.write(connection => {
+			setActivity(connection, this.#repository, activity);
+		}, {isDurable: false});
+	}
+
+	/** Take an activity away. @throws `state-failed` */
+	endActivity(id: string): void {
+		this.#database.write(connection => {
+			removeActivity(connection, id);
+		});
+	}
+
+	/**
+	Take an activity away whose process has died, and record the run that it was, if any. Of several processes that try it, one succeeds.
+	@throws `state-failed`
+	*/
+	takeOverActivity(id: string, run?: {readonly source: string; readonly run: SourceRun; readonly head?: SeenSnapshot}): void {
+		this.#database.write(connection => {
+			if (removeActivity(connection, id) > 0 && run) {
+				insertRun(connection, this.#repository, run.source, run.run);
+				if (run.head) {
+					setHead(connection, this.#repository, run.source, run.head);
+				}
+			}
+		});
+	}
+
+	/** Oldest first. @throws `state-failed` */
+	storageSamples(url: string): StorageSample[] {
+		return this.#database.read(connection => readSamples(connection, this.#repository, url), []);
+	}
+
+	/** Whether the newest sample is an hour old. @throws `state-failed` */
+	isSampleDue(url: string, nowMs: number): boolean {
+		return this.#database.read(connection => isSampleDue(connection, this.#repository, url, nowMs), true);
+	}
+
+	/** @throws `state-failed` */
+	addStorageSample(url: string, sample: StorageSample): void {
+		this.#database.write(connection => {
+			addSample(connection, this.#repository, url, sample);
+		});
+	}
+
+	/** In no order. @throws `state-failed` */
+	alerts(): AlertRecord[] {
+		return this.#database.read(connection => readAlerts(connection, this.#repository), []);
+	}
+
+	/**
+	Change what is remembered of alerts.
+	@param change - Is given all records there are, and returns all that are to be.
+	@throws `state-failed`
+	*/
+	changeAlerts(change: (records: readonly AlertRecord[]) => readonly AlertRecord[]): void {
+		this.#database.write(connection => {
+			const before = new Map(readAlerts(connection, this.#repository).map(record => [record.key, record]));
+			for (const record of change([...before.values()])) {
+				if (record !== before.get(record.key)) {
+					setAlert(connection, this.#repository, record);
+				}
+
+				before.delete(record.key);
+			}
+
+			for (const key of before.keys()) {
+				removeAlert(connection, this.#repository, key);
+			}
+		});
+	}
+
+	/** Set or take back an acknowledgement. @returns Whether there is such an alert. @throws `state-failed` */
+	hasAcknowledged(key: string, acknowledgement?: Acknowledgement): boolean {
+		return this.#database.write(connection => setAcknowledgement(connection, this.#repository, key, acknowledgement)) > 0;
 	}
 }

@@ -1,136 +1,191 @@
-import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import type {RepositoryId, SnapshotId} from '../../../source/engine/ids.ts';
-import {HostState, rememberNewPlace} from '../../../source/engine/state/host-state.ts';
+import {emptyMemory} from '../../../source/engine/state/host-state.ts';
 import {maximumRuns} from '../../../source/engine/state/source-memory.ts';
-import {createTestRuntime} from '../../helpers/test-runtime.ts';
+import {maximumDamaged, type VerifyRun} from '../../../source/engine/state/verifications.ts';
+import {createTestState, idOf, seenSnapshot as seen, stateTime as time} from '../../helpers/test-state.ts';
 
-const idOf = <Id extends string>(digit: string): Id => digit.repeat(32) as Id;
-const repository = idOf<RepositoryId>('a');
-const time = '2026-11-21T18:46:00.000Z';
-const seen = (digit: string) => ({id: idOf<SnapshotId>(digit), objectName: `snapshots/${digit}`, time});
-
-function createState(t: ExecutionContext) {
-	const folder = mkdtempSync(path.join(tmpdir(), 'coffer-state-'));
-	t.teardown(() => {
-		rmSync(folder, {recursive: true, force: true});
-	});
-	const warnings: string[] = [];
-	const context = {runtime: createTestRuntime(), warn(message: string) {
-		warnings.push(message);
-	}};
-	const stateFolder = path.join(folder, 'state');
-	return {stateFolder, warnings, context, open: (id = repository) => new HostState(stateFolder, id, context), own: path.join(stateFolder, 'remembered', repository)};
-}
+const verifyRun: VerifyRun = {time, data: 'all', isComplete: true, problems: 0, damaged: []};
 
 test('nothing is remembered at first, and looking makes no files', t => {
-	const {open, stateFolder} = createState(t);
-	t.deepEqual(open().sources(), []);
-	t.is(open().verifications().size, 0);
-	t.throws(() => statSync(stateFolder));
+	const {open, stateFolder} = createTestState(t);
+	const state = open();
+	t.deepEqual(state.read(), emptyMemory);
+	t.deepEqual([state.sources(), state.verifications(), state.storageSamples('/r'), state.alerts()], [[], new Map(), [], []]);
+	t.false(state.isRebuilt());
+	t.false(existsSync(stateFolder));
 });
 
 test('runs and heads are remembered by source, readable by nobody else', t => {
-	const {open, own, warnings} = createState(t);
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 5, snapshot: idOf('1'), addedBytes: 3}, seen('1'));
-	open().recordRun('etc', {time, outcome: 'failed', durationMs: 5, code: 'storage-full', error: 'No space.'});
-	open().recordRun('/a, "b"\n../c', {time, outcome: 'interrupted', durationMs: 1});
+	const {open, stateFolder, file, warnings} = createTestState(t);
+	const state = open();
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 5, snapshot: idOf('1'), addedBytes: 3}, {head: seen('1')});
+	state.recordRun('etc', {time, outcome: 'failed', durationMs: 5, code: 'storage-full', error: 'No space.'});
+	state.recordRun('/a, "b"\n../c', {time, outcome: 'interrupted', durationMs: 1});
+	t.deepEqual(readdirSync(stateFolder).map(name => statSync(path.join(stateFolder, name)).mode & 0o777), [0o600, 0o600, 0o600], 'also what SQLite keeps beside it');
 	const memories = open().sources().toSorted((a, b) => a.source.length - b.source.length);
 	t.deepEqual(memories.map(({source, runs}) => [source, runs.map(({outcome}) => outcome)]), [['etc', ['ok', 'failed']], ['/a, "b"\n../c', ['interrupted']]]);
 	t.deepEqual(memories[0]!.head, seen('1'));
+	t.deepEqual(memories[0]!.runs[0], {time, outcome: 'ok', durationMs: 5, snapshot: idOf('1'), addedBytes: 3});
 	t.deepEqual(memories[0]!.runs[1], {time, outcome: 'failed', durationMs: 5, code: 'storage-full', error: 'No space.'});
-	t.is(statSync(own).mode & 0o777, 0o700);
-	t.deepEqual(readdirSync(own).map(name => statSync(path.join(own, name)).mode & 0o777), [0o600, 0o600]);
+	t.is(statSync(stateFolder).mode & 0o777, 0o700);
+	t.is(statSync(file).mode & 0o777, 0o600);
 	t.deepEqual(warnings, []);
 });
 
-test(`only the last ${maximumRuns} runs are kept`, t => {
-	const {open} = createState(t);
+test(`only the last ${maximumRuns} runs of each source are kept`, t => {
+	const {open} = createTestState(t);
+	const state = open();
+	state.recordRun('other', {time, outcome: 'ok', durationMs: 1});
 	for (let durationMs = 0; durationMs < maximumRuns + 3; durationMs++) {
-		open().recordRun('etc', {time, outcome: 'ok', durationMs});
+		state.recordRun('etc', {time, outcome: 'ok', durationMs});
 	}
 
-	const {runs} = open().sources()[0]!;
-	t.is(runs.length, maximumRuns);
-	t.is(runs[0]!.durationMs, 3);
+	const [other, etc] = state.sources().toSorted((a, b) => a.runs.length - b.runs.length);
+	t.is(other!.runs.length, 1);
+	t.is(etc!.runs.length, maximumRuns);
+	t.is(etc!.runs[0]!.durationMs, 3);
 });
 
 test('a lost head is no head any more, and stays known as lost', t => {
-	const {open} = createState(t);
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 1}, seen('1'));
-	open().recordLosses('etc', [seen('1')]);
-	t.is(open().sources()[0]!.head, undefined);
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 1}, seen('2'));
-	t.like(open().sources()[0]!, {head: seen('2'), losses: [seen('1')]});
+	const {open} = createTestState(t);
+	const state = open();
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1}, {head: seen('1')});
+	state.recordLosses('etc', [seen('1')]);
+	t.is(state.sources()[0]!.head, undefined);
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1}, {head: seen('2')});
+	t.like(state.sources()[0]!, {head: seen('2'), losses: [seen('1')]});
+	state.recordLosses('etc', []);
+	t.like(state.sources()[0]!, {head: seen('2'), losses: []});
 });
 
 test('verifications: damage voids earlier good news, snapshots that are gone are dropped', t => {
-	const {open} = createState(t);
-	const verification = {time, data: 'all'} as const;
-	open().recordVerification({intact: [idOf('1'), idOf('2'), idOf('3')], damaged: [], existing: [idOf('1'), idOf('2'), idOf('3')], verification});
-	open().recordVerification({intact: [idOf('1')], damaged: [idOf('2')], existing: [idOf('1'), idOf('2')], verification: {time, data: 'none'}});
+	const {open} = createTestState(t);
+	open().recordVerification(verifyRun, {intact: [idOf('1'), idOf('2'), idOf('3')], damaged: [], existing: [idOf('1'), idOf('2'), idOf('3')]});
+	open().recordVerification({...verifyRun, data: 'none', problems: 1}, {intact: [idOf('1')], damaged: [idOf('2')], existing: [idOf('1'), idOf('2')]});
 	t.deepEqual([...open().verifications()], [[idOf<SnapshotId>('1'), {time, data: 'none'}]]);
+	t.deepEqual(open().read().verifyRuns.map(({data, problems}) => [data, problems]), [['all', 0], ['none', 1]]);
 });
 
-test('a damaged file is set aside with a warning and begun anew, whatever the damage', t => {
-	const {open, own, warnings} = createState(t);
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 1});
-	const file = path.join(own, readdirSync(own)[0]!);
-	const intact = readFileSync(file, 'utf8');
-	const damages = [() => {
-		truncateSync(file, 20);
-	}, () => {
-		writeFileSync(file, '[]');
-	}, () => {
-		writeFileSync(file, '');
-	}, () => {
-		writeFileSync(file, intact.replace('"ok"', '"fine"'));
-	}, () => {
-		writeFileSync(file, intact.replace(/"durationMs": \d+/, '"durationMs": -1'));
-	}, () => {
-		writeFileSync(file, 'null');
-	}];
-	for (const [index, damage] of damages.entries()) {
-		damage();
-		t.deepEqual(open().sources(), [], `damage ${index}`);
-		t.is(warnings.length, index + 1);
-		t.regex(warnings.at(-1)!, /was damaged\. It was set aside/);
-		open().recordRun('etc', {time, outcome: 'ok', durationMs: 1});
-		t.is(open().sources()[0]!.runs.length, 1);
-	}
-
-	t.true(readdirSync(own).some(name => name.includes('.damaged-')));
-	t.log(`${damages.length} kinds of damage`);
+test('what a verification found: bounded, one line each', t => {
+	const {open} = createTestState(t);
+	const damaged = Array.from({length: 50}, (_, number) => ({object: `packs/${number}`, message: `It is\n  damaged. ${'x'.repeat(1000)}`}));
+	open().recordVerification({...verifyRun, snapshots: [idOf('1')], isComplete: false, problems: 50, damaged}, {intact: [], damaged: [], existing: []});
+	const [run] = open().read().verifyRuns;
+	t.like(run, {problems: 50, isComplete: false, snapshots: [idOf<SnapshotId>('1')]});
+	t.is(run!.damaged.length, maximumDamaged);
+	t.regex(run!.damaged[0]!.message, /^It is damaged\. x+…$/);
+	t.is(run!.damaged[0]!.message.length, 300);
 });
 
-test('an exchanged repository is noticed; a new one at its place makes the old one forgotten', t => {
-	const {open, stateFolder, context, own} = createState(t);
+test('an exchanged repository is noticed; a new one at its place makes everything about the old one forgotten', t => {
+	const {open} = createTestState(t);
 	const other = idOf<RepositoryId>('b');
 	t.is(open().checkPlace('/r'), undefined);
 	t.is(open().checkPlace('/r'), undefined);
-	t.is(open(other).checkPlace('/r'), repository);
-	t.is(open(other).checkPlace('/r'), repository);
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 1});
-	rememberNewPlace(stateFolder, '/r', other, context);
-	t.throws(() => statSync(own));
+	t.is(open(other).checkPlace('/r'), idOf<RepositoryId>('a'));
+	t.is(open(other).checkPlace('/r'), idOf<RepositoryId>('a'));
+	const state = open();
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1}, {head: seen('1')});
+	state.recordLosses('etc', [seen('2')]);
+	state.recordVerification(verifyRun, {intact: [idOf('1')], damaged: [], existing: [idOf('1')]});
+	state.addStorageSample('/r', {time, usedBytes: 1});
+	state.rebuild([]);
+	state.changeAlerts(() => [{key: 'k', severity: 'warning', firstSeen: time, lastSeen: time}]);
+	open(other).rememberNewPlace('/r');
+	t.deepEqual(state.read(), emptyMemory);
+	t.deepEqual([state.storageSamples('/r'), state.alerts(), state.isRebuilt()], [[], [], false]);
 	t.is(open(other).checkPlace('/r'), undefined);
 });
 
 test('what is remembered of a repository that lies elsewhere, too, is kept', t => {
-	const {open, stateFolder, context, own} = createState(t);
-	open().checkPlace('/r');
-	open().checkPlace('/mnt/r');
-	open().recordRun('etc', {time, outcome: 'ok', durationMs: 1});
-	rememberNewPlace(stateFolder, '/r', idOf('b'), context);
-	t.true(statSync(own).isDirectory());
+	const {open} = createTestState(t);
+	const state = open();
+	state.checkPlace('/r');
+	state.checkPlace('/mnt/r');
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1});
+	open(idOf('b')).rememberNewPlace('/r');
+	t.is(state.sources().length, 1);
 });
 
-test('a folder that cannot be written is an error that names it', t => {
-	const {open, stateFolder} = createState(t);
-	writeFileSync(stateFolder, 'a file where the folder should be');
-	t.throws(() => {
-		open().recordRun('etc', {time, outcome: 'ok', durationMs: 1});
-	}, {code: 'state-failed', message: new RegExp(stateFolder)});
+test('rebuilt once: what the repository tells comes before what is remembered, and nothing twice', t => {
+	const {open} = createTestState(t);
+	const state = open();
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1, snapshot: idOf('3')}, {head: seen('3')});
+	const told = ['1', '2', '3'].map(digit => ({time, outcome: 'ok' as const, durationMs: 7, snapshot: idOf<SnapshotId>(digit)}));
+	state.rebuild([{source: 'etc', runs: told, head: seen('9'), losses: []}, {source: 'www', runs: told.slice(0, 1), head: seen('1'), losses: []}]);
+	t.true(state.isRebuilt());
+	const memory = (source: string) => state.sources().find(each => each.source === source)!;
+	t.deepEqual(memory('etc').runs.map(({snapshot, durationMs}) => [snapshot![0], durationMs]), [['1', 7], ['2', 7], ['3', 1]]);
+	t.deepEqual(memory('etc').head, seen('3'), 'what was seen counts, not what is there');
+	t.deepEqual(memory('www').head, seen('1'));
+	state.rebuild([{source: 'etc', runs: [{time, outcome: 'ok', durationMs: 7, snapshot: idOf('4')}], losses: []}]);
+	t.is(memory('etc').runs.length, 3);
+});
+
+test('activities: progress, end, and the run that takes its place', t => {
+	const {open, runtime} = createTestState(t);
+	const state = open();
+	const activity = {id: 'x', kind: 'backup', subject: 'etc', started: time, updated: time, process: runtime.identity} as const;
+	state.beginActivity(activity);
+	t.deepEqual(open().read().activities, [activity]);
+	const progress = {phase: 'reading', files: 3, bytes: 5, totalFiles: 9, rate: 1, current: 'y'.repeat(5000)} as const;
+	state.updateActivity({...activity, progress});
+	t.deepEqual(open().read().activities[0]!.progress, {...progress, current: 'y'.repeat(500)});
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1}, {activity: 'x'});
+	t.deepEqual(open().read().activities, []);
+	state.beginActivity({...activity, id: 'y', kind: 'verify'});
+	state.endActivity('y');
+	state.endActivity('y');
+	t.deepEqual(open().read().activities, []);
+});
+
+test('a dead backup becomes one run, in its place, whoever finds it', t => {
+	const {open, runtime} = createTestState(t);
+	const state = open();
+	const early = '2026-11-20T00:00:00.000Z';
+	state.recordRun('etc', {time: '2026-11-19T00:00:00.000Z', outcome: 'ok', durationMs: 1});
+	state.recordRun('etc', {time, outcome: 'ok', durationMs: 1});
+	state.beginActivity({id: 'x', kind: 'backup', subject: 'etc', started: early, updated: early, process: runtime.identity});
+	for (const each of [open(), open()]) {
+		each.takeOverActivity('x', {source: 'etc', run: {time: early, outcome: 'failed', durationMs: 0, error: 'killed'}});
+	}
+
+	t.deepEqual(state.sources()[0]!.runs.map(({outcome}) => outcome), ['ok', 'failed', 'ok']);
+	t.deepEqual(state.read().activities, []);
+});
+
+test('samples of the storage: one an hour, kept for 60 days; those of a wrong clock go', t => {
+	const {open} = createTestState(t);
+	const state = open();
+	const hour = 60 * 60 * 1000;
+	const startMs = Date.parse(time);
+	const at = (ms: number) => new Date(startMs + ms).toISOString();
+	t.true(state.isSampleDue('/r', startMs));
+	state.addStorageSample('/r', {time, usedBytes: 1, freeBytes: 2});
+	t.deepEqual([hour - 1, hour, -hour].map(ms => state.isSampleDue('/r', startMs + ms)), [false, true, true]);
+	t.true(state.isSampleDue('/other', startMs));
+	state.addStorageSample('/r', {time: at(24 * 365 * hour), usedBytes: 9});
+	t.deepEqual(state.storageSamples('/r'), [{time: at(24 * 365 * hour), usedBytes: 9}], 'a clock years ahead: all else is old');
+	state.addStorageSample('/r', {time: at(hour), usedBytes: 3});
+	state.addStorageSample('/r', {time: at(60 * 24 * hour + hour), usedBytes: 4});
+	t.deepEqual(state.storageSamples('/r').map(({usedBytes}) => usedBytes), [3, 4]);
+	state.addStorageSample('/r', {time: at(60 * 24 * hour + hour + 1), usedBytes: 5});
+	t.deepEqual(state.storageSamples('/r').map(({usedBytes}) => usedBytes), [4, 5]);
+});
+
+test('alerts and their acknowledgement, seen by another process', t => {
+	const {open} = createTestState(t);
+	const [one, other] = [open(), open()];
+	const record = {key: 'late:h/etc', severity: 'warning', firstSeen: time, lastSeen: time};
+	one.changeAlerts(() => [record, {...record, key: 'k'}]);
+	t.true(other.hasAcknowledged('late:h/etc', {time, user: 'admin', note: 'ticket 1'}));
+	t.false(other.hasAcknowledged('nothing', {time, user: 'admin'}));
+	t.deepEqual(one.alerts().find(({key}) => key === record.key), {...record, acknowledged: {time, user: 'admin', note: 'ticket 1'}});
+	one.changeAlerts(records => records.filter(({key}) => key !== 'k'));
+	t.is(other.alerts().length, 1);
+	t.true(one.hasAcknowledged(record.key));
+	t.deepEqual(other.alerts(), [record]);
 });

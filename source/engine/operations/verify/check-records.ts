@@ -14,7 +14,7 @@ export async function checkTombstones(session: RepositorySession, findings: Find
 		const tombstone = decodeTombstone(body, name);
 		assertName(name, tombstoneName(tombstone.id));
 		return tombstone;
-	}, signal);
+	}, {signal});
 	for (const {object, message} of problems) {
 		findings.add('tombstone', object, message);
 	}
@@ -28,7 +28,7 @@ export async function checkRunRecords(session: RepositorySession, findings: Find
 		const record = decodeWriterRecord(body, name);
 		assertName(name, writerName(record.id));
 		return record;
-	}, signal);
+	}, {signal});
 	for (const {object, message} of writers.problems) {
 		findings.add('writer', object, message);
 	}
@@ -37,7 +37,7 @@ export async function checkRunRecords(session: RepositorySession, findings: Find
 		findings.note(`A run on ${process.host} that last gave a sign of life at ${heartbeat} is over, but left its record behind. The next backup removes it.`);
 	}
 
-	const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name), signal);
+	const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name), {signal});
 	for (const {object, message} of marks.problems) {
 		findings.add('pruning-mark', object, message);
 	}
@@ -46,7 +46,7 @@ export async function checkRunRecords(session: RepositorySession, findings: Find
 		const record = decodeLockRecord(body, name);
 		assertName(name, lockName(record.id));
 		return record;
-	}, signal);
+	}, {signal});
 	for (const {object, message} of locks.problems) {
 		findings.add('lock', object, message);
 	}

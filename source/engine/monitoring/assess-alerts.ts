@@ -1,0 +1,36 @@
+import type {ObjectProblem} from '../repository/repository.ts';
+import type {Activity} from '../state/activity.ts';
+import type {VerifyRun} from '../state/host-state.ts';
+import type {SourceMemory} from '../state/source-memory.ts';
+import type {Finding} from './alert.ts';
+import {findExpiry, findKeyAge} from './key-findings.ts';
+import type {KeyStatus} from './key-status.ts';
+import type {SourceOverview, StorageOverview} from './overview.ts';
+import {findDamage} from './repository-findings.ts';
+import {findLost, findSourceTrouble} from './source-findings.ts';
+import {findFullStorage} from './storage-findings.ts';
+
+/** What is known at one moment, for finding what is wrong. */
+export type AlertFacts = {
+	readonly nowMs: number;
+	/** This host's name. */
+	readonly host: string;
+	/** Of the repository. */
+	readonly url: string;
+	readonly sources: readonly SourceOverview[];
+	/** What this host remembers of its sources. */
+	readonly memories: readonly SourceMemory[];
+	/** Oldest first. */
+	readonly verifyRuns: readonly VerifyRun[];
+	/** Only of processes that live. */
+	readonly activities: readonly Activity[];
+	/** Objects that could not be read on the way to these facts. */
+	readonly problems: readonly ObjectProblem[];
+	readonly keys: KeyStatus;
+	readonly storage: readonly StorageOverview[];
+};
+
+/** Everything that is wrong, in no order; of one key there is one finding. */
+export function assessAlerts(facts: AlertFacts): Finding[] {
+	return [findSourceTrouble, findLost, findDamage, findKeyAge, findExpiry, findFullStorage].flatMap(find => find(facts));
+}

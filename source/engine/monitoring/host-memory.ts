@@ -1,0 +1,192 @@
+import {CofferError, isCofferError} from '../errors.ts';
+import type {EventListener} from '../events.ts';
+import type {RepositorySession, StorageUsage, StoredSnapshot} from '../repository/repository.ts';
+import type {Activity} from '../state/activity.ts';
+import type {Acknowledgement} from '../state/alerts.ts';
+import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state.ts';
+import {remembering} from '../state/remembering.ts';
+import {ageAlerts} from './alert-life.ts';
+import type {Alert, Finding} from './alert.ts';
+import {findLosses} from './freshness.ts';
+import {isOfActivity, runOfDeadBackup, seenOf, toldBySnapshots} from './run-record.ts';
+
+/**
+What this host remembers of an open repository, and what is to be done with it around every operation. A state that cannot be read or written is told once and stops nothing.
+*/
+export class HostMemory {
+	readonly session: RepositorySession;
+	readonly state: HostState;
+	readonly #onEvent: EventListener | undefined;
+	readonly #told = new Set<string>();
+	/** Activities that have ended, although the state still holds them. */
+	readonly #ended = new Set<string>();
+	#isFresh = false;
+
+	/** @param onEvent - Told what a person should know when no operation runs. */
+	constructor(session: RepositorySession, stateFolder: string, onEvent?: EventListener) {
+		this.session = session;
+		this.#onEvent = onEvent;
+		this.state = new HostState(stateFolder, session.keyring.repository.id, {
+			runtime: session.runtime,
+			warn: message => {
+				this.warn(message);
+			},
+		});
+	}
+
+	/** Tell a person something about the repository as a whole. @param onEvent - @default the listener of this memory */
+	warn(message: string, onEvent = this.#onEvent): void {
+		onEvent?.({event: 'warning', kind: 'repository', message});
+	}
+
+	/** Do something with the state. @returns `fallback` where that failed. */
+	remember<Result>(action: (state: HostState) => Result, fallback: Result, onEvent?: EventListener): Result {
+		return remembering(message => {
+			if (!this.#told.has(message)) {
+				this.#told.add(message);
+				this.warn(message, onEvent);
+			}
+		}, () => action(this.state), fallback);
+	}
+
+	/** Warn when another repository lies here than the one that this host knows. */
+	checkPlace(): void {
+		const {url} = this.session.storage;
+		const other = this.remember(state => state.checkPlace(url), undefined);
+		if (other !== undefined) {
+			this.warn(`The repository at ${url} is not the one that this host knows there: it was exchanged. If that was on purpose, delete ${this.state.file}: this host then remembers anew. If not, find out who did it.`);
+		}
+	}
+
+	/** Once: say what this host has seen and the repository no longer holds. @throws what the storage throws */
+	async checkFreshness(onEvent?: EventListener): Promise<void> {
+		if (this.#isFresh) {
+			return;
+		}
+
+		this.#isFresh = true;
+		await this.refreshLosses((source, {id, time}) => {
+			this.warn(`The snapshot ${id.slice(0, 8)} of "${source}", made at ${time}, is gone without having been forgotten: it was removed, or the storage was put back to an older state.`, onEvent);
+		});
+	}
+
+	/** Look again for what is gone, and remember it. @param tell - Called for each that is. @throws what the storage throws */
+	async refreshLosses(tell?: (source: string, loss: RepositoryMemory['sources'][number]['losses'][number]) => void): Promise<void> {
+		const sources = this.remember(state => state.sources(), []);
+		for (const {source, losses, isNews} of await findLosses(this.session, sources)) {
+			for (const loss of losses) {
+				tell?.(source, loss);
+			}
+
+			if (isNews) {
+				this.remember(state => {
+					state.recordLosses(source, losses);
+				}, undefined);
+			}
+		}
+	}
+
+	/** Where nothing of this repository was remembered: take from its snapshots what they tell of this host's runs. */
+	rebuild(snapshots: readonly StoredSnapshot[], onEvent?: EventListener): void {
+		this.remember(state => {
+			if (!state.isRebuilt()) {
+				state.rebuild(toldBySnapshots(snapshots, this.session.runtime.identity.host));
+			}
+		}, undefined, onEvent);
+	}
+
+	/** Everything remembered. Activities of processes that have died are taken away; of a backup a run remains. */
+	read(snapshots: readonly StoredSnapshot[], onEvent?: EventListener): RepositoryMemory {
+		const {runtime} = this.session;
+		return this.remember(state => {
+			for (const id of this.#ended) {
+				state.endActivity(id);
+				this.#ended.delete(id);
+			}
+
+			const memory = state.read();
+			const dead = memory.activities.filter(({process}) => !runtime.isAlive(process));
+			for (const activity of dead) {
+				this.#takeOver(activity, memory, snapshots);
+			}
+
+			return dead.length > 0 ? state.read() : memory;
+		}, emptyMemory, onEvent);
+	}
+
+	#takeOver(activity: Activity, {sources}: RepositoryMemory, snapshots: readonly StoredSnapshot[]): void {
+		const {id, kind, subject: source} = activity;
+		const {host} = this.session.runtime.identity;
+		const made = snapshots.find(snapshot => snapshot.source === source && snapshot.host === host && isOfActivity(snapshot, activity));
+		const isKnown = made !== undefined && sources.some(({runs}) => runs.some(run => run.snapshot === made.id));
+		this.state.takeOverActivity(id, kind === 'backup' && source !== undefined && !isKnown ? {source, run: runOfDeadBackup(activity, made), ...(made && {head: seenOf(made)})} : undefined);
+	}
+
+	/** An activity has ended; where that cannot be remembered now, it is at the next reading. */
+	endActivity(id: string, onEvent?: EventListener): void {
+		this.#ended.add(id);
+		this.remember(state => {
+			state.endActivity(id);
+			this.#ended.delete(id);
+		}, undefined, onEvent);
+	}
+
+	/** Remember how full the storage is, at most once an hour. @param usage - @default what the storage says now; where it cannot, there is no sample */
+	async sampleStorage(onEvent?: EventListener, usage?: StorageUsage): Promise<void> {
+		const {storage, runtime} = this.session;
+		if (!this.remember(state => state.isSampleDue(storage.url, runtime.now()), false, onEvent)) {
+			return;
+		}
+
+		try {
+			const {usedBytes, freeBytes} = usage ?? await storage.usage();
+			this.remember(state => {
+				state.addStorageSample(storage.url, {time: new Date(runtime.now()).toISOString(), ...(usedBytes !== undefined && {usedBytes}), ...(freeBytes !== undefined && {freeBytes})});
+			}, undefined, onEvent);
+		} catch (error) {
+			if (!isCofferError(error)) {
+				throw error;
+			}
+		}
+	}
+
+	/** What was found, each with its life on this host. */
+	ageAlerts(findings: readonly Finding[], onEvent?: EventListener): Alert[] {
+		const nowMs = this.session.runtime.now();
+		const records = this.remember(state => state.alerts(), [], onEvent);
+		const aged = ageAlerts(records, findings, nowMs);
+		if (aged.isChanged) {
+			this.remember(state => {
+				state.changeAlerts(before => ageAlerts(before, findings, nowMs).records);
+			}, undefined, onEvent);
+		}
+
+		return aged.alerts;
+	}
+
+	/**
+	Note that somebody has seen an alert. Unlike what is remembered by the way, this fails where it cannot be.
+	@throws `usage` where there is no such alert; `state-failed`
+	*/
+	acknowledge(key: string, note?: string): void {
+		const {runtime} = this.session;
+		this.#setAcknowledgement(key, {time: new Date(runtime.now()).toISOString(), user: runtime.user, ...(note !== undefined && {note})});
+	}
+
+	/** Take that back. @throws `usage` where there is no such alert; `state-failed` */
+	unacknowledge(key: string): void {
+		this.#setAcknowledgement(key);
+	}
+
+	#setAcknowledgement(key: string, acknowledgement?: Acknowledgement): void {
+		if (!this.state.hasAcknowledged(key, acknowledgement)) {
+			throw new CofferError('usage', `There is no alert "${key}" any more: it is over, or never was. "coffer status" shows those that are there.`, {context: {key}});
+		}
+	}
+
+	close(): void {
+		this.remember(state => {
+			state.close();
+		}, undefined);
+	}
+}

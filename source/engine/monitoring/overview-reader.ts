@@ -1,0 +1,99 @@
+import type {EventListener} from '../events.ts';
+import {listSnapshots, SnapshotCache, type SnapshotListing, type SourceKind, type StorageUsage} from '../repository/repository.ts';
+import {assessAlerts} from './assess-alerts.ts';
+import type {HostMemory} from './host-memory.ts';
+import {readKeyStatus} from './key-status.ts';
+import type {Overview} from './overview.ts';
+import {ratiosOf} from './ratios.ts';
+import {describeSources} from './source-overview.ts';
+import {describeStorage} from './storage-overview.ts';
+
+/** What costs a walk over all objects is looked at so often, in milliseconds. */
+const slowIntervalMs = 60_000;
+
+export type OverviewOptions = {
+	readonly signal?: AbortSignal;
+	readonly onEvent?: EventListener;
+};
+
+/**
+Looks at a repository again and again, for a screen. Snapshots that were read once are only listed; space, losses and the keyring are looked at once a minute.
+*/
+export class OverviewReader {
+	readonly #memory: HostMemory;
+	readonly #cache = new SnapshotCache();
+	#usage: StorageUsage = {};
+	#slowMs = Number.NEGATIVE_INFINITY;
+	#isFirst = true;
+
+	constructor(memory: HostMemory) {
+		this.#memory = memory;
+	}
+
+	/** What was looked at once a minute is looked at the next time: something has changed the repository. */
+	refresh(): void {
+		this.#slowMs = Number.NEGATIVE_INFINITY;
+	}
+
+	/**
+	@param configured - The sources that this machine's configuration names.
+	@throws what the storage throws; `key-wrong` when the key was removed meanwhile
+	*/
+	async read(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, {signal, onEvent}: OverviewOptions): Promise<Overview> {
+		const memory = this.#memory;
+		const {session} = memory;
+		const {runtime, storage: {url}, keyring} = session;
+		await this.#lookAtSlowFacts(onEvent);
+		const {snapshots, problems} = await this.#list(signal);
+		memory.rebuild(snapshots, onEvent);
+		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
+		const nowMs = runtime.now();
+		const {host} = runtime.identity;
+		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs});
+		const keys = await readKeyStatus(session);
+		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
+		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage});
+		const lastVerification = verifyRuns.at(-1);
+		return {
+			time: new Date(nowMs).toISOString(),
+			repositoryId: keyring.repository.id,
+			role: keyring.role,
+			host,
+			sources,
+			keys,
+			storage,
+			ratios: ratiosOf(snapshots),
+			alerts: memory.ageAlerts(findings, onEvent),
+			activities,
+			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
+		};
+	}
+
+	async #list(signal: AbortSignal | undefined): Promise<SnapshotListing> {
+		const {session} = this.#memory;
+		const listing = await listSnapshots(session, signal, this.#cache);
+		// After a rotation by another process new objects look damaged to whom has the old keyring.
+		return listing.problems.length > 0 && await session.refresh() ? listSnapshots(session, signal, this.#cache) : listing;
+	}
+
+	async #lookAtSlowFacts(onEvent: EventListener | undefined): Promise<void> {
+		const memory = this.#memory;
+		const {session} = memory;
+		const nowMs = session.runtime.monotonicMs();
+		if (nowMs - this.#slowMs < slowIntervalMs) {
+			return;
+		}
+
+		if (this.#isFirst) {
+			await memory.checkFreshness(onEvent);
+			this.#isFirst = false;
+		} else {
+			await session.refresh();
+			await memory.refreshLosses();
+		}
+
+		this.#usage = await session.storage.usage();
+		await memory.sampleStorage(onEvent, this.#usage);
+		this.#slowMs = nowMs;
+	}
+}

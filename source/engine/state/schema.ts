@@ -1,0 +1,38 @@
+/** Raised with every change of the tables. */
+export const schemaVersion = 1;
+
+/** "coff" as SQLite's application_id: tells our files from other databases. */
+export const fileMark = 0x63_6F_66_66;
+
+/*
+Times are RFC 3339, sizes bytes. `repository` is the id of the repository that a row is about. Rows of `run` are in the order in which the runs ended, not in that of their times: clocks go wrong.
+*/
+export const schema = `
+BEGIN;
+PRAGMA application_id = ${fileMark};
+PRAGMA user_version = ${schemaVersion};
+CREATE TABLE place (url TEXT PRIMARY KEY, repository TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE rebuilt (repository TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE run (
+	id INTEGER PRIMARY KEY, repository TEXT NOT NULL, source TEXT NOT NULL, time TEXT NOT NULL, outcome TEXT NOT NULL, duration_ms INTEGER NOT NULL,
+	code TEXT, error TEXT, snapshot TEXT, added_bytes INTEGER
+) STRICT;
+CREATE INDEX run_of_source ON run (repository, source, id);
+CREATE TABLE head (repository TEXT, source TEXT, snapshot TEXT NOT NULL, object_name TEXT NOT NULL, time TEXT NOT NULL, PRIMARY KEY (repository, source)) STRICT, WITHOUT ROWID;
+CREATE TABLE loss (repository TEXT, source TEXT, position INTEGER, snapshot TEXT NOT NULL, object_name TEXT NOT NULL, time TEXT NOT NULL, PRIMARY KEY (repository, source, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE verification (repository TEXT, snapshot TEXT, time TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (repository, snapshot)) STRICT, WITHOUT ROWID;
+CREATE TABLE verify_run (
+	id INTEGER PRIMARY KEY, repository TEXT NOT NULL, time TEXT NOT NULL, data TEXT NOT NULL, snapshots TEXT, is_complete INTEGER NOT NULL, problems INTEGER NOT NULL, damaged TEXT NOT NULL
+) STRICT;
+CREATE INDEX verify_run_of_repository ON verify_run (repository, id);
+CREATE TABLE activity (id TEXT PRIMARY KEY, repository TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT, started TEXT NOT NULL, updated TEXT NOT NULL, process TEXT NOT NULL, progress TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE storage_sample (repository TEXT, url TEXT, time TEXT, used_bytes INTEGER, free_bytes INTEGER, PRIMARY KEY (repository, url, time)) STRICT, WITHOUT ROWID;
+CREATE TABLE alert (
+	repository TEXT, key TEXT, severity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+	acknowledged TEXT, acknowledged_by TEXT, note TEXT, PRIMARY KEY (repository, key)
+) STRICT, WITHOUT ROWID;
+COMMIT;
+`;
+
+/** Tables whose rows are each about one repository. */
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert'] as const;

@@ -1,4 +1,5 @@
 import type {ReactNode} from 'react';
+import {useSelector} from '../hooks/use-selector.ts';
 import {bindingsOf, keyText, type ActionId, type Binding} from '../keymap.ts';
 import {cell, widthOf, type Cell} from '../row.ts';
 import type {ScreenKind} from '../screens/screen.ts';
@@ -29,5 +30,7 @@ export function footerCells(screen: ScreenKind, width: number, isUnavailable: (a
 
 /** The last line: the keys of this screen. */
 export function Footer({screen, width, isUnavailable}: {readonly screen: ScreenKind; readonly width: number; readonly isUnavailable: (action: ActionId) => boolean}): ReactNode {
+	// What is possible depends on all of the state.
+	useSelector(state => state);
 	return <Line cells={footerCells(screen, width, isUnavailable)} width={width}/>;
 }

@@ -12,6 +12,7 @@ const allEntryPoints = {
 	index: 'source/index.ts',
 	worker: 'source/engine/operations/worker.ts',
 	'engine-thread': 'source/engine/thread/engine-thread.ts',
+	'engine-process': 'source/engine/thread/engine-process.ts',
 };
 
 // While the project is young.

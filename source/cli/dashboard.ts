@@ -18,7 +18,8 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 	return {
 		url,
 		sources,
-		startEngine: onEvent => startEngine({
+		startEngine: (place, onEvent) => startEngine({
+			place,
 			repositoryUrl: url,
 			stateFolder: context.paths.stateFolder,
 			program: programName(),

@@ -42,4 +42,5 @@ export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export type {StorageUsage} from './storage/storage.ts';
 export {startEngine} from './thread/client.ts';
+export type {EnginePlace} from './thread/engine-seat.ts';
 export type {ConfiguredSource, EngineClient, EngineClientOptions, EngineThread, FolderEntry, SnapshotList} from './thread/engine-client.ts';

@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, EventListener, FilesSource} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, FilesSource} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
@@ -14,8 +14,8 @@ export type Connection = {
 	readonly url: string;
 	/** Those of the configuration. */
 	readonly sources: readonly SourceChoice[];
-	/** Open it in a thread of its own: one to look at it, one for each job. */
-	readonly startEngine: (onEvent: EventListener) => EngineClient;
+	/** Open it apart from the screen: in a thread to look at it, in a process of its own for each job, which gives all of its memory back. */
+	readonly startEngine: (place: EnginePlace, onEvent: EventListener) => EngineClient;
 };
 
 /** What a first run would create, as it is proposed. */

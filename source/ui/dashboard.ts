@@ -1,4 +1,4 @@
-import type {EngineClient} from '../engine/index.ts';
+import type {EngineClient, EnginePlace} from '../engine/index.ts';
 import {systemClock, type Clock} from './clock.ts';
 import type {Connection, DashboardOptions, SetUpChoice} from './dashboard-options.ts';
 import type {DashboardStore} from './hooks/use-selector.ts';
@@ -179,16 +179,16 @@ export class Dashboard {
 
 	#watch(connection: Connection): void {
 		const {store, clock} = this;
-		const startEngine = () => connection.startEngine(event => {
+		const startEngine = (place: EnginePlace) => connection.startEngine(place, event => {
 			if (event.event === 'warning') {
 				this.options.log.write('warn', event.message, {kind: event.kind});
 				this.notify(event.message, 'warning');
 			}
 		});
-		this.#watcher = new Watcher({store, clock, startEngine, onFatal: error => {
+		this.#watcher = new Watcher({store, clock, startEngine: () => startEngine('thread'), onFatal: error => {
 			this.terminal?.exit(error);
 		}});
-		this.#jobs = new JobRunner({store, clock, startEngine, log: this.options.log.write, onEnded: ending => {
+		this.#jobs = new JobRunner({store, clock, startEngine: () => startEngine('process'), log: this.options.log.write, onEnded: ending => {
 			this.#tellEnding(ending);
 			this.refresh();
 		}});

@@ -34,7 +34,7 @@ export function toFailure(error: unknown): Failure {
 }
 
 /**
-Runs jobs one after the other, each with an engine in a thread of its own, which is gone afterwards with all of its memory.
+Runs jobs one after the other, each with an engine of its own, which is gone afterwards with all of its memory.
 */
 export class JobRunner {
 	readonly #options: JobRunnerOptions;
@@ -106,7 +106,6 @@ export class JobRunner {
 
 	async #run({id, kind, subject, work, onEnd}: NewJob & {readonly id: number}, signal: AbortSignal): Promise<void> {
 		const {store, clock, startEngine, log, onEnded} = this.#options;
-		store.dispatch({type: 'job-started', id, nowMs: clock.now()}, {isUrgent: true});
 		log('info', `${kind} begins`, {subject});
 		let result: JobResult | undefined;
 		let failure: Failure | undefined;
@@ -119,6 +118,8 @@ export class JobRunner {
 
 		try {
 			const engine = startEngine();
+			const {processId} = engine;
+			store.dispatch({type: 'job-started', id, nowMs: clock.now(), ...(processId !== undefined && {processId})}, {isUrgent: true});
 			try {
 				await engine.opened;
 				if (signal.aborted) {

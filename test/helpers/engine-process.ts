@@ -3,8 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 import type * as engineModule from '../../source/engine/index.ts';
 
-/* A process that makes a repository, backs up a folder in a thread and closes it: MODULE WORK-FOLDER SOURCE-FOLDER. It has to end by itself. */
-const [modulePath = '', work = '', folder = ''] = process.argv.slice(2);
+/* A process that makes a repository, backs up a folder in a thread (or another PLACE, whose process it then tells) and closes it: MODULE WORK-FOLDER SOURCE-FOLDER [PLACE]. It has to end by itself. */
+const [modulePath = '', work = '', folder = '', place] = process.argv.slice(2);
 const {Engine, startEngine} = await import(path.resolve(modulePath)) as typeof engineModule;
 const places = {repositoryUrl: path.join(work, 'repository'), stateFolder: path.join(work, 'state')};
 let secret: engineModule.Secret = {};
@@ -14,10 +14,15 @@ const engine = await Engine.create({...places, label: 'test', secret(slotId) {
 }});
 await engine.close();
 
-const client = startEngine({...places, sources: [], secret: () => secret});
+const client = startEngine({...places, sources: [], secret: () => secret, ...(place === 'process' && {place})});
 const phases = new Set<string>();
 const {files, bytes, snapshot} = await client.backup({source: {kind: 'files', name: 'files', paths: [folder]}}, {onEvent(event) {
 	if (event.event === 'progress') {
+		if (place === 'process' && event.bytes > 0 && !phases.has('told')) {
+			phases.add('told');
+			console.log(client.processId);
+		}
+
 		phases.add(event.phase);
 	}
 }});

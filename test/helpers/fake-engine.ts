@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {CofferError, type EngineClient, type Overview, type SnapshotList} from '../../source/engine/index.ts';
 import {buildOverview, buildSnapshots} from './overview-builder.ts';
 
@@ -20,6 +21,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 		calls,
 		overviewValue: buildOverview(),
 		snapshotList: {snapshots: buildOverview().sources.flatMap(({name, snapshots}) => buildSnapshots(name, Math.min(snapshots, 5))), verifications: new Map()},
+		processId: process.pid,
 		opened: Promise.resolve(),
 		async overview() {
 			return engine.overviewValue;

@@ -8,6 +8,7 @@ Progress is told at most ten times a second, warnings all. The thread keeps the 
 export function startEngine(options: EngineClientOptions): EngineThread {
 	const link = new ThreadLink(options);
 	return {
+		processId: link.processId,
 		opened: link.opened,
 		overview: async callOptions => link.call('overview', [], callOptions),
 		listSnapshots: async callOptions => link.call('listSnapshots', [], callOptions),

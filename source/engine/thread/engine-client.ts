@@ -10,6 +10,7 @@ import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
 import type {Secret, SourceKind, StoredSnapshot} from '../repository/repository.ts';
 import type {Verification} from '../state/host-state.ts';
+import type {EnginePlace} from './engine-seat.ts';
 
 /** A source that the configuration names. */
 export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind};
@@ -17,6 +18,8 @@ export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind
 /** Of the engine's options those that pass between threads. */
 export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'onEvent'> & {
 	readonly sources: readonly ConfiguredSource[];
+	/** @default 'thread' */
+	readonly place?: EnginePlace;
 	/** Called in the thread that starts the engine; see `OpenOptions`. */
 	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
 };
@@ -36,6 +39,8 @@ An engine in a thread of its own, so that no work of it holds up a screen. The m
 Each of them throws what those throw, and `internal` when the thread has died.
 */
 export type EngineClient = {
+	/** The process that it runs in; `undefined` where that could not be started. */
+	readonly processId: number | undefined;
 	/** Settles when the repository is open. @throws as `Engine.open` does */
 	readonly opened: Promise<void>;
 	overview(options?: OperationOptions): Promise<Overview>;

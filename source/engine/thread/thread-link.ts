@@ -1,28 +1,28 @@
-import {Worker, type ResourceLimits} from 'node:worker_threads';
+import type {ResourceLimits} from 'node:worker_threads';
 import type {OperationOptions, SlotFactors} from '../engine-options.ts';
 import {CofferError, errorText, throwIfAborted} from '../errors.ts';
 import type {EventListener} from '../events.ts';
 import {fromPortableError, toPortableError, type PortableOutcome} from '../portable-error.ts';
 import type {Secret} from '../repository/repository.ts';
 import type {EngineClientOptions} from './engine-client.ts';
-import type {Call, CallName, CallParameters, CallResult, MessageFromThread, MessageToThread, ThreadStart} from './protocol.ts';
+import {createProcessSeat, createThreadSeat, type EngineSeat, type SeatListener} from './engine-seat.ts';
+import type {Call, CallName, CallParameters, CallResult, MessageFromThread, MessageToThread} from './protocol.ts';
 
 type Waiting = {readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void; readonly onEvent: EventListener | undefined};
 
 /** The garbage of the engine is soon garbage: measured after two backups of 20,000 files, 15 MB less stay in use, at the same speed. */
 const defaultLimits: ResourceLimits = {maxYoungGenerationSizeMb: 2};
-const threadUrl = new URL(import.meta.url.endsWith('.ts') ? 'engine-thread.ts' : 'engine-thread.js', import.meta.url);
 
 function deathOf(cause: unknown): CofferError {
-	return new CofferError('internal', `The engine's thread ended unexpectedly: ${errorText(cause)}. Nothing that was in the repository is lost, but what was being done is not finished. Start coffer again; if it happens again, look whether this machine has memory left, and report it.`, {cause});
+	return new CofferError('internal', `The engine ended unexpectedly: ${errorText(cause)}. Nothing that was in the repository is lost, but what was being done is not finished. Start coffer again; if it happens again, look whether this machine has memory left, and report it.`, {cause});
 }
 
-/** The starting side of the talk between the threads: sends calls, and gives each its events and its outcome. */
+/** The starting side of the talk with an engine in a thread or process: sends calls, and gives each its events and its outcome. */
 export class ThreadLink {
 	/** Settles when the repository is open. */
 	readonly opened: Promise<void>;
 	readonly #options: EngineClientOptions;
-	readonly #worker: Worker;
+	readonly #seat: EngineSeat;
 	readonly #waiting = new Map<number, Waiting>();
 	readonly #opening = Promise.withResolvers<void>();
 	readonly #exited = Promise.withResolvers<void>();
@@ -33,8 +33,8 @@ export class ThreadLink {
 	#secretError: {readonly error: unknown} | undefined;
 	#isClosing = false;
 
-	/** @param resourceLimits - How much memory the thread may take. */
-	constructor({secret, onEvent, ...start}: EngineClientOptions, resourceLimits = defaultLimits) {
+	/** @param resourceLimits - How much memory a thread may take. */
+	constructor({secret, onEvent, place = 'thread', ...start}: EngineClientOptions, resourceLimits = defaultLimits) {
 		this.#options = {...start, secret, ...(onEvent && {onEvent})};
 		this.opened = this.#opening.promise;
 		for (const promise of [this.#opening.promise, this.#slots.promise]) {
@@ -42,17 +42,21 @@ export class ThreadLink {
 			promise.catch(() => undefined);
 		}
 
-		this.#worker = new Worker(threadUrl, {workerData: start satisfies ThreadStart, resourceLimits, name: 'coffer engine'});
-		this.#worker.on('message', (message: MessageFromThread) => {
-			this.#receive(message);
-		});
-		this.#worker.on('error', error => {
-			this.#fail(deathOf(error));
-		});
-		this.#worker.on('exit', code => {
-			this.#fail(deathOf(`exit code ${code}`));
-			this.#exited.resolve();
-		});
+		const listener: SeatListener = {
+			onMessage: message => {
+				this.#receive(message);
+			},
+			onExit: cause => {
+				this.#fail(deathOf(cause));
+				this.#exited.resolve();
+			},
+		};
+		this.#seat = place === 'process' ? createProcessSeat(start, listener) : createThreadSeat(start, resourceLimits, listener);
+	}
+
+	/** The process that the engine runs in. */
+	get processId(): number | undefined {
+		return this.#seat.processId;
 	}
 
 	/** @throws What the engine throws; `aborted` when the engine is closed meanwhile; `internal` when the thread has died */
@@ -89,12 +93,12 @@ export class ThreadLink {
 
 	async terminate(): Promise<void> {
 		this.#fail(new CofferError('aborted', 'The engine was ended before this was done.'));
-		await this.#worker.terminate();
+		await this.#seat.end();
 		await this.#exited.promise;
 	}
 
 	#post(message: MessageToThread, transferred: readonly ArrayBuffer[] = []): void {
-		this.#worker.postMessage(message, transferred);
+		this.#seat.post(message, transferred);
 	}
 
 	#receive(message: MessageFromThread): void {

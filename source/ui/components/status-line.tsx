@@ -1,4 +1,3 @@
-import process from 'node:process';
 import type {ReactNode} from 'react';
 import type {Progress} from '../../engine/index.ts';
 import {useSelector} from '../hooks/use-selector.ts';
@@ -23,7 +22,7 @@ function runningCells(title: string, progress: Progress | undefined, width: numb
 
 /** What to say in the line: what just happened, else what runs, else why the repository is out of reach. */
 export function statusCells(state: Pick<DashboardState, 'notice' | 'jobs' | 'overview' | 'link'>, width: number, glyphs: Glyphs): Cell[] {
-	const {notice, jobs, overview, link} = state;
+	const {notice, jobs, link} = state;
 	if (notice) {
 		return [cell(` ${notice.text}`, notice.tone)];
 	}
@@ -35,7 +34,7 @@ export function statusCells(state: Pick<DashboardState, 'notice' | 'jobs' | 'ove
 		return spread(runningCells(job.state === 'stopping' ? `stopping: ${jobTitle(job)}` : jobTitle(job), job.progress, width, glyphs), waiting, width);
 	}
 
-	const activity = foreignActivities(overview, process.pid)[0];
+	const activity = foreignActivities(state)[0];
 	if (activity) {
 		return spread(runningCells(activityTitle(activity), activity.progress, width, glyphs), [cell(` process ${activity.process.pid} `, 'muted')], width);
 	}

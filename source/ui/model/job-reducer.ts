@@ -3,7 +3,7 @@ import {isActive, keptWarnings, type Failure, type Job, type JobKind, type JobRe
 
 export type JobAction =
 	| {readonly type: 'job-added'; readonly id: number; readonly kind: JobKind; readonly subject: string}
-	| {readonly type: 'job-started'; readonly id: number; readonly nowMs: number}
+	| {readonly type: 'job-started'; readonly id: number; readonly nowMs: number; readonly processId?: number}
 	| {readonly type: 'job-event'; readonly id: number; readonly event: EngineEvent}
 	| {readonly type: 'job-stopping'; readonly id: number}
 	| {readonly type: 'job-ended'; readonly id: number; readonly nowMs: number; readonly result?: JobResult; readonly failure?: Failure};
@@ -46,7 +46,8 @@ export function reduceJobs(jobs: readonly Job[], action: JobAction): readonly Jo
 	const change = (job: Job): Job => {
 		switch (action.type) {
 			case 'job-started': {
-				return {...job, state: 'running', startedMs: action.nowMs};
+				const {nowMs, processId} = action;
+				return {...job, state: job.state === 'stopping' ? 'stopping' : 'running', startedMs: nowMs, ...(processId !== undefined && {processId})};
 			}
 
 			case 'job-event': {

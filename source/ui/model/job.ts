@@ -23,6 +23,8 @@ export type Job = {
 	/** The source or snapshot that it is about. */
 	readonly subject: string;
 	readonly state: JobState;
+	/** The process that does it. */
+	readonly processId?: number;
 	/** In milliseconds since 1970; `undefined` while it is queued. */
 	readonly startedMs?: number;
 	readonly endedMs?: number;

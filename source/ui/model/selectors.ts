@@ -25,9 +25,10 @@ export function shareOf({bytes, totalBytes, files, totalFiles}: {readonly bytes:
 const words: Readonly<Record<SourceOverview['state'], SourceWord>> = {ok: 'OK', partial: 'WARN', stale: 'LATE', failed: 'FAIL', never: 'NEVER'};
 const urgency: readonly SourceWord[] = ['FAIL', 'NEVER', 'LATE', 'WARN', 'RUN', 'WAIT', 'OK'];
 
-/** What other processes do on this host: the activities without those of this program's own jobs. */
-export function foreignActivities(overview: DashboardState['overview'], ownPid: number): readonly Activity[] {
-	return (overview?.activities ?? []).filter(activity => activity.process.pid !== ownPid);
+/** What others do on this host: the activities without those of the jobs of this screen. */
+export function foreignActivities({overview, jobs}: Pick<DashboardState, 'overview' | 'jobs'>): readonly Activity[] {
+	const own = new Set(jobs.map(({processId}) => processId));
+	return (overview?.activities ?? []).filter(activity => !own.has(activity.process.pid));
 }
 
 function list(source: SourceOverview, jobs: readonly Job[], activities: readonly Activity[]): ListedSource {

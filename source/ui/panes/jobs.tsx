@@ -1,4 +1,3 @@
-import process from 'node:process';
 import type {ReactNode} from 'react';
 import type {Activity, Progress} from '../../engine/index.ts';
 import {formatSpan} from '../../text/format.ts';
@@ -76,7 +75,7 @@ export function JobsPane({width, height, isFocused, isDimmed}: PaneProps): React
 	const nowMs = useCoarseNow();
 	const {glyphs} = useTheme();
 	const listed = listJobs({jobs});
-	const activities = foreignActivities(overview, process.pid);
+	const activities = foreignActivities({jobs, ...(overview && {overview})});
 	const cursor = clampRow(cursors.jobs, listed.length);
 	const running = jobs.filter(job => isAtWork(job)).length + activities.length;
 	const queued = jobs.filter(({state}) => state === 'queued').length;

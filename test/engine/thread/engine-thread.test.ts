@@ -1,9 +1,11 @@
 import {Buffer} from 'node:buffer';
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import test from 'ava';
+import process from 'node:process';
+import test, {type ExecutionContext} from 'ava';
 import {Engine} from '../../../source/engine/engine.ts';
 import type {EngineEvent} from '../../../source/engine/events.ts';
+import type {EnginePlace} from '../../../source/engine/thread/engine-seat.ts';
 import {ThreadLink} from '../../../source/engine/thread/thread-link.ts';
 import {refusesAsync} from '../../helpers/error-assertions.ts';
 import {createFolder, writeLayout} from '../../helpers/source-folder.ts';
@@ -13,8 +15,18 @@ import {describeFolder} from '../../helpers/walk-folder.ts';
 
 const sourceOf = (folder: string) => ({kind: 'files', name: 'files', paths: [folder]}) as const;
 
-test('everything through the thread: back up, look around, compare, verify, restore', async t => {
-	const {client, secret} = await createThreadedEngine(t);
+/** A test of an engine in a thread, and of one in a process. */
+function everywhere(title: string, run: (t: ExecutionContext, place: EnginePlace) => Promise<void>): void {
+	for (const place of ['thread', 'process'] as const) {
+		// One after the other: what happens in the middle of a backup needs an event loop that has time for it.
+		test.serial(`${place}: ${title}`, async t => {
+			await run(t, place);
+		});
+	}
+}
+
+everywhere('everything: back up, look around, compare, verify, restore', async (t, place) => {
+	const {client, secret} = await createThreadedEngine(t, {place});
 	const folder = createFolder(t, {'etc/hosts': 'localhost', 'etc/app/a.conf': 'a', 'etc/app/b.conf': 'bb', 'top.txt': 'top'});
 	await client.opened;
 	t.deepEqual((await client.listSnapshots()).snapshots, []);
@@ -47,8 +59,8 @@ test('everything through the thread: back up, look around, compare, verify, rest
 	t.deepEqual(secret.keyFile!.key, Buffer.alloc(32, 7));
 });
 
-test('names that are not UTF-8 are found, measured and restored by their bytes', async t => {
-	const {client} = await createThreadedEngine(t);
+everywhere('names that are not UTF-8 are found, measured and restored by their bytes', async (t, place) => {
+	const {client} = await createThreadedEngine(t, {place});
 	const folder = createFolder(t);
 	for (const byte of [0xFE, 0xFF]) {
 		writeFileSync(Buffer.concat([Buffer.from(`${folder}/odd-`), Buffer.of(byte)]), String(byte));
@@ -68,8 +80,8 @@ test('names that are not UTF-8 are found, measured and restored by their bytes',
 	await client.close();
 });
 
-test('errors come with their codes and contexts', async t => {
-	const {client, start} = await createThreadedEngine(t);
+everywhere('errors come with their codes and contexts', async (t, place) => {
+	const {client, start} = await createThreadedEngine(t, {place});
 	await refusesAsync(t, async () => client.restore({snapshot: 'ffff', target: createFolder(t)}), 'snapshot-missing', /"ffff"/);
 	await refusesAsync(t, async () => client.backup({source: sourceOf('/no/such/folder')}), 'source-missing');
 	await client.backup({source: sourceOf(createFolder(t, {f: 'x'}))});
@@ -84,8 +96,8 @@ test('errors come with their codes and contexts', async t => {
 	await elsewhere.close();
 });
 
-test('a wrong key fails the opening and every call, also those that wait', async t => {
-	const {start, secret} = await createThreadedEngine(t);
+everywhere('a wrong key fails the opening and every call, also those that wait', async (t, place) => {
+	const {start, secret} = await createThreadedEngine(t, {place});
 	const client = start({secret: () => ({keyFile: {...secret.keyFile!, key: Buffer.alloc(32, 8)}})});
 	const waiting = client.listSnapshots();
 	await refusesAsync(t, async () => waiting, 'key-wrong');
@@ -94,8 +106,8 @@ test('a wrong key fails the opening and every call, also those that wait', async
 	await client.close();
 });
 
-test('the secret is asked for in the starting thread, with the slots on demand; what it throws is thrown', async t => {
-	const {start, secret} = await createThreadedEngine(t);
+everywhere('the secret is asked for in the starting thread, with the slots on demand; what it throws is thrown', async (t, place) => {
+	const {start, secret} = await createThreadedEngine(t, {place});
 	const asked: unknown[] = [];
 	const client = start({async secret(slots) {
 		asked.push(await slots(), await slots());
@@ -115,8 +127,8 @@ test('the secret is asked for in the starting thread, with the slots on demand; 
 	await refused.close();
 });
 
-test('a backup that is aborted in the middle leaves the repository clean, and other calls alone', async t => {
-	const {client, leftovers} = await createThreadedEngine(t);
+everywhere('a backup that is aborted in the middle leaves the repository clean, and other calls alone', async (t, place) => {
+	const {client, leftovers} = await createThreadedEngine(t, {place});
 	const noise = createByteStream('thread');
 	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
 	const controller = new AbortController();
@@ -143,8 +155,8 @@ test('a backup that is aborted in the middle leaves the repository clean, and ot
 	t.log(`${events.length} events before the end of the first one`);
 });
 
-test('two calls at once: a listing is answered while a backup runs', async t => {
-	const {client} = await createThreadedEngine(t);
+everywhere('two calls at once: a listing is answered while a backup runs', async (t, place) => {
+	const {client} = await createThreadedEngine(t, {place});
 	const noise = createByteStream('two');
 	const small = createFolder(t, {'a/b': 'x'});
 	const {snapshot} = await client.backup({source: sourceOf(small)});
@@ -166,8 +178,8 @@ test('two calls at once: a listing is answered while a backup runs', async t => 
 	await client.close();
 });
 
-test('snapshots that others make are seen', async t => {
-	const {client, options, secret} = await createThreadedEngine(t);
+everywhere('snapshots that others make are seen', async (t, place) => {
+	const {client, options, secret} = await createThreadedEngine(t, {place});
 	const folder = createFolder(t, {f: 'one'});
 	const {snapshot} = await client.backup({source: sourceOf(folder)});
 	t.is((await client.listFolder(snapshot!.id, {path: folder})).length, 1);
@@ -179,8 +191,8 @@ test('snapshots that others make are seen', async t => {
 	await client.close();
 });
 
-test('close ends what runs, safely; afterwards nothing is taken on', async t => {
-	const {client, leftovers, start} = await createThreadedEngine(t);
+everywhere('close ends what runs, safely; afterwards nothing is taken on', async (t, place) => {
+	const {client, leftovers, start} = await createThreadedEngine(t, {place});
 	const noise = createByteStream('close');
 	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
 	const begun = Promise.withResolvers<void>();
@@ -203,8 +215,8 @@ test('close ends what runs, safely; afterwards nothing is taken on', async t => 
 	await again.close();
 });
 
-test('close while a person is asked for the secret, and before anything has begun', async t => {
-	const {client, start} = await createThreadedEngine(t);
+everywhere('close while a person is asked for the secret, and before anything has begun', async (t, place) => {
+	const {client, start} = await createThreadedEngine(t, {place});
 	await client.close();
 	await refusesAsync(t, async () => client.listSnapshots(), 'aborted');
 	const question = Promise.withResolvers<void>();
@@ -219,8 +231,8 @@ test('close while a person is asked for the secret, and before anything has begu
 	await refusesAsync(t, async () => waiting.opened, 'aborted');
 });
 
-test('terminate ends a backup at once, as a power loss would: the next run succeeds', async t => {
-	const {client, start} = await createThreadedEngine(t);
+everywhere('terminate ends a backup at once, as a power loss would: the next run succeeds', async (t, place) => {
+	const {client, start} = await createThreadedEngine(t, {place});
 	const noise = createByteStream('terminate');
 	const folder = createFolder(t, Object.fromEntries(Array.from({length: 40}, (_, index) => [`f${index}`, noise(2_000_000)])));
 	const begun = Promise.withResolvers<void>();
@@ -246,11 +258,26 @@ test('a thread that runs out of memory fails every call, and says what to do', a
 	await link.opened;
 	const tags = Array.from({length: 600_000}, (_, index) => `tag ${index}`);
 	for (const call of [link.call('backup', [{source: sourceOf('/'), tags}]), link.call('verify', [{}])]) {
-		await refusesAsync(t, async () => call, 'internal', /thread ended unexpectedly: .*memory.*Start coffer again/);
+		await refusesAsync(t, async () => call, 'internal', /ended unexpectedly: .*memory.*Start coffer again/);
 	}
 
 	await refusesAsync(t, async () => link.call('overview', []), 'internal');
 	await link.close();
+	const again = start();
+	t.deepEqual((await again.listSnapshots()).snapshots, []);
+	await again.close();
+});
+
+test('a process that is killed fails every call; it has no secret in its environment', async t => {
+	const {client, start} = await createThreadedEngine(t, {place: 'process'});
+	await client.opened;
+	const {environ, status} = {environ: readFileSync(`/proc/${client.processId}/environ`, 'latin1'), status: readFileSync(`/proc/${client.processId}/status`, 'latin1')};
+	t.notRegex(environ, /COFFER_PASSPHRASE/);
+	t.regex(status, /^Umask:/m);
+	const waiting = refusesAsync(t, async () => client.verify({}), 'internal', /ended unexpectedly: signal SIGKILL/);
+	process.kill(client.processId!, 'SIGKILL');
+	await waiting;
+	await client.close();
 	const again = start();
 	t.deepEqual((await again.listSnapshots()).snapshots, []);
 	await again.close();

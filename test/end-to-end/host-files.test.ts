@@ -87,6 +87,12 @@ function findPoints(log: string, folder: string): Array<readonly [string, number
 	return [...points.values()];
 }
 
+/** A database is written in many small steps that are alike: a run is killed at each of them, and of all else every fourth is tried. */
+function isTried(kind: Kind, inject: string, [call, number]: readonly [string, number]): boolean {
+	const isEachTried = written[kind] !== 'state' || call !== 'pwrite64' || (kind === 'state' && inject.startsWith('signal'));
+	return isEachTried || number % 4 === 0;
+}
+
 for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 	optionalTest(straceLack, `fault 4: killed or failing at every call that writes ${kind === 'first-state' ? 'the first state.db' : files[kind]}: the old file or the new one, never a part, and the next try works`, async t => {
 		t.timeout(300_000);
@@ -97,7 +103,7 @@ for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 		const points = findPoints(recorded.log, folder);
 		const counts = {killed: 0, failed: 0, old: 0, new: 0};
 		for (const [call, number] of points) {
-			for (const inject of ['signal=SIGKILL', 'error=EIO']) {
+			for (const inject of ['signal=SIGKILL', 'error=EIO'].filter(each => isTried(kind, each, [call, number]))) {
 				prepare(kind, folder);
 				const {status, isKilled} = trace(kind, folder, '-e', `trace=${call}`, '-e', `inject=${call}:${inject}:when=${number}`);
 				counts.killed += Number(isKilled);
@@ -121,8 +127,13 @@ for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 					continue;
 				}
 
-				const again = spawnSync(process.execPath, [script, written[kind], folder], {encoding: 'utf8', env: environment});
-				t.is(again.status, 0, again.stderr);
+				if (written[kind] === 'state') {
+					recordTestRun(folder);
+				} else {
+					const again = spawnSync(process.execPath, [script, kind, folder], {encoding: 'utf8', env: environment});
+					t.is(again.status, 0, again.stderr);
+				}
+
 				t.is(await stateOf(kind, folder), 'new');
 			}
 		}

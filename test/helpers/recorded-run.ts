@@ -18,14 +18,14 @@ function using<Result>(stateFolder: string, action: (state: HostState) => Result
 /** Remember one more run of a source, large enough for several pages. @throws `state-failed` */
 export function recordTestRun(stateFolder: string): void {
 	using(stateFolder, state => {
-		state.recordRun('etc', {time: '2026-11-21T18:46:00.000Z', outcome: 'failed', durationMs: 1, error: 'No space. '.repeat(2000)});
+		state.recordRun('etc', {time: '2026-11-21T18:46:00.000Z', outcome: 'failed', durationMs: 1, error: 'No space. '.repeat(500)});
 	});
 }
 
 /** How many of these are remembered; each must be whole. @throws `state-failed` */
 export function countTestRuns(stateFolder: string): number {
 	const runs = using(stateFolder, state => state.sources().flatMap(memory => memory.runs));
-	if (runs.some(({error}) => error?.length !== 20_000)) {
+	if (runs.some(({error}) => error?.length !== 5000)) {
 		throw new Error('Only a part of a run was remembered');
 	}
 

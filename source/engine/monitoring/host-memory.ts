@@ -151,8 +151,7 @@ export class HostMemory {
 	}
 
 	/** What was found, each with its life on this host. */
-	ageAlerts(findings: readonly Finding[], onEvent?: EventListener): Alert[] {
-		const nowMs = this.session.runtime.now();
+	ageAlerts(findings: readonly Finding[], nowMs: number, onEvent?: EventListener): Alert[] {
 		const records = this.remember(state => state.alerts(), [], onEvent);
 		const aged = ageAlerts(records, findings, nowMs);
 		if (aged.isChanged) {

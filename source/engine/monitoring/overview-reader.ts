@@ -63,7 +63,7 @@ export class OverviewReader {
 			keys,
 			storage,
 			ratios: ratiosOf(snapshots),
-			alerts: memory.ageAlerts(findings, onEvent),
+			alerts: memory.ageAlerts(findings, nowMs, onEvent),
 			activities,
 			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
 		};

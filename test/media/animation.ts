@@ -1,4 +1,4 @@
-import process from 'node:process';
+import {performance} from 'node:perf_hooks';
 import gifenc from 'gifenc';
 import type {Terminal} from '../helpers/terminal.ts';
 import {drawScreen, screenOf, type Screen} from './draw-screen.ts';
@@ -9,19 +9,23 @@ const {applyPalette, GIFEncoder: createEncoder, quantize} = gifenc;
 /** A screen, and how long it is seen. */
 export type Frame = {readonly screen: Screen; readonly delayMs: number};
 
+/** How long a screen is seen, in milliseconds. */
 const shortestMs = 60;
 const longestMs = 1200;
-/** Of what stands at the end. */
+/** What stands at the end. */
 const lastMs = 3000;
 
 /** Collects what a terminal shows, with the time that it really took: longer waits are cut, and screens that nobody could have seen are left out. */
 export class Recorder {
 	readonly #terminal: Terminal;
+	readonly #now: () => number;
 	readonly #frames: Array<{screen: Screen; key: string; atMs: number; holdMs: number}> = [];
 	readonly #stop: () => void;
 
-	constructor(terminal: Terminal) {
+	/** @param now - Milliseconds from any start. @default the system's clock that never runs backwards */
+	constructor(terminal: Terminal, now: () => number = () => performance.now()) {
 		this.#terminal = terminal;
+		this.#now = now;
 		this.#stop = terminal.onChange(() => {
 			this.#look();
 		});
@@ -40,9 +44,9 @@ export class Recorder {
 		const frames: Frame[] = [];
 		for (const [index, {screen, atMs, holdMs}] of this.#frames.entries()) {
 			const next = this.#frames[index + 1];
-			const seenMs = next === undefined ? lastMs : next.atMs - atMs;
+			const seenMs = next === undefined ? Infinity : next.atMs - atMs;
 			if (holdMs > 0 || seenMs >= shortestMs) {
-				frames.push({screen, delayMs: Math.max(holdMs, Math.min(longestMs, Math.max(shortestMs, seenMs)))});
+				frames.push({screen, delayMs: Math.max(holdMs, Math.min(next === undefined ? lastMs : longestMs, Math.max(shortestMs, seenMs)))});
 			}
 		}
 
@@ -53,7 +57,7 @@ export class Recorder {
 		const screen = screenOf(this.#terminal);
 		const key = JSON.stringify(screen);
 		if (key !== this.#frames.at(-1)?.key) {
-			this.#frames.push({screen, key, atMs: Number(process.hrtime.bigint() / 1_000_000n), holdMs: 0});
+			this.#frames.push({screen, key, atMs: this.#now(), holdMs: 0});
 		}
 	}
 }

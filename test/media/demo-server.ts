@@ -93,7 +93,8 @@ export class DemoServer {
 	async #live(): Promise<void> {
 		const system = createSystemRuntime();
 		const nowMs = system.now();
-		const lastNightMs = Math.floor((nowMs - 2 * 60 * 60 * 1000) / dayMs) * dayMs + 2 * 60 * 60 * 1000;
+		// 02:00, and late enough for what happened in the morning.
+		const lastNightMs = Math.floor((nowMs - 8 * 60 * 60 * 1000) / dayMs) * dayMs + 2 * 60 * 60 * 1000;
 		let timeMs = lastNightMs - keyAgeDays * dayMs;
 		let startMs = system.monotonicMs();
 		const setClock = (newMs: number) => {
@@ -132,9 +133,13 @@ export class DemoServer {
 						await this.#backUp(engine, source, isGone);
 					}
 				}
+
+				// As a monitor does every morning: alerts have the age of what they are about.
+				setClock(lastNightMs - night * dayMs + 4 * 60 * 60 * 1000);
+				await engine.overview(demoSources.map(({name}) => ({name, kind: 'files'})));
 			}
 
-			setClock(lastNightMs + 60 * 60 * 1000);
+			setClock(lastNightMs + 5 * 60 * 60 * 1000);
 			await engine.verify({readData: 'all'});
 		} finally {
 			await engine.close();

@@ -19,7 +19,7 @@ export function screenOf(terminal: Terminal): Screen {
 /** Pixels. */
 export const cellWidth = 11;
 export const cellHeight = 22;
-const margin = 14;
+export const margin = 14;
 
 /** A character of DejaVu Sans Mono is 1,233 of 2,048 units wide. */
 const fontSize = cellWidth * 2048 / 1233;

@@ -58,3 +58,21 @@ export function truncateText(text: string, columns: number): string {
 
 	return `${kept}…`;
 }
+
+/** The text, or as much of its end as fits with an ellipsis before it: for paths, whose ends tell them apart. */
+export function truncateStart(text: string, columns: number): string {
+	if (displayWidth(text) <= columns) {
+		return text;
+	}
+
+	let kept = '';
+	for (const character of [...text].reverse()) {
+		if (displayWidth(character + kept) > columns - 1) {
+			break;
+		}
+
+		kept = character + kept;
+	}
+
+	return `…${kept}`;
+}

@@ -70,9 +70,15 @@ export function formatAge(time: string | undefined, nowMs: number): string {
 	return span === 'never' || span === 'now' ? span : `${span} ago`;
 }
 
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
 /** A time in this host's time zone, to the minute: `2026-11-21 19:30`. */
 export function formatTime(time: string): string {
 	const date = new Date(time);
-	const two = (value: number): string => String(value).padStart(2, '0');
-	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+	return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+/** The same to the second: `2026-11-21 19:30:05`. */
+export function formatSecond(time: string): string {
+	return `${formatTime(time)}:${twoDigits(new Date(time).getSeconds())}`;
 }

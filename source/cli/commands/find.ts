@@ -1,9 +1,10 @@
 import {CofferError, type FoundEntry} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
-import {formatMode, formatSize} from '../entry-text.ts';
+import {formatSize} from '../entry-text.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {formatTime} from '../../text/format.ts';
+import {formatMode} from '../../text/mode-text.ts';
 import {JsonList} from '../json-list.ts';
 import {isPath, resolveReference} from '../source-requests.ts';
 

@@ -1,9 +1,9 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import type {ReactNode} from 'react';
-import {displayWidth, truncateText} from '../../text/display-text.ts';
+import {displayWidth, toSafeText, truncateText} from '../../text/display-text.ts';
 import {emptyRow, fitCells, type Row} from '../row.ts';
 import type {Theme} from '../theme.ts';
-import {Line, Pieces} from './line.tsx';
+import {Line, Pieces, toAscii} from './line.tsx';
 import {useTheme} from './theme-context.ts';
 
 export type PanelProps = {
@@ -23,13 +23,18 @@ export type PanelProps = {
 	readonly isDimmed?: boolean;
 };
 
-/** An edge of a frame with texts in it. */
+/** An edge of a frame with texts in it, which may hold anything. */
 export function edge({glyphs}: Theme, width: number, {isTop, isFocused, left = '', right = ''}: {readonly isTop: boolean; readonly isFocused: boolean; readonly left?: string; readonly right?: string}): string {
 	const {corners, horizontal: line} = isFocused ? glyphs.focused : glyphs;
 	const [start, end] = isTop ? [corners[0], corners[1]] : [corners[2], corners[3]];
 	const room = width - 4;
-	const rightText = right === '' ? '' : ` ${truncateText(right, Math.max(0, room - 8))} ${line}`;
-	const leftText = left === '' ? '' : `${line}[${truncateText(left, Math.max(0, room - displayWidth(rightText) - 2))}]`;
+	const shown = (text: string, columns: number): string => {
+		const cut = truncateText(toSafeText(text), Math.max(0, columns));
+		return glyphs.vertical === '|' ? toAscii(cut) : cut;
+	};
+
+	const rightText = right === '' ? '' : ` ${shown(right, room - 8)} ${line}`;
+	const leftText = left === '' ? '' : `${line}[${shown(left, room - displayWidth(rightText) - 2)}]`;
 	return start + leftText + line.repeat(Math.max(0, width - 2 - displayWidth(leftText) - displayWidth(rightText))) + rightText + end;
 }
 
@@ -39,7 +44,7 @@ export function Panel({title, status, foot, rows, width, height, isFocused = fal
 	const isRead = useIsScreenReaderEnabled();
 	if (isRead) {
 		return <Box flexDirection='column'>
-			<Text>{title}{status === undefined ? '' : `, ${status}`}</Text>
+			<Text>{toSafeText(`${title}${status === undefined ? '' : `, ${status}`}`)}</Text>
 			{rows.map(({cells, isSelected}, index) => <Text key={`${index}`}>{isSelected ? 'selected: ' : ''}{cells.map(({text}) => text).join('').replaceAll(/\s+/g, ' ').trim()}</Text>)}
 		</Box>;
 	}

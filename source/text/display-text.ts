@@ -35,44 +35,118 @@ export async function prepareWidths(texts: Iterable<string>): Promise<void> {
 	}
 }
 
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one character, one after the other; their widths add up to that of the text. */
+function segmentsOf(text: string): Intl.Segments {
+	segmenter ??= new Intl.Segmenter();
+	return segmenter.segment(text);
+}
+
+/** Widths that were asked for before: finding one out takes longer than all else that is done with a text. */
+const knownWidths = new Map<string, number>();
+const maximumKnown = 4000;
+const longestKnown = 16;
+
+function segmentWidth(segment: string): number {
+	if (stringWidth === undefined || !beyondAscii.test(segment)) {
+		return [...segment].length;
+	}
+
+	const known = knownWidths.get(segment);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const width = stringWidth(segment);
+	if (segment.length <= longestKnown) {
+		if (knownWidths.size >= maximumKnown) {
+			knownWidths.clear();
+		}
+
+		knownWidths.set(segment, width);
+	}
+
+	return width;
+}
+
 /** Columns that a safe text takes on a terminal; exact for ASCII, for others after `prepareWidths`. */
 export function displayWidth(text: string): number {
-	return beyondAscii.test(text) ? (stringWidth?.(text) ?? [...stripVTControlCharacters(text)].length) : text.length;
+	if (!beyondAscii.test(text)) {
+		return text.length;
+	}
+
+	let width = 0;
+	for (const {segment} of segmentsOf(text.includes('\u001B') ? stripVTControlCharacters(text) : text)) {
+		width += segmentWidth(segment);
+	}
+
+	return width;
 }
 
 /** The text, or as much of it as fits with an ellipsis at its end. */
 export function truncateText(text: string, columns: number): string {
-	if (displayWidth(text) <= columns) {
-		return text;
+	if (!beyondAscii.test(text)) {
+		return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 	}
 
-	const characters = [...text];
-	let kept = '';
-	for (const character of characters) {
-		if (displayWidth(kept + character) > columns - 1) {
-			break;
+	let width = 0;
+	let end = 0;
+	for (const {segment, index} of segmentsOf(text)) {
+		width += segmentWidth(segment);
+		if (width > columns) {
+			return `${text.slice(0, end)}…`;
 		}
 
-		kept += character;
+		if (width < columns) {
+			end = index + segment.length;
+		}
 	}
 
-	return `${kept}…`;
+	return text;
 }
+
+/** Characters that invisible ones may add to each that is seen; beyond that a text counts as longer than its line. */
+const charactersPerColumn = 8;
 
 /** The text, or as much of its end as fits with an ellipsis before it: for paths, whose ends tell them apart. */
 export function truncateStart(text: string, columns: number): string {
-	if (displayWidth(text) <= columns) {
+	const tail = text.slice(-Math.max(1, columns * charactersPerColumn));
+	if (tail.length === text.length && displayWidth(text) <= columns) {
 		return text;
 	}
 
-	let kept = '';
-	for (const character of [...text].reverse()) {
-		if (displayWidth(character + kept) > columns - 1) {
+	// Of a text that was cut the first character may be a part of one.
+	const segments = [...segmentsOf(tail)].slice(tail.length < text.length ? 1 : 0).reverse();
+	let width = 1;
+	let start = tail.length;
+	for (const {segment, index} of segments) {
+		width += segmentWidth(segment);
+		if (width > columns) {
 			break;
 		}
 
-		kept = character + kept;
+		start = index;
 	}
 
-	return `…${kept}`;
+	return `…${tail.slice(start)}`;
+}
+
+/** The text in pieces of at most so many columns; a character that is wider stands alone. */
+export function splitText(text: string, columns: number): string[] {
+	const pieces: string[] = [];
+	let start = 0;
+	let width = 0;
+	for (const {segment, index} of segmentsOf(text)) {
+		const added = segmentWidth(segment);
+		if (width + added > columns && index > start) {
+			pieces.push(text.slice(start, index));
+			start = index;
+			width = 0;
+		}
+
+		width += added;
+	}
+
+	return [...pieces, text.slice(start)];
 }

@@ -9,7 +9,7 @@ import type {Dashboard} from './dashboard.ts';
 import {StoreContext, useSelector} from './hooks/use-selector.ts';
 import type {ActionId} from './keymap.ts';
 import {toKeyPresses} from './key-press.ts';
-import {isTooSmall} from './layout.ts';
+import {edgeLines, isTooSmall} from './layout.ts';
 import {lineCells, OverlayView} from './overlays/overlay-view.tsx';
 import {paste} from './press-key.ts';
 import {cell} from './row.ts';
@@ -18,9 +18,6 @@ import {MainScreen} from './screens/main/main-screen.tsx';
 import {currentScreenKind, handlerOf} from './screens/registry.ts';
 import {ScreenView, trailOf} from './screens/screen-view.tsx';
 import type {Theme} from './theme.ts';
-
-/** Lines that are no pane: header, status line and footer. */
-const edgeLines = 3;
 
 /** The line above the keys: a filter that is typed, or what goes on. */
 function LowerLine({width}: {readonly width: number}): ReactNode {

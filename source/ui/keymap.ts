@@ -57,6 +57,7 @@ export const bindings = [
 	{action: 'rotate', keys: ['K'], screens: ['main', 'keys'], group: 'act', label: 'rotate key', help: 'rotate the key', footer: 10},
 	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
 	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore'], group: 'view', label: 'open', help: 'open the folder, or go on', footer: 1},
+	{action: 'open', keys: ['enter'], screens: ['diff', 'log'], group: 'view', label: 'details', help: 'everything about the entry or line', footer: 2},
 	{action: 'open', keys: ['enter'], screens: ['set-up'], group: 'act', label: 'create', help: 'create what is shown', footer: 1},
 	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
 	{action: 'back', keys: ['escape'], screens: everywhere, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},

@@ -1,4 +1,4 @@
-import {displayWidth, toSafeText, truncateText} from '../text/display-text.ts';
+import {displayWidth, splitText, toSafeText, truncateText} from '../text/display-text.ts';
 
 /** What a piece of text means; a theme gives it a look. */
 export type Tone = 'plain' | 'muted' | 'strong' | 'accent' | 'ok' | 'running' | 'warning' | 'critical' | 'title' | 'key';
@@ -77,26 +77,25 @@ export function spread(left: readonly Cell[], right: readonly Cell[], columns: n
 /** A text broken into lines of at most so many columns, at spaces where there are any. */
 export function wrapText(text: string, columns: number): string[] {
 	const lines: string[] = [];
-	let line = '';
+	let line: string | undefined;
+	let width = 0;
 	for (const word of toSafeText(text).split(' ')) {
-		let rest = word;
-		if (line !== '' && displayWidth(line) + 1 + displayWidth(rest) <= columns) {
-			line += ` ${rest}`;
+		const wordWidth = displayWidth(word);
+		if (line !== undefined && width + 1 + wordWidth <= columns) {
+			line += ` ${word}`;
+			width += 1 + wordWidth;
 			continue;
 		}
 
-		if (line !== '') {
+		if (line !== undefined) {
 			lines.push(line);
 		}
 
-		while (displayWidth(rest) > columns) {
-			const part = [...truncateText(rest, columns)].slice(0, -1).join('') || [...rest][0]!;
-			lines.push(part);
-			rest = rest.slice(part.length);
-		}
-
-		line = rest;
+		const pieces: string[] = wordWidth > columns ? splitText(word, columns) : [word];
+		line = pieces.pop()!;
+		width = displayWidth(line);
+		lines.push(...pieces);
 	}
 
-	return [...lines, line];
+	return [...lines, line ?? ''];
 }

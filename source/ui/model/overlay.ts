@@ -16,6 +16,7 @@ export type Overlay =
 	/** Goes on only when `word` was typed; pasting is refused. */
 	| Typing & {readonly kind: 'typed'; readonly title: string; readonly lines: readonly string[]; readonly word: string; readonly problem?: string; readonly onConfirm: () => void}
 	| {readonly kind: 'verify'; readonly subject: string; readonly depth: VerifyDepth; readonly onChoose: (depth: VerifyDepth) => void}
-	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]}
+	/** @param offset - Lines of it that are above what is seen. @default 0 */
+	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]; readonly offset?: number}
 	/** Jobs run, and somebody wants to leave. */
 	| {readonly kind: 'leave'};

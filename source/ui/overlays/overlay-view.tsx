@@ -11,6 +11,8 @@ import type {Glyphs} from '../theme.ts';
 import {depthTexts} from '../work.ts';
 import {currentScreenKind} from '../screens/registry.ts';
 import {helpRows} from './help-rows.ts';
+import {messageRows} from './message-rows.ts';
+import {overlayColumns} from './overlay-columns.ts';
 import {paletteRows} from './palette-rows.ts';
 import {verifyDepths} from './press-overlay-key.ts';
 
@@ -70,7 +72,8 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 		}
 
 		case 'message': {
-			return {title: overlay.title, rows: wrapped(overlay.lines).slice(0, height - 4), foot: 'any key closes'};
+			const {rows, offset, lastOffset} = messageRows(overlay, {columns, height});
+			return {title: overlay.title, rows, foot: lastOffset === 0 ? 'any key closes' : `${offset + rows.length}/${lastOffset + rows.length}  j k scroll  Esc closes`};
 		}
 	}
 }
@@ -78,7 +81,7 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 /** What lies over the screen, in its middle. Every cell is written, so that nothing shines through. */
 export function OverlayView({dashboard, overlay, width, height}: {readonly dashboard: Dashboard; readonly overlay: Overlay; readonly width: number; readonly height: number}): ReactNode {
 	const {glyphs} = useTheme();
-	const columns = Math.min(width, overlay.kind === 'help' || overlay.kind === 'palette' ? 90 : 72, Math.max(30, width - 6));
+	const columns = overlayColumns(overlay, width);
 	const content = contentOf(dashboard, overlay, {columns, rows: height}, glyphs);
 	if (!content) {
 		return undefined;

@@ -1,8 +1,14 @@
 import type {Dashboard} from '../dashboard.ts';
+import {findBinding} from '../keymap.ts';
 import {editLine, insertText} from '../line-edit.ts';
 import type {KeyPress} from '../key-press.ts';
+import {edgeLines} from '../layout.ts';
 import type {VerifyDepth} from '../model/job.ts';
 import type {Overlay} from '../model/overlay.ts';
+import {currentScreenKind} from '../screens/registry.ts';
+import {isMovement, moveRow} from '../scrolling.ts';
+import {messageRows} from './message-rows.ts';
+import {overlayColumns} from './overlay-columns.ts';
 import {pressPaletteKey} from './palette.ts';
 
 type Of<Kind extends Overlay['kind']> = Extract<Overlay, {kind: Kind}>;
@@ -120,6 +126,19 @@ function pressLeaveKey(dashboard: Dashboard, press: KeyPress): void {
 	}
 }
 
+/** A message that is longer than the screen is scrolled; else every key closes it. */
+function pressMessageKey(dashboard: Dashboard, overlay: Of<'message'>, press: KeyPress): void {
+	const {columns, rows} = dashboard.state.size;
+	const height = rows - edgeLines;
+	const {offset, lastOffset} = messageRows(overlay, {columns: overlayColumns(overlay, columns), height});
+	const action = findBinding(currentScreenKind(dashboard.state), press.name)?.action;
+	if (lastOffset > 0 && action !== undefined && isMovement(action)) {
+		dashboard.openOverlay({...overlay, offset: moveRow(offset, action, {count: lastOffset + 1, page: height - 2})});
+	} else {
+		dashboard.closeOverlay();
+	}
+}
+
 /** What a key does in what lies over the screen. */
 export function pressOverlayKey(dashboard: Dashboard, overlay: Overlay, press: KeyPress): void {
 	switch (overlay.kind) {
@@ -164,7 +183,7 @@ export function pressOverlayKey(dashboard: Dashboard, overlay: Overlay, press: K
 		}
 
 		case 'message': {
-			dashboard.closeOverlay();
+			pressMessageKey(dashboard, overlay, press);
 			break;
 		}
 	}

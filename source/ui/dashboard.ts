@@ -172,6 +172,11 @@ export class Dashboard {
 	/** Stop jobs safely, and close the repository. */
 	async close(): Promise<void> {
 		this.#stopTicking?.();
+		// What goes on for a screen ends with it.
+		while (this.state.screens.length > 0) {
+			this.closeScreen();
+		}
+
 		await this.#jobs?.close();
 		await this.#watcher?.close();
 		this.store.close();

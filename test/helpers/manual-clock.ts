@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
 		};
 	}
 
+	/** How many actions wait for their time. */
+	get waiting(): number {
+		return this.#waiting.length;
+	}
+
 	/** Let time pass, and what was to happen in it. */
 	advance(durationMs: number): void {
 		const endMs = this.#nowMs + durationMs;

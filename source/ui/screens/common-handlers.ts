@@ -1,7 +1,7 @@
 import type {Dashboard} from '../dashboard.ts';
 import type {Handler, Handlers} from '../handler.ts';
 import {emptyLine} from '../line-edit.ts';
-import {createLogScreen} from './log/state.ts';
+import {openLog} from './log/open-log.ts';
 
 /** An action of a later version: its key says so. */
 function later(what: string): Handler {
@@ -40,7 +40,7 @@ export const commonHandlers: Handlers = {
 		void suspend(dashboard);
 	}},
 	log: {run(dashboard) {
-		dashboard.openScreen(createLogScreen());
+		openLog(dashboard);
 	}},
 	rotate: later('Key rotation'),
 	schedule: later('The schedule screen'),

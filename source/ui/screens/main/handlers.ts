@@ -9,7 +9,6 @@ import {backUp, chooseVerification, restoreFrom, verify, whyNoBackup} from '../.
 import {createAlertsScreen} from '../alerts/state.ts';
 import {createJobScreen} from '../job/state.ts';
 import {createKeysScreen} from '../keys/state.ts';
-import {createLogScreen} from '../log/state.ts';
 import {createSourceScreen} from '../source/state.ts';
 
 /** How many rows the list in a pane has. */
@@ -202,7 +201,4 @@ export const mainHandlers: Handlers = {
 			dashboard.jobs.cancel(selectedJobId(dashboard)!);
 		},
 	},
-	log: {run(dashboard) {
-		dashboard.openScreen(createLogScreen());
-	}},
 };

@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
+import {setFlagsFromString} from 'node:v8';
 import {CofferError, startEngine} from '../engine/index.ts';
 import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
@@ -78,6 +79,11 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 	};
 }
 
+/** A screen makes little garbage at a time; left to itself V8 sets 32 MB aside for it. */
+function keepYoungGenerationSmall(): void {
+	setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 /**
 Show the dashboard until somebody leaves it.
 @param extraSources - Proposed at a first run besides what is found.
@@ -85,6 +91,7 @@ Show the dashboard until somebody leaves it.
 @throws `repository-missing` where a configuration names none; what opening the repository throws, unless it may come back by itself
 */
 export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly ProposedSource[] = []): Promise<number> {
+	keepYoungGenerationSmall();
 	const config = await context.config();
 	const {openDashboard} = await import('../ui/index.tsx');
 	if (isFirstRun) {

@@ -61,6 +61,16 @@ const meowWithoutPackageData: Plugin = {
 	},
 };
 
+// What source/ui/components/ink-table.ts does for Node alone, a bundle does by itself.
+const bundledInkTable: Plugin = {
+	name: 'bundled-ink-table',
+	setup({onLoad}) {
+		onLoad({filter: /\/ui\/components\/ink-table\.ts$/}, ({path: file}) => ({
+			contents: 'import * as inkTable from \'ink-table\';\nexport const Table = inkTable.default.default ?? inkTable.default;', resolveDir: path.dirname(file), loader: 'js',
+		}));
+	},
+};
+
 async function licences({inputs}: Metafile): Promise<string> {
 	const folders = new Set(Object.keys(inputs).map(file => /^.*node_modules\/(?:@[^\/]+\/)?[^\/]+/v.exec(file)?.[0]).filter(folder => folder !== undefined));
 	const texts = await Promise.all([...folders].sort().map(async folder => {
@@ -78,7 +88,7 @@ const [bundle, bin] = await Promise.all([
 		entryPoints,
 		external,
 		splitting: true,
-		plugins: [meowWithoutPackageData],
+		plugins: [meowWithoutPackageData, bundledInkTable],
 		target: 'node24',
 		chunkNames: '[name]-[hash]',
 		define: {'process.env.NODE_ENV': '"production"'},

@@ -1,3 +1,5 @@
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import Spinner from 'ink-spinner';
 import type {ReactNode} from 'react';
 import type {Progress} from '../../engine/index.ts';
 import {useSelector} from '../hooks/use-selector.ts';
@@ -19,6 +21,8 @@ function runningCells(title: string, progress: Progress | undefined, width: numb
 		...(progress ? [cell(`  ${progressText(progress)}`)] : []),
 	];
 }
+
+const spinnerColumns = 4;
 
 /** What to say in the line: what just happened, else what runs, else why the repository is out of reach. */
 export function statusCells(state: Pick<DashboardState, 'notice' | 'jobs' | 'overview' | 'link'>, width: number, glyphs: Glyphs): Cell[] {
@@ -48,6 +52,13 @@ export function StatusLine({width}: {readonly width: number}): ReactNode {
 	const jobs = useSelector(state => state.jobs);
 	const overview = useSelector(state => state.overview);
 	const link = useSelector(state => state.link);
-	const {glyphs} = useTheme();
-	return <Line cells={statusCells({jobs, link, ...(notice && {notice}), ...(overview && {overview})}, width, glyphs)} width={width}/>;
+	const {glyphs, looks} = useTheme();
+	const isRead = useIsScreenReaderEnabled();
+	const isBusy = notice === undefined && jobs.some(job => isAtWork(job)) && !isRead;
+	const lineWidth = isBusy ? width - spinnerColumns : width;
+	// The dots move two and a half times a second: a sign of life where bytes come slowly, for few bytes on the line.
+	return <Box>
+		{isBusy && <Box width={spinnerColumns} flexShrink={0}><Text {...looks.running}> <Spinner type='simpleDots'/></Text></Box>}
+		<Line cells={statusCells({jobs, link, ...(notice && {notice}), ...(overview && {overview})}, lineWidth, glyphs)} width={lineWidth}/>
+	</Box>;
 }

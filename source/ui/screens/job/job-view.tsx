@@ -3,9 +3,10 @@ import type {ReactNode} from 'react';
 import {formatAmount, formatBytes, formatCount, formatDuration} from '../../../text/format.ts';
 import {bar} from '../../components/bar.ts';
 import {Panel} from '../../components/panel.tsx';
+import {ReportTable, tableLines, type Report} from '../../components/report-table.tsx';
 import {useTheme} from '../../components/theme-context.ts';
 import {useSelector} from '../../hooks/use-selector.ts';
-import {isActive, type Job} from '../../model/job.ts';
+import {isActive, type Job, type JobResult} from '../../model/job.ts';
 import {jobTitle, percentText, phaseText, progressText, resultText, stateWords} from '../../model/job-text.ts';
 import {clampRow, shareOf} from '../../model/selectors.ts';
 import {jobTone} from '../../panes/jobs.tsx';
@@ -44,6 +45,46 @@ function findings(job: Job): readonly string[] {
 	return result?.kind === 'restore' && result.summary.problems.length > 0 ? result.summary.problems.map(({path, message}) => `${path}: ${message}`) : warnings;
 }
 
+/** What came of it, in figures. */
+function reportOf(result: JobResult): Report {
+	switch (result.kind) {
+		case 'backup': {
+			const {files, bytes, addedBytes, storedBytes, unreadable, durationMs} = result.summary;
+			return [{
+				files: formatCount(files),
+				size: formatBytes(bytes),
+				new: formatBytes(addedBytes),
+				stored: formatBytes(storedBytes),
+				missing: formatCount(unreadable),
+				took: formatDuration(durationMs),
+			}];
+		}
+
+		case 'verify': {
+			const {checkedObjects, checkedBytes, problems, snapshots, durationMs} = result.summary;
+			return [{
+				objects: formatCount(checkedObjects),
+				checked: formatBytes(checkedBytes),
+				snapshots: formatCount(snapshots.length),
+				problems: formatCount(problems.length),
+				took: formatDuration(durationMs),
+			}];
+		}
+
+		case 'restore': {
+			const {restored, skipped, failed, deleted, bytes, durationMs} = result.summary;
+			return [{
+				restored: formatCount(restored),
+				skipped: formatCount(skipped),
+				failed: formatCount(failed),
+				deleted: formatCount(deleted),
+				size: formatBytes(bytes),
+				took: formatDuration(durationMs),
+			}];
+		}
+	}
+}
+
 /** One job. */
 export function JobView({screen, width, height}: ScreenProps<JobScreen>): ReactNode {
 	const job = useSelector(({jobs}) => jobs.find(({id}) => id === screen.job));
@@ -57,13 +98,14 @@ export function JobView({screen, width, height}: ScreenProps<JobScreen>): ReactN
 	const factLines = Math.max(8, Math.min(facts.length + 3, Math.floor(height / 2)));
 	const texts = findings(job);
 	const cursor = clampRow(screen.cursor, texts.length);
-	const lines = height - factLines;
+	const report = job.result && height >= 16 ? reportOf(job.result) : undefined;
+	const lines = height - factLines - (report ? tableLines(report.length) : 0);
 	const {start, end} = windowOf(texts.length, cursor, lines - 2);
 	const position = positionText(texts.length, cursor, lines - 2);
-	const stored = job.result?.kind === 'backup' ? [textRow(` ${formatBytes(job.result.summary.addedBytes)} new, ${formatBytes(job.result.summary.storedBytes)} stored`)] : [];
 	const advice = isActive(job) ? [emptyRow, textRow(' Esc leaves it running, x stops it safely.', 'muted')] : [];
 	return <Box flexDirection='column' width={width} height={height}>
-		<Panel title={jobTitle(job)} rows={[...facts, ...stored, ...advice]} width={width} height={factLines}/>
+		<Panel title={jobTitle(job)} rows={[...facts, ...advice]} width={width} height={factLines}/>
+		{report && <ReportTable report={report}/>}
 		<Panel
 			title={`${job.result?.kind === 'verify' ? 'Findings' : 'Warnings'} ${formatCount(Math.max(texts.length, job.warningCount))}`} width={width} height={lines} isFocused
 			rows={texts.length === 0 ? [textRow(' none', 'muted')] : texts.slice(start, end).map((text, index): Row => ({isSelected: start + index === cursor, cells: [cell(` ${text}`)]}))}

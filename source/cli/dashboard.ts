@@ -72,9 +72,14 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 				secrets.whileSuspended = suspend;
 			}
 		},
+		onStopping() {
+			context.output.warn('stopping what runs, safely…');
+		},
 		async stopProcess() {
+			// Listened for before: the signal comes the moment that the process goes on.
+			const continued = once(process, 'SIGCONT');
 			process.kill(process.pid, 'SIGTSTP');
-			await once(process, 'SIGCONT');
+			await continued;
 		},
 	};
 }

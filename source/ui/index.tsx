@@ -48,6 +48,10 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 	try {
 		await app.waitUntilExit();
 	} finally {
+		if (dashboard.hasActiveJobs) {
+			options.onStopping?.();
+		}
+
 		await dashboard.close();
 		for (const name of endings) {
 			signals.off(name, end);

@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import type {BlobId} from '../ids.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {BlobHasher} from './blob-id.ts';
 import type {BlobIndex} from './blob-index.ts';
 import {compressZstd, type Compression} from './compression.ts';
@@ -101,5 +102,6 @@ export class BlobWriter {
 		const isWorthIt = compressed.byteLength < plaintext.byteLength - (plaintext.byteLength >> 6);
 		const compression: Compression = isWorthIt ? 'zstd' : 'none';
 		this.#packs.add(isWorthIt ? compressed : plaintext, compression, ids, lengths);
+		releaseMemory(compressed);
 	}
 }

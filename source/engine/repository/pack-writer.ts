@@ -1,5 +1,6 @@
 import {createHash, type Hash} from 'node:crypto';
 import type {PackId} from '../ids.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import type {PendingObject, Storage} from '../storage/storage.ts';
 import type {SegmentCipher} from '../crypto/segment-cipher.ts';
@@ -128,7 +129,12 @@ export class PackWriter {
 			pack.sizeBytes += part.byteLength;
 		}
 
-		this.#enqueue(async () => (await pack.pending).append(parts));
+		this.#enqueue(async () => {
+			await (await pack.pending).append(parts);
+			for (const part of parts) {
+				releaseMemory(part);
+			}
+		});
 	}
 
 	#close(pack: OpenPack, isPadded: boolean): void {

@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {isCofferError} from '../errors.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {SegmentCipher} from '../crypto/segment-cipher.ts';
 import type {BlobHasher} from './blob-id.ts';
 import {decompressZstd} from './compression.ts';
@@ -32,7 +33,11 @@ export class WriteCheck {
 	onSealed(cipher: SegmentCipher, number: number, parts: readonly Uint8Array[], segment: Pick<SegmentEntry, 'compression' | 'ids' | 'lengths'>): void {
 		if (this.#count++ % this.#segmentsPerCheck === 0) {
 			try {
-				this.#compare(cipher.open(number, Buffer.concat(parts)), segment);
+				const sealed = Buffer.concat(parts);
+				const content = cipher.open(number, sealed);
+				this.#compare(content, segment);
+				releaseMemory(sealed);
+				releaseMemory(content);
 			} catch (error) {
 				throw isCofferError(error, 'damaged') ? memoryCorrupted('A part of this backup', error) : error;
 			}
@@ -54,6 +59,10 @@ export class WriteCheck {
 			}
 
 			offset += length;
+		}
+
+		if (plaintext !== content) {
+			releaseMemory(plaintext);
 		}
 	}
 }

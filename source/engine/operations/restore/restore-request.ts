@@ -57,6 +57,8 @@ export type RestoreProblem = {
 export type PlannedCounts = {
 	/** Directories to be made. */
 	readonly folders: number;
+	/** Those among `folders` that take the place of something that is no directory. */
+	readonly foldersReplacing: number;
 	readonly create: number;
 	readonly replace: number;
 	/** Compared by content, and replaced where it differs. */

@@ -32,6 +32,7 @@ function countPlan(plan: RestorePlan): PlannedCounts {
 	const count = (action: PlannedEntry['action']): number => entries.filter(entry => entry.action === action).length;
 	return {
 		folders: plan.folders.filter(folder => folder.existing !== 'folder').length,
+		foldersReplacing: plan.folders.filter(folder => folder.existing === 'other').length,
 		create: count('create'),
 		replace: count('replace'),
 		compare: count('compare'),

@@ -53,6 +53,18 @@ test('a preview tells of each entry in the order of a walk, under every policy',
 	}
 });
 
+test('folders that would take the place of something else are counted by themselves', async t => {
+	const {session} = await createTestRepository(runtime);
+	const {snapshot} = await buildSnapshot(session, tree);
+	const target = createFolder(t);
+	writeFileSync(path.join(target, 'd'), 'in the way');
+	const {planned, preview} = await restore(session, {snapshot, target, overwrite: 'always', isDryRun: true, previewLimit: 1});
+	t.deepEqual(preview!.map(({path: where, action}) => [where, action]), [['/d', 'replace']]);
+	t.like(planned, {folders: 2, foldersReplacing: 1, replace: 0});
+	const {planned: onto} = await restore(session, {snapshot, target: createFolder(t), overwrite: 'always', isDryRun: true});
+	t.like(onto, {folders: 2, foldersReplacing: 0});
+});
+
 test('a target that does not exist yet, sizes, bytes that are no UTF-8, and what the file system has', async t => {
 	const {session} = await createTestRepository(runtime);
 	const {snapshot} = await buildSnapshot(session, tree);

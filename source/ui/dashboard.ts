@@ -4,7 +4,7 @@ import type {Connection, DashboardOptions, SetUpChoice} from './dashboard-option
 import type {DashboardStore} from './hooks/use-selector.ts';
 import {JobRunner, toFailure, type JobEnding} from './job-runner.ts';
 import type {KeyPress} from './key-press.ts';
-import {isActive} from './model/job.ts';
+import {isActive, type Failure} from './model/job.ts';
 import {isGood, resultText} from './model/job-text.ts';
 import type {Overlay} from './model/overlay.ts';
 import {reduce, type Action} from './model/reducer.ts';
@@ -135,11 +135,17 @@ export class Dashboard {
 		this.dispatch({type: 'overlay-closed'});
 	}
 
-	/** Fetch something in the background; a failure is told in the status line. */
-	load<Value>(fetch: (engine: EngineClient) => Promise<Value>, onValue: (value: Value) => void): void {
+	/** Fetch something in the background. @param onFailure - Told of every failure, also of `aborted`. @default failures but `aborted` are told in the status line */
+	load<Value>(fetch: (engine: EngineClient) => Promise<Value>, onValue: (value: Value) => void, onFailure?: (failure: Failure) => void): void {
 		const {engine} = this;
 		if (!engine) {
-			this.notify('The repository cannot be reached at the moment. R tries again.', 'warning');
+			const message = 'The repository cannot be reached at the moment. R tries again.';
+			if (onFailure) {
+				onFailure({code: 'storage-failed', message});
+			} else {
+				this.notify(message, 'warning');
+			}
+
 			return;
 		}
 
@@ -147,9 +153,11 @@ export class Dashboard {
 			try {
 				onValue(await fetch(engine));
 			} catch (error) {
-				const {code, message} = toFailure(error);
-				if (code !== 'aborted') {
-					this.notify(message, 'critical');
+				const failure = toFailure(error);
+				if (onFailure) {
+					onFailure(failure);
+				} else if (failure.code !== 'aborted') {
+					this.notify(failure.message, 'critical');
 				}
 			}
 		})();

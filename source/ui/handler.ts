@@ -6,7 +6,8 @@ import type {Movement} from './scrolling.ts';
 export type Handler = {
 	/** Why it cannot be done now, in one sentence for the status line; `undefined`: it can. */
 	readonly unavailable?: (dashboard: Dashboard) => string | undefined;
-	readonly run: (dashboard: Dashboard) => void;
+	/** @param key - The one that was pressed, by its name; empty when it was no key. */
+	readonly run: (dashboard: Dashboard, key: string) => void;
 };
 
 export type Handlers = Partial<Record<ActionId, Handler>>;

@@ -4,13 +4,16 @@ import type {ScreenKind} from './screens/screen.ts';
 export const keyGroups = ['move', 'act', 'view'] as const;
 export type KeyGroup = typeof keyGroups[number];
 
-const everywhere = ['main', 'source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
-const lists = ['main', 'source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+const restore = ['restore-snapshot', 'restore-pick', 'restore-target', 'restore-preview', 'restore-run'] as const satisfies readonly ScreenKind[];
+const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+const lists = everywhere;
 
 type BindingShape = {
 	readonly action: string;
 	/** Names as `KeyPress` has them. */
 	readonly keys: readonly string[];
+	/** How people write the keys, where they are not named one by one. */
+	readonly keyRange?: string;
 	readonly screens: readonly ScreenKind[];
 	readonly group: KeyGroup;
 	/** One or two words for the footer. */
@@ -43,39 +46,47 @@ export const bindings = [
 	{action: 'verify', keys: ['v'], screens: ['main', 'source'], group: 'act', label: 'verify', help: 'verify: quick, sample or full', footer: 2},
 	{action: 'restore', keys: ['r'], screens: ['main', 'source'], group: 'act', label: 'restore', help: 'restore from a snapshot of this source', footer: 3},
 	{action: 'diff', keys: ['d'], screens: ['source'], group: 'act', label: 'diff', help: 'compare with the marked snapshot, or the one before', footer: 4},
-	{action: 'mark', keys: ['space'], screens: ['source', 'restore', 'set-up'], group: 'act', label: 'mark', help: 'mark, or take the mark away', footer: 0},
-	{action: 'mark-all', keys: ['*'], screens: ['restore'], group: 'act', label: 'all', help: 'mark all', footer: 3},
-	{action: 'mark-none', keys: ['-'], screens: ['restore'], group: 'act', label: 'none', help: 'take all marks away', footer: 4},
-	{action: 'next-step', keys: ['n'], screens: ['restore'], group: 'act', label: 'next step', help: 'next step; without a mark, the entry at the cursor', footer: 2},
-	{action: 'confirm', keys: ['y'], screens: ['restore'], group: 'act', label: 'restore', help: 'restore what the preview shows', footer: 1},
-	{action: 'policy', keys: ['o'], screens: ['restore'], group: 'act', label: 'overwrite', help: 'what happens to files that exist', footer: 5},
-	{action: 'edit', keys: ['e'], screens: ['restore', 'set-up'], group: 'act', label: 'edit', help: 'edit the target or the field', footer: 6},
+	{action: 'days-ago', keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], keyRange: '0-9', screens: ['restore-snapshot'], group: 'move', label: 'days ago', help: 'the newest snapshot that is at least so many days old', footer: 2},
+	{action: 'mark', keys: ['space'], screens: ['source', 'restore-pick', 'set-up'], group: 'act', label: 'mark', help: 'mark, or take the mark away', footer: 0},
+	{action: 'mark-all', keys: ['*'], screens: ['restore-pick'], group: 'act', label: 'all', help: 'mark all; with a filter, all that matches', footer: 9},
+	{action: 'mark-none', keys: ['-'], screens: ['restore-pick'], group: 'act', label: 'none', help: 'take all marks away', footer: 10},
+	{action: 'next-step', keys: ['n'], screens: ['restore-snapshot', 'restore-target'], group: 'act', label: 'next', help: 'next step'},
+	{action: 'next-step', keys: ['n'], screens: ['restore-pick'], group: 'act', label: 'next', help: 'next step; without a mark, with the entry at the cursor', footer: 1},
+	{action: 'confirm', keys: ['y'], screens: ['restore-preview'], group: 'act', label: 'restore', help: 'restore what the preview shows', footer: 1},
+	{action: 'policy', keys: ['o'], screens: ['restore-target', 'restore-preview'], group: 'act', label: 'overwrite', help: 'what happens to files that exist already', footer: 5},
+	{action: 'edit', keys: ['e'], screens: ['restore-target', 'set-up'], group: 'act', label: 'edit', help: 'edit the target or the field', footer: 6},
 	{action: 'acknowledge', keys: ['a'], screens: ['main', 'alerts'], group: 'act', label: 'ack', help: 'acknowledge the alert', footer: 5},
 	{action: 'note', keys: ['n'], screens: ['alerts'], group: 'act', label: 'ack with note', help: 'acknowledge with a note', footer: 6},
 	{action: 'unacknowledge', keys: ['u'], screens: ['alerts'], group: 'act', label: 'un-ack', help: 'take the acknowledgement back', footer: 7},
-	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
+	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore-run', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
 	{action: 'rotate', keys: ['K'], screens: ['main', 'keys'], group: 'act', label: 'rotate key', help: 'rotate the key', footer: 10},
 	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
-	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore'], group: 'view', label: 'open', help: 'open the folder, or go on', footer: 1},
+	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-snapshot'], group: 'view', label: 'choose', help: 'look into the snapshot', footer: 1},
+	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-pick'], group: 'view', label: 'open', help: 'open or close the folder; of a match: show it in its folder; after a failure: try again', footer: 2},
+	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-target'], group: 'view', label: 'preview', help: 'show what the restore would do', footer: 1},
+	{action: 'open', keys: ['enter'], screens: ['restore-preview'], group: 'view', label: 'try again', help: 'look again, where it failed'},
+	{action: 'open', keys: ['enter'], screens: ['restore-run'], group: 'view', label: 'close', help: 'leave, when it is done', footer: 8},
 	{action: 'open', keys: ['enter'], screens: ['diff', 'log'], group: 'view', label: 'details', help: 'everything about the entry or line', footer: 2},
 	{action: 'open', keys: ['enter'], screens: ['set-up'], group: 'act', label: 'create', help: 'create what is shown', footer: 1},
-	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
+	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore-pick'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
+	{action: 'back', keys: ['left', 'h', 'backspace'], screens: ['restore-target'], group: 'view', label: 'back', help: 'one step back'},
+	{action: 'back', keys: ['n', 'left', 'h', 'backspace'], screens: ['restore-preview'], group: 'view', label: 'no, back', help: 'restore nothing, one step back'},
 	{action: 'back', keys: ['escape'], screens: everywhere, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
 	{action: 'zoom', keys: ['z'], screens: ['main'], group: 'view', label: 'zoom', help: 'the pane alone, and back'},
-	{action: 'filter', keys: ['/'], screens: ['main', 'restore', 'diff', 'log', 'alerts'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
+	{action: 'filter', keys: ['/'], screens: ['main', 'restore-pick', 'diff', 'log', 'alerts'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
 	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'order of the sources: configuration, state, name, age, size', footer: 12},
-	{action: 'hidden', keys: ['.'], screens: ['restore'], group: 'view', label: 'hidden', help: 'show or hide names that begin with a dot', footer: 8},
-	{action: 'version', keys: ['t'], screens: ['restore'], group: 'view', label: 'version', help: 'the same place in an older snapshot; T in a newer one', footer: 9},
-	{action: 'newer-version', keys: ['T'], screens: ['restore'], group: 'view', label: 'newer', help: 'the same place in a newer snapshot'},
+	{action: 'hidden', keys: ['.'], screens: ['restore-pick'], group: 'view', label: 'hidden', help: 'show or hide names that begin with a dot', footer: 11},
+	{action: 'version', keys: ['t'], screens: ['restore-pick'], group: 'view', label: 'older', help: 'the same place in the next older snapshot', footer: 8},
+	{action: 'newer-version', keys: ['T'], screens: ['restore-pick'], group: 'view', label: 'newer', help: 'the same place in the next newer snapshot'},
 	{action: 'all-alerts', keys: ['f'], screens: ['alerts'], group: 'view', label: 'open/all', help: 'only open alerts, or all', footer: 8},
 	{action: 'follow', keys: ['f'], screens: ['log'], group: 'view', label: 'follow', help: 'follow the end of the log, or stay', footer: 1},
 	{action: 'schedule', keys: ['c'], screens: ['main', 'source'], group: 'view', label: 'schedule', help: 'schedule', footer: 13},
 	{action: 'audit', keys: ['A'], screens: ['main'], group: 'view', label: 'audit', help: 'audit and compliance', footer: 14},
-	{action: 'log', keys: ['l'], screens: ['main', 'source', 'alerts', 'keys', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
+	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'keys', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
 	{action: 'palette', keys: [':'], screens: everywhere, group: 'view', label: 'cmd', help: 'command by name, with completion', footer: 17},
 	{action: 'help', keys: ['?'], screens: everywhere, group: 'view', label: 'help', help: 'all keys of this screen', footer: 18},
 	{action: 'quit', keys: ['q'], screens: ['main', 'set-up'], group: 'view', label: 'quit', help: 'quit', footer: 19},
-	{action: 'back', keys: ['q'], screens: ['source', 'restore', 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
+	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
 	{action: 'refresh', keys: ['R'], screens: everywhere, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
 	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
 	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave the terminal to the shell; fg comes back'},
@@ -103,4 +114,14 @@ const keyTexts: Readonly<Record<string, string>> = {
 /** A key as people write it: `Enter`, `Ctrl-L`, `b`. */
 export function keyText(name: string): string {
 	return keyTexts[name] ?? (name.startsWith('ctrl-') ? `Ctrl-${name.slice('ctrl-'.length).toUpperCase()}` : name);
+}
+
+/** All keys of a binding as people write them: `Enter Right l`, `0-9`. */
+export function keysText({keys, keyRange}: Pick<BindingShape, 'keys' | 'keyRange'>): string {
+	return keyRange ?? keys.map(key => keyText(key)).join(' ');
+}
+
+/** The key that a footer has room for: `Enter`, `0-9`. */
+export function firstKeyText({keys, keyRange}: Pick<BindingShape, 'keys' | 'keyRange'>): string {
+	return keyRange ?? keyText(keys[0]!);
 }

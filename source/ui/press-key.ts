@@ -15,12 +15,12 @@ export function pressKey(dashboard: Dashboard, press: KeyPress): void {
 
 	const binding = findBinding(currentScreenKind(dashboard.state), press.name);
 	if (binding) {
-		runAction(dashboard, binding.action);
+		runAction(dashboard, binding.action, press.name);
 	}
 }
 
-/** Do what an action means on the screen that is seen, or say why not. */
-export function runAction(dashboard: Dashboard, action: Parameters<typeof handlerOf>[1]): void {
+/** Do what an action means on the screen that is seen, or say why not. @param key - That was pressed for it. @default none */
+export function runAction(dashboard: Dashboard, action: Parameters<typeof handlerOf>[1], key = ''): void {
 	const handler = handlerOf(currentScreenKind(dashboard.state), action);
 	if (!handler) {
 		return;
@@ -28,7 +28,7 @@ export function runAction(dashboard: Dashboard, action: Parameters<typeof handle
 
 	const reason = handler.unavailable?.(dashboard);
 	if (reason === undefined) {
-		handler.run(dashboard);
+		handler.run(dashboard, key);
 	} else {
 		dashboard.notify(reason, 'warning');
 	}

@@ -1,6 +1,6 @@
 import type {ReactNode} from 'react';
 import {useSelector} from '../hooks/use-selector.ts';
-import {bindingsOf, keyText, type ActionId, type Binding} from '../keymap.ts';
+import {bindingsOf, firstKeyText, type ActionId, type Binding} from '../keymap.ts';
 import {cell, widthOf, type Cell} from '../row.ts';
 import type {ScreenKind} from '../screens/screen.ts';
 import {Line} from './line.tsx';
@@ -9,7 +9,7 @@ import {Line} from './line.tsx';
 export function footerCells(screen: ScreenKind, width: number, isUnavailable: (action: ActionId) => boolean): Cell[] {
 	const possible = bindingsOf(screen).filter((binding): binding is Binding & {footer: number} => binding.footer !== undefined && !isUnavailable(binding.action));
 	const candidates = possible.toSorted((a, b) => a.footer - b.footer);
-	const cellsOf = ({keys, label}: Binding): Cell[] => [cell(` ${keyText(keys[0]!)}`, 'key'), cell(` ${label} `)];
+	const cellsOf = (binding: Binding): Cell[] => [cell(` ${firstKeyText(binding)}`, 'key'), cell(` ${binding.label} `)];
 	const last = candidates.filter(({action}) => action === 'help' || action === 'quit' || (action === 'back' && screen !== 'main'));
 	const others = candidates.filter(binding => !last.includes(binding) && binding.action !== 'back');
 	const end = last.toSorted((a, b) => Number(a.action === 'quit') - Number(b.action === 'quit')).flatMap(binding => cellsOf(binding));

@@ -48,7 +48,7 @@ export function Header({host, trail, width}: {readonly host: string; readonly tr
 	const role = overview === undefined ? '' : overview.role;
 	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
 	const right = [
-		...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
+		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
 		...dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}), cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())} `),
 	];
 	return <Line cells={spread(left, right, width)} width={width}/>;

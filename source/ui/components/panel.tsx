@@ -29,12 +29,12 @@ export function edge({glyphs}: Theme, width: number, {isTop, isFocused, left = '
 	const [start, end] = isTop ? [corners[0], corners[1]] : [corners[2], corners[3]];
 	const room = width - 4;
 	const shown = (text: string, columns: number): string => {
-		const cut = truncateText(toSafeText(text), Math.max(0, columns));
+		const cut = columns > 0 ? truncateText(toSafeText(text), columns) : '';
 		return glyphs.vertical === '|' ? toAscii(cut) : cut;
 	};
 
-	const rightText = right === '' ? '' : ` ${shown(right, room - 8)} ${line}`;
-	const leftText = left === '' ? '' : `${line}[${shown(left, room - displayWidth(rightText) - 2)}]`;
+	const rightText = right === '' || room < 12 ? '' : ` ${shown(right, room - 8)} ${line}`;
+	const leftText = left === '' || room < 4 ? '' : `${line}[${shown(left, room - displayWidth(rightText) - 2)}]`;
 	return start + leftText + line.repeat(Math.max(0, width - 2 - displayWidth(leftText) - displayWidth(rightText))) + rightText + end;
 }
 

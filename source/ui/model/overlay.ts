@@ -8,8 +8,8 @@ type Typing = {readonly line: LineEdit};
 export type Overlay =
 	| {readonly kind: 'help'; readonly query: LineEdit}
 	| {readonly kind: 'palette'; readonly line: LineEdit; readonly choice: number; readonly recalled: number}
-	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. */
-	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void}
+	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. `onKeep` is told of the Enter. */
+	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void; readonly onKeep?: () => void}
 	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly onAnswer: (text: string) => void}
 	/** `y` goes on, everything else does not. */
 	| {readonly kind: 'confirm'; readonly title: string; readonly lines: readonly string[]; readonly onConfirm: () => void}

@@ -1,17 +1,17 @@
-import {bindingsOf, keyGroups, keyText, type Binding} from '../keymap.ts';
+import {bindingsOf, keyGroups, keysText, type Binding} from '../keymap.ts';
 import {isMatch} from '../model/selectors.ts';
 import {cell, fitCell, fitCells, textRow, type Cell, type Row} from '../row.ts';
 import type {ScreenKind} from '../screens/screen.ts';
 
 const titles = {move: 'MOVE', act: 'ACT', view: 'VIEW'} as const;
 
-function bindingCells({keys, help}: Binding, columns: number): Cell[] {
-	return [fitCell(` ${keys.map(key => keyText(key)).join(' ')}`, 17, {tone: 'key'}), fitCell(help, columns - 17)];
+function bindingCells(binding: Binding, columns: number): Cell[] {
+	return [fitCell(` ${keysText(binding)}`, 17, {tone: 'key'}), fitCell(binding.help, columns - 17)];
 }
 
 /** The keys of a screen: in two columns when they do not fit into one, the groups one after the other. */
 export function helpRows(screen: ScreenKind, query: string, {columns, height}: {readonly columns: number; readonly height: number}): Row[] {
-	const found = bindingsOf(screen).filter(({keys, help, label}) => isMatch(`${keys.map(key => keyText(key)).join(' ')} ${help} ${label}`, query));
+	const found = bindingsOf(screen).filter(binding => isMatch(`${keysText(binding)} ${binding.help} ${binding.label}`, query));
 	const width = found.length + 3 > height ? Math.floor(columns / 2) : columns;
 	const lines = keyGroups.flatMap((group): Cell[][] => {
 		const ofGroup = found.filter(binding => binding.group === group);

@@ -60,7 +60,7 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 		}
 
 		case 'help': {
-			return {title: `Help: ${currentScreenKind(dashboard.state)} screen`, rows: helpRows(currentScreenKind(dashboard.state), overlay.query.text, {columns: inner, height: height - 5}), foot: `search: ${overlay.query.text}_  Esc closes`};
+			return {title: `Help: ${currentScreenKind(dashboard.state).replace('-', ' ')} screen`, rows: helpRows(currentScreenKind(dashboard.state), overlay.query.text, {columns: inner, height: height - 5}), foot: `search: ${overlay.query.text}_  Esc closes`};
 		}
 
 		case 'palette': {

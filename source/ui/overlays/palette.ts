@@ -1,5 +1,5 @@
 import type {Dashboard} from '../dashboard.ts';
-import {bindingsOf, keyText, type ActionId} from '../keymap.ts';
+import {bindingsOf, firstKeyText, type ActionId} from '../keymap.ts';
 import type {KeyPress} from '../key-press.ts';
 import {createLine, editLine} from '../line-edit.ts';
 import {isMatch} from '../model/selectors.ts';
@@ -20,7 +20,7 @@ export type PaletteCommand = {
 	readonly run: () => void;
 };
 
-const notCommands: ReadonlySet<ActionId> = new Set(['up', 'down', 'first', 'last', 'page-up', 'page-down', 'palette', 'interrupt', 'open', 'close', 'mark', 'back', 'next-pane', 'previous-pane']);
+const notCommands: ReadonlySet<ActionId> = new Set(['up', 'down', 'first', 'last', 'page-up', 'page-down', 'palette', 'interrupt', 'open', 'close', 'mark', 'back', 'next-pane', 'previous-pane', 'days-ago']);
 
 /** Every command that there is now: the keys of the screen, and what can be done with each source. */
 export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
@@ -36,8 +36,8 @@ export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
 			restoreFrom(dashboard, {name, host});
 		}},
 	]);
-	const actions = bindingsOf(kind).filter(({action}) => !notCommands.has(action) && handlerOf(kind, action) !== undefined).map(({action, keys, help}): PaletteCommand => ({
-		name: action, key: keyText(keys[0]!), help, run() {
+	const actions = bindingsOf(kind).filter(({action}) => !notCommands.has(action) && handlerOf(kind, action) !== undefined).map(({action, help, ...binding}): PaletteCommand => ({
+		name: action, key: firstKeyText(binding), help, run() {
 			runAction(dashboard, action);
 		},
 	}));

@@ -17,11 +17,13 @@ export const verifyDepths: readonly VerifyDepth[] = ['quick', 'sample', 'full'];
 
 function pressFilterKey(dashboard: Dashboard, overlay: Of<'filter'>, press: KeyPress): void {
 	if (press.name === 'enter' || press.name === 'escape') {
+		dashboard.closeOverlay();
 		if (press.name === 'escape') {
 			overlay.onChange(overlay.before);
+		} else {
+			overlay.onKeep?.();
 		}
 
-		dashboard.closeOverlay();
 		return;
 	}
 

@@ -14,11 +14,16 @@ import {firstRunHandlers} from './set-up/handlers.ts';
 import {sourceHandlers} from './source/handlers.ts';
 
 const handlers: Readonly<Record<ScreenKind, Handlers>> = {
-	main: mainHandlers, source: sourceHandlers, restore: restoreHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, keys: keysHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
+	...restoreHandlers, main: mainHandlers, source: sourceHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, keys: keysHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
 };
 
 export function currentScreenKind({screens}: Pick<DashboardState, 'screens'>): ScreenKind {
-	return screens.at(-1)?.kind ?? 'main';
+	const screen = screens.at(-1);
+	if (screen === undefined) {
+		return 'main';
+	}
+
+	return screen.kind === 'restore' ? `restore-${screen.step}` : screen.kind;
 }
 
 /** What an action does on a screen: its own handler, or else the one that all screens share. */

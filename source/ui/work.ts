@@ -1,7 +1,7 @@
 import {formatAmount} from '../text/format.ts';
 import type {Dashboard} from './dashboard.ts';
 import type {VerifyDepth} from './model/job.ts';
-import {createRestoreScreen} from './screens/restore/state.ts';
+import {openRestore} from './screens/restore/open.ts';
 
 /** A source of a machine. */
 export type SourceName = {readonly name: string; readonly host: string};
@@ -73,7 +73,7 @@ export function chooseVerification(dashboard: Dashboard, {name, host}: SourceNam
 	}});
 }
 
-/** Open the restore of a source. @param snapshot - The one to begin with. @default the newest */
+/** Open the restore of a source. @param snapshot - To look into this one at once. @default begin with the choice of one */
 export function restoreFrom(dashboard: Dashboard, {name, host}: SourceName, snapshot?: string): void {
 	const snapshots = (dashboard.state.snapshots?.snapshots ?? []).filter(one => one.source === name && one.host === host).toReversed();
 	if (snapshots.length === 0) {
@@ -81,5 +81,5 @@ export function restoreFrom(dashboard: Dashboard, {name, host}: SourceName, snap
 		return;
 	}
 
-	dashboard.openScreen(createRestoreScreen({name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})}));
+	openRestore(dashboard, {name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})});
 }

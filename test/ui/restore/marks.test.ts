@@ -8,7 +8,16 @@ const snapshot = '00'.repeat(16) as SnapshotId;
 const key = (path: string): PathKey => keyOf({path});
 const directory = (path: string): Markable => ({path, type: 'directory'});
 const file = (path: string, size = 1): Markable => ({path, type: 'file', size});
-const toggleAll = (...entries: readonly Markable[]): Marks => entries.reduce((marks, entry) => toggleMark(marks, entry, snapshot), noMarks);
+
+function toggleAll(...entries: readonly Markable[]): Marks {
+	let marks = noMarks;
+	for (const entry of entries) {
+		marks = toggleMark(marks, entry, snapshot);
+	}
+
+	return marks;
+}
+
 const states = (marks: Marks, ...paths: readonly string[]): string => paths.map(path => ({all: 'x', part: '-', none: ' '}[markStateOf(marks, key(path))])).join('');
 
 test('keys are the bytes of paths, by which entries are told apart that look the same', t => {

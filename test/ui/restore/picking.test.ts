@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {FolderEntry, SnapshotId} from '../../../source/engine/index.ts';
 import {createPicking, cursorIndex, entryAtCursor, goIn, goOut, markAll, moveCursor, toggleAtCursor, toSnapshot, withFolderLoaded, withHiddenToggled, withSearchDone, withSearchText, type Picking} from '../../../source/ui/screens/restore/pick/picking.ts';
+import {createPathFilter} from '../../../source/ui/screens/restore/pick/path-filter.ts';
 import {rowsOf, toTreeEntries} from '../../../source/ui/screens/restore/pick/tree.ts';
 import {keyOf} from '../../../source/ui/screens/restore/path-key.ts';
 import {buildSnapshots} from '../../helpers/overview-builder.ts';
@@ -112,6 +113,21 @@ test('a match is shown in its folder, with everything on the way opened', t => {
 	const shown = goIn(found, true);
 	t.deepEqual(wanted(shown), ['/srv/web/html']);
 	t.is(entryAtCursor(load(shown, '/srv/web/html', 'a', 'deep.css'))?.path, '/srv/web/html/deep.css');
+});
+
+test('a part of a path finds what ends with it; a slash at the end finds directories only', t => {
+	const found = (text: string, ...paths: readonly string[]): string => {
+		const {matches} = createPathFilter(text);
+		return paths.map(path => matches({path: path.replace(/\/$/, ''), type: path.endsWith('/') ? 'directory' : 'file'}) ? 'x' : '-').join('');
+	};
+
+	t.deepEqual(['css', 'html/css', '/srv/web/', 'a//', '/'].map(text => createPathFilter(text).name), ['css', 'css', 'web', 'a', '/']);
+	t.is(found('CSS', '/html/css/', '/html/css/site.css', '/html/css/site', '/css'), 'xx-x');
+	t.is(found('html/css', '/html/css/', '/html/css/site.css', '/other/css'), 'x--');
+	t.is(found('css/', '/html/css/', '/html/css/site.css', '/site.css'), 'x--');
+	t.is(found('css/site', '/html/css/site.css', '/site.css', '/html/css/sites/a'), 'x--');
+	t.is(found('/etc/passwd', '/etc/passwd', '/srv/etc/passwd', '/etc/passwd-'), 'xxx');
+	t.is(found('A\u0308', '/\u00E4'), 'x');
 });
 
 test('another snapshot shows the same place; marks and open folders stay, sizes and lists do not', t => {

@@ -38,7 +38,8 @@ export type RestoreScreen = {
 	readonly run?: {readonly job: number; readonly cursor?: number};
 };
 
-type Start = {
+/** What a restore begins with. */
+export type RestoreStart = {
 	readonly name: string;
 	readonly host: string;
 	/** Newest first, at least one. */
@@ -49,7 +50,7 @@ type Start = {
 	readonly snapshot?: string;
 };
 
-export function createRestoreScreen({snapshot, ...facts}: Start): RestoreScreen {
+export function createRestoreScreen({snapshot, ...facts}: RestoreStart): RestoreScreen {
 	const {snapshots} = facts;
 	const known = snapshots.find(({id}) => id === snapshot);
 	const screen: RestoreScreen = {...facts, kind: 'restore', errands: new Errands(), step: 'snapshot', snapshot: (known ?? snapshots[0]!).id, chosen: noMarks, place: 'folder', policy: 'never'};

@@ -5,6 +5,7 @@ import {currentRestore} from '../current.ts';
 import {keyOf, type PathKey} from '../path-key.ts';
 import type {RestoreScreen} from '../state.ts';
 import {treeLines} from './layout.ts';
+import {createPathFilter} from './path-filter.ts';
 import {cursorIndex, entryAtCursor, withFolderLoaded, withSearchDone, type Picking, type Versions} from './picking.ts';
 import {rowsOf, toTreeEntries, type Folder, type Search} from './tree.ts';
 
@@ -130,11 +131,9 @@ function search(at: At, text: string, delayMs = 0): void {
 	};
 
 	const run = (signal: AbortSignal) => {
-		// No name holds a slash: the last part is searched for, and has to be where the text says.
-		const name = text.split('/').findLast(part => part !== '') ?? text;
+		const {name, matches} = createPathFilter(text);
 		dashboard.load(async engine => engine.searchSnapshot(snapshot, name, {signal, limit: searchLimit}), found => {
-			const entries = text.includes('/') ? found.filter(({path}) => `${path}/`.toLowerCase().includes(text.toLowerCase())) : found;
-			settle({text, status: 'found', entries: toTreeEntries(entries), isCut: found.length >= searchLimit});
+			settle({text, status: 'found', entries: toTreeEntries(found.filter(entry => matches(entry))), isCut: found.length >= searchLimit});
 		}, ({message}) => {
 			if (!signal.aborted) {
 				settle({text, status: 'failed', message});

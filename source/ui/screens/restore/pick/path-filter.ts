@@ -11,10 +11,12 @@ const toComparable = (text: string): string => text.normalize('NFC').toLowerCase
 
 /** @param text - A part of a name, or of a path with a part of its name at the end; with a slash at its end for directories only. */
 export function createPathFilter(text: string): PathFilter {
-	const wanted = toComparable(text.replace(/\/+$/, ''));
+	const parts = text.split('/');
+	const last = parts.findLastIndex(part => part !== '');
+	const wanted = toComparable(parts.slice(0, last + 1).join('/'));
 	const isForFolders = text.endsWith('/');
 	return {
-		name: text.split('/').findLast(part => part !== '') ?? text,
+		name: parts[last] ?? text,
 		matches({path, type}) {
 			const comparable = toComparable(path);
 			const isAtName = comparable.lastIndexOf(wanted) + wanted.length > comparable.lastIndexOf('/') + 1;

@@ -145,11 +145,11 @@ export function withHiddenToggled(pick: Picking): Picking {
 /** What was found out of a folder. At the start, the way leads on to the first folder that has more than one entry. */
 export function withFolderLoaded(pick: Picking, key: PathKey, folder: Folder): Picking {
 	const tree = withFolder(pick.tree, key, folder);
-	if (pick.isSettled || folder.status === 'loading') {
+	if (pick.isSettled || folder.status !== 'loaded') {
 		return {...pick, tree};
 	}
 
-	const [first, second] = folder.status === 'loaded' ? folder.entries : [];
+	const [first, second] = folder.entries;
 	return first?.type === 'directory' && second === undefined
 		? {...pick, cursor: first.key, tree: withOpen(tree, first.key, true)}
 		: {...pick, tree, isSettled: true, cursor: first?.key ?? key};

@@ -84,24 +84,6 @@ export function displayWidth(text: string): number {
 	return width;
 }
 
-/** The text, or as much of its end as fits after an ellipsis: for paths, whose end tells more. */
-export function truncateStart(text: string, columns: number): string {
-	if (displayWidth(text) <= columns) {
-		return text;
-	}
-
-	let kept = '';
-	for (const character of [...text].reverse()) {
-		if (displayWidth(character + kept) > columns - 1) {
-			break;
-		}
-
-		kept = character + kept;
-	}
-
-	return `…${kept}`;
-}
-
 /** The text, or as much of it as fits with an ellipsis at its end. */
 export function truncateText(text: string, columns: number): string {
 	if (!beyondAscii.test(text)) {

@@ -5,8 +5,6 @@ export const edgeLines = 3;
 
 /** Below this the full screen cannot be read, and the compact one is shown. */
 export const smallest: Size = {columns: 80, rows: 24};
-/** Lines of the terminal that are no pane: header, status line and footer. */
-export const edgeLines = 3;
 /** From here on there is a second column. */
 const wideColumns = 110;
 

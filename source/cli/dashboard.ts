@@ -7,7 +7,7 @@ import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/in
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
-import {findSources, type ProposedSource} from './found-sources.ts';
+import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile} from './secrets.ts';
 import {setUp} from './set-up.ts';
@@ -50,6 +50,7 @@ async function propose(context: CommandContext, extra: readonly ProposedSource[]
 			configFile: paths.configFile,
 			sources: proposed.map(({name, paths: places, excludes}) => ({kind: 'files', name, paths: places, ...(excludes && {excludes})})),
 		},
+		checkFolder: whyNoSource,
 		create: async choice => create(context, choice, proposed),
 	};
 }

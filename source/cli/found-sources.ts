@@ -1,5 +1,6 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
+import {errorText, systemErrorCode} from '../engine/index.ts';
 import type {ConfigFile} from './config-schema.ts';
 
 export type ProposedSource = NonNullable<ConfigFile['sources']>[number];
@@ -37,4 +38,30 @@ export async function findSources({isRoot, home, root = '/'}: {readonly isRoot: 
 	}
 
 	return found;
+}
+
+/** Why a folder cannot be a source, in a sentence for the person who named it; `undefined`: it can. */
+export async function whyNoSource(folder: string): Promise<string | undefined> {
+	try {
+		await readdir(folder);
+		return undefined;
+	} catch (error) {
+		switch (systemErrorCode(error)) {
+			case 'ENOENT': {
+				return `${folder} does not exist.`;
+			}
+
+			case 'ENOTDIR': {
+				return `${folder} is not a folder.`;
+			}
+
+			case 'EACCES': {
+				return `${folder} may not be read by this user.`;
+			}
+
+			default: {
+				return `${folder} cannot be read: ${errorText(error)}.`;
+			}
+		}
+	}
 }

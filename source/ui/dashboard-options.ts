@@ -31,6 +31,8 @@ export type SetUpChoice = Pick<SetUpProposal, 'repository' | 'keyFile' | 'source
 
 export type FirstRun = {
 	readonly proposal: SetUpProposal;
+	/** Why a folder cannot be a source, in a sentence; `undefined`: it can. @param folder - Absolute. */
+	readonly checkFolder: (folder: string) => Promise<string | undefined>;
 	/** Make repository, key file and configuration, and connect. @throws what stands in the way, with nothing half done */
 	readonly create: (choice: SetUpChoice) => Promise<Connection>;
 };

@@ -42,6 +42,7 @@ export class Dashboard {
 	#watcher: Watcher | undefined;
 	#lastScreenId = 0;
 	#stopTicking: (() => void) | undefined;
+	#isClosed = false;
 
 	constructor(options: DashboardOptions, size: Size) {
 		this.options = options;
@@ -92,8 +93,11 @@ export class Dashboard {
 	/** Create what the set-up screen shows, and go on with it. @throws what stands in the way */
 	async setUp(choice: SetUpChoice): Promise<void> {
 		if ('create' in this.options.start) {
-			this.#connection = await this.options.start.create(choice);
-			this.#watch(this.#connection);
+			const connection = await this.options.start.create(choice);
+			if (!this.#isClosed) {
+				this.#connection = connection;
+				this.#watch(connection);
+			}
 		}
 	}
 
@@ -179,6 +183,7 @@ export class Dashboard {
 
 	/** Stop jobs safely, and close the repository. */
 	async close(): Promise<void> {
+		this.#isClosed = true;
 		this.#stopTicking?.();
 		// What goes on for a screen ends with it.
 		while (this.state.screens.length > 0) {

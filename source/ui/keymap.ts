@@ -7,6 +7,7 @@ export type KeyGroup = typeof keyGroups[number];
 const restore = ['restore-snapshot', 'restore-pick', 'restore-target', 'restore-preview', 'restore-run'] as const satisfies readonly ScreenKind[];
 const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
 const lists = everywhere;
+const withRepository = everywhere.filter(screen => screen !== 'set-up');
 
 type BindingShape = {
 	readonly action: string;
@@ -54,6 +55,7 @@ export const bindings = [
 	{action: 'next-step', keys: ['n'], screens: ['restore-pick'], group: 'act', label: 'next', help: 'next step; without a mark, with the entry at the cursor', footer: 1},
 	{action: 'confirm', keys: ['y'], screens: ['restore-preview'], group: 'act', label: 'restore', help: 'restore what the preview shows', footer: 1},
 	{action: 'policy', keys: ['o'], screens: ['restore-target', 'restore-preview'], group: 'act', label: 'overwrite', help: 'what happens to files that exist already', footer: 5},
+	{action: 'add', keys: ['+'], screens: ['set-up'], group: 'act', label: 'add folder', help: 'add a folder as a source', footer: 2},
 	{action: 'edit', keys: ['e'], screens: ['restore-target', 'set-up'], group: 'act', label: 'edit', help: 'edit the target or the field', footer: 6},
 	{action: 'acknowledge', keys: ['a'], screens: ['main', 'alerts'], group: 'act', label: 'ack', help: 'acknowledge the alert', footer: 5},
 	{action: 'note', keys: ['n'], screens: ['alerts'], group: 'act', label: 'ack with note', help: 'acknowledge with a note', footer: 6},
@@ -71,7 +73,7 @@ export const bindings = [
 	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore-pick'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
 	{action: 'back', keys: ['left', 'h', 'backspace'], screens: ['restore-target'], group: 'view', label: 'back', help: 'one step back'},
 	{action: 'back', keys: ['n', 'left', 'h', 'backspace'], screens: ['restore-preview'], group: 'view', label: 'no, back', help: 'restore nothing, one step back'},
-	{action: 'back', keys: ['escape'], screens: everywhere, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
+	{action: 'back', keys: ['escape'], screens: withRepository, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
 	{action: 'zoom', keys: ['z'], screens: ['main'], group: 'view', label: 'zoom', help: 'the pane alone, and back'},
 	{action: 'filter', keys: ['/'], screens: ['main', 'restore-pick', 'diff', 'log', 'alerts'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
 	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'order of the sources: configuration, state, name, age, size', footer: 12},
@@ -85,9 +87,10 @@ export const bindings = [
 	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'keys', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
 	{action: 'palette', keys: [':'], screens: everywhere, group: 'view', label: 'cmd', help: 'command by name, with completion', footer: 17},
 	{action: 'help', keys: ['?'], screens: everywhere, group: 'view', label: 'help', help: 'all keys of this screen', footer: 18},
-	{action: 'quit', keys: ['q'], screens: ['main', 'set-up'], group: 'view', label: 'quit', help: 'quit', footer: 19},
+	{action: 'quit', keys: ['q'], screens: ['main'], group: 'view', label: 'quit', help: 'quit', footer: 19},
+	{action: 'quit', keys: ['q', 'escape'], screens: ['set-up'], group: 'view', label: 'quit', help: 'quit, and create nothing', footer: 19},
 	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
-	{action: 'refresh', keys: ['R'], screens: everywhere, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
+	{action: 'refresh', keys: ['R'], screens: withRepository, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
 	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
 	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave the terminal to the shell; fg comes back'},
 	{action: 'interrupt', keys: ['ctrl-c'], screens: everywhere, group: 'view', label: 'leave', help: 'leave; asks where a job would end'},

@@ -15,8 +15,8 @@ export function whyNoBackup(dashboard: Dashboard, name: string): string | undefi
 	return dashboard.jobs.has('backup', name) ? `A backup of "${name}" runs or waits already.` : undefined;
 }
 
-/** Queue a backup of each. */
-function queueBackups(dashboard: Dashboard, names: readonly string[]): void {
+/** Queue a backup of each. @param names - Of sources of the configuration. */
+export function queueBackups(dashboard: Dashboard, names: readonly string[]): void {
 	for (const name of names) {
 		const choice = dashboard.connection!.sources.find(({source}) => source.name === name)!;
 		const {source, tags} = choice;

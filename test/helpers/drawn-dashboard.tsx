@@ -37,7 +37,7 @@ function createKeyboard() {
 }
 
 const keys: Readonly<Record<string, string>> = {
-	enter: '\r', escape: '\u001B', up: '\u001B[A', down: '\u001B[B', right: '\u001B[C', left: '\u001B[D', tab: '\t', space: ' ', backspace: '\u007F', 'page-down': '\u001B[6~', 'page-up': '\u001B[5~', 'ctrl-c': '\u0003',
+	enter: '\r', escape: '\u001B', up: '\u001B[A', down: '\u001B[B', right: '\u001B[C', left: '\u001B[D', tab: '\t', space: ' ', backspace: '\u007F', 'page-down': '\u001B[6~', 'page-up': '\u001B[5~', 'ctrl-c': '\u0003', 'ctrl-u': '\u0015',
 };
 
 export type DrawnDashboard = {

@@ -43,13 +43,15 @@ export function Header({host, trail, width}: {readonly host: string; readonly tr
 	const overviewMs = useSelector(state => state.overviewMs);
 	const link = useSelector(state => state.link);
 	const nowMs = useSelector(state => state.nowMs);
+	// Before a first run is through there are no data, and nothing is being opened.
+	const hasRepository = useSelector(state => state.screens.every(({kind}) => kind !== 'set-up'));
 	const {glyphs} = useTheme();
 	const now = new Date(nowMs);
 	const role = overview === undefined ? '' : overview.role;
 	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
 	const right = [
 		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
-		...dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}), cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())} `),
+		...(hasRepository ? dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}) : []), cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())} `),
 	];
 	return <Line cells={spread(left, right, width)} width={width}/>;
 }

@@ -10,7 +10,7 @@ export type Overlay =
 	| {readonly kind: 'palette'; readonly line: LineEdit; readonly choice: number; readonly recalled: number}
 	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. `onKeep` is told of the Enter. */
 	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void; readonly onKeep?: () => void}
-	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly onAnswer: (text: string) => void}
+	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly problem?: string; readonly onAnswer: (text: string) => void}
 	/** `y` goes on, everything else does not. */
 	| {readonly kind: 'confirm'; readonly title: string; readonly lines: readonly string[]; readonly onConfirm: () => void}
 	/** Goes on only when `word` was typed; pasting is refused. */

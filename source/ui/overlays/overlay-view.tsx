@@ -39,7 +39,8 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 		}
 
 		case 'prompt': {
-			return {title: overlay.title, rows: [...wrapped([overlay.hint]), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3))], foot: 'Enter takes it  Esc cancels'};
+			const problem = overlay.problem === undefined ? [] : wrapText(overlay.problem, inner).map(line => textRow(` ${line}`, 'warning'));
+			return {title: overlay.title, rows: [...wrapped([overlay.hint]), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3)), ...problem], foot: 'Enter takes it  Esc cancels'};
 		}
 
 		case 'confirm': {

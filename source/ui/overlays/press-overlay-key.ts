@@ -46,7 +46,8 @@ function pressPromptKey(dashboard: Dashboard, overlay: Of<'prompt'>, press: KeyP
 
 	const line = editLine(overlay.line, press);
 	if (line) {
-		dashboard.openOverlay({...overlay, line});
+		const {problem: _, ...rest} = overlay;
+		dashboard.openOverlay({...rest, line});
 	}
 }
 

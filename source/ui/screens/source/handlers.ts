@@ -5,7 +5,7 @@ import {isActive} from '../../model/job.ts';
 import {clampRow} from '../../model/selectors.ts';
 import {moveRow} from '../../scrolling.ts';
 import {backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
-import {createDiffScreen} from '../diff/state.ts';
+import {openDiff} from '../diff/open-diff.ts';
 import type {OpenScreen} from '../screen.ts';
 import {snapshotsOf} from './snapshots-of.ts';
 import type {SourceScreen} from './state.ts';
@@ -78,8 +78,8 @@ export const sourceHandlers: Handlers = {
 		run(dashboard) {
 			const all = look(dashboard);
 			const [one, other] = [otherOf(all)!, all.snapshot!];
-			const isInOrder = one.time <= other.time;
-			dashboard.openScreen(isInOrder ? createDiffScreen(one, other) : createDiffScreen(other, one));
+			const [older, newer] = one.time <= other.time ? [one, other] : [other, one];
+			openDiff(dashboard, older, newer);
 		},
 	},
 	cancel: {

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {commands} from '../source/cli/command-table.ts';
 import {exitCodes} from '../source/cli/exit-codes.ts';
+import {bindings, keyText, type Binding} from '../source/ui/keymap.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -17,4 +18,15 @@ test('the README\'s table of commands is that of the program', t => {
 
 test('the README\'s table of exit codes is that of the program', t => {
 	t.deepEqual(tableBelow('Exit codes'), exitCodes.map(({code, meaning}) => `| ${code} | ${meaning} |`));
+});
+
+test('the README\'s table of keys is that of the dashboard', t => {
+	const all: readonly Binding[] = bindings;
+	const everyScreen = [...new Set(all.flatMap(({screens}) => screens))];
+	const screensText = ({screens}: Binding): string => {
+		const others = everyScreen.filter(screen => !screens.includes(screen));
+		return others.length <= 1 ? ['all', ...others].join(' but ') : screens.join(', ');
+	};
+
+	t.deepEqual(tableBelow('Keys of the dashboard'), all.map(binding => `| ${binding.keys.map(key => `\`${keyText(key)}\``).join(' ')} | ${screensText(binding)} | ${binding.help} |`));
 });

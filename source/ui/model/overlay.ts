@@ -16,7 +16,7 @@ export type Overlay =
 	/** Goes on only when `word` was typed; pasting is refused. */
 	| Typing & {readonly kind: 'typed'; readonly title: string; readonly lines: readonly string[]; readonly word: string; readonly problem?: string; readonly onConfirm: () => void}
 	| {readonly kind: 'verify'; readonly subject: string; readonly depth: VerifyDepth; readonly onChoose: (depth: VerifyDepth) => void}
-	/** @param offset - Lines of it that are above what is seen. @default 0 */
-	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]; readonly offset?: number}
+	/** @param offset - Lines of it that are above what is seen. @default 0 @param isHigh - At the upper edge, so that what is below stays in sight. @default false */
+	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]; readonly offset?: number; readonly isHigh?: boolean}
 	/** Jobs run, and somebody wants to leave. */
 	| {readonly kind: 'leave'};

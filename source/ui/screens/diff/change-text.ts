@@ -56,7 +56,17 @@ function metadataWords(before: EntryFacts, after: EntryFacts): string {
 	return words.length === 0 ? 'attributes' : words.join(', ');
 }
 
-/** What changed of an entry, in at most some twenty characters: `1.2 MB`, `84 kB -> 86 kB`, `mode, owner`. */
+/** Sizes that look alike are told apart by their difference. */
+function sizesText(before: number, after: number): string {
+	const [was, is] = [formatBytes(before), formatBytes(after)];
+	if (was !== is) {
+		return `${was} -> ${is}`;
+	}
+
+	return before === after ? `${is}, same size` : `${is}, ${after > before ? '+' : '-'}${formatBytes(Math.abs(after - before))}`;
+}
+
+/** What changed of an entry, in at most some twenty characters: `1.2 MB`, `84 kB -> 86 kB`, `84 kB, +12 B`, `mode, owner`. */
 export function changeSummary(change: SnapshotChange): string {
 	if (change.change !== 'changed') {
 		const {size, type} = change.change === 'added' ? change.after : change.before;
@@ -72,7 +82,7 @@ export function changeSummary(change: SnapshotChange): string {
 		return metadataWords(before, after);
 	}
 
-	return before.size === undefined || after.size === undefined ? after.type : `${formatBytes(before.size)} -> ${formatBytes(after.size)}`;
+	return before.size === undefined || after.size === undefined ? after.type : sizesText(before.size, after.size);
 }
 
 /** Characters of a path that are worth showing in full. */

@@ -41,6 +41,9 @@ test('what changed is said in a few characters', t => {
 	t.deepEqual(changes.map(change => changeSummary(change)), ['84 kB', '84 kB', '84 kB -> 120 kB', 'mode']);
 	t.is(changeSummary(changed('/x', {uid: 33, gid: 33, mode: 0o600, mtime: '2026-11-20T00:00:00.000000000Z'}, ['metadata'])), 'mode, owner, time');
 	t.is(changeSummary(changed('/x', {}, ['metadata'])), 'attributes');
+	t.is(changeSummary(changed('/x', {size: 84_024})), '84 kB, +12 B');
+	t.is(changeSummary(changed('/x', {size: 84_011})), '84 kB, -1 B');
+	t.is(changeSummary(changed('/x', {})), '84 kB, same size');
 	t.is(changeSummary(changed('/x', {type: 'character'}, ['type'])), 'file -> character');
 	const {size: _, ...link} = buildFacts({type: 'symlink', target: '/a'});
 	t.is(changeSummary({path: '/x', change: 'changed', differs: ['content'], before: link, after: {...link, target: '/b'}}), 'symlink');

@@ -62,7 +62,7 @@ test('Enter creates what is shown; the first backups begin at once, and where th
 	t.is(dashboard.state.main.focus, 'jobs');
 	const lines = await frame();
 	assertFrame(t, lines, small);
-	t.true(lines.some(line => line.includes('Keep the key file safe')));
+	t.true(lines[1]!.includes('Keep the key file safe'));
 	t.true(lines.some(line => line.includes('/etc/coffer/key')));
 	t.true(lines.some(line => line.includes('5 Jobs')));
 	t.true(lines.some(line => line.includes('backup etc')));

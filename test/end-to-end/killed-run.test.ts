@@ -32,10 +32,12 @@ test('a run in another process: status shows it while it runs; killed, it become
 	t.is(code, 0, 'alerts are no failure of the command');
 	t.regex(stdout, /^FAIL /m);
 	const lines = stdout.split('\n');
-	const alert = lines.findIndex(line => line.startsWith('warning '));
-	t.regex(lines[alert]!, /data: the last backup failed; the newest good one is \d+ minutes? old \(seen first: now\)$/);
+	const alert = lines.findIndex(line => line.includes('data: the last backup'));
+	t.regex(lines[alert]!, /^warning .*data: the last backup failed; the newest good one is \d+ minutes? old \(seen first: now\)$/);
 	t.regex(lines[alert + 1]!, /^ {2}why: The run was killed/);
 	t.regex(lines[alert + 2]!, /^ {2}do: {2}mend what the cause names, then run "coffer backup" with its paths$/);
 	t.is(host.run(['backup', host.path('data')]).code, 0);
-	t.deepEqual(host.run(['status', '--json']).json()[0]!['alerts'], []);
+	// The disk of the tests' own machine may be full.
+	const alerts = host.run(['status', '--json']).json()[0]!['alerts'] as Array<{kind: string}>;
+	t.deepEqual(alerts.filter(({kind}) => kind !== 'storage'), []);
 });

@@ -94,7 +94,7 @@ export function OverlayView({dashboard, overlay, width, height}: {readonly dashb
 	const isQuestion = ['prompt', 'confirm', 'typed', 'leave'].includes(overlay.kind);
 	const shown = isQuestion ? rows.slice(Math.max(0, rows.length - Math.max(0, lines - 2))) : rows;
 	const top = overlay.kind === 'message' && overlay.isHigh ? 0 : Math.max(0, Math.floor((height - lines) / 2));
-	return <Box position="absolute" top={top} left={Math.max(0, Math.floor((width - columns) / 2))}>
+	return <Box position='absolute' top={top} left={Math.max(0, Math.floor((width - columns) / 2))}>
 		<Panel title={title} rows={shown} foot={foot} width={columns} height={lines} isFocused/>
 	</Box>;
 }

@@ -18,7 +18,7 @@ export type LocalStorageOptions = {
 };
 
 /** `statfs` of the folder, or of the nearest one above it that exists. */
-async function fileSystemOf(path: string): Promise<{bavail: number; blocks: number; bsize: number}> {
+async function fileSystemOf(path: string): Promise<{bavail: number; bfree: number; blocks: number; bsize: number}> {
 	try {
 		return await statfs(path);
 	} catch (error) {
@@ -157,13 +157,14 @@ export function createLocalStorage({folder: root, runtime}: LocalStorageOptions)
 			});
 		},
 		usage: async () => attempt('measure', '', async () => {
-			const [{bavail, blocks, bsize}, objects] = await Promise.all([fileSystemOf(root), listObjectFiles(root, '', undefined)]);
+			const [{bavail, bfree, blocks, bsize}, objects] = await Promise.all([fileSystemOf(root), listObjectFiles(root, '', undefined)]);
 			let usedBytes = 0;
 			for (const {sizeBytes} of objects) {
 				usedBytes += sizeBytes;
 			}
 
-			return {usedBytes, freeBytes: bavail * bsize, totalBytes: blocks * bsize};
+			// As df(1) counts: what is set aside for others than the users of the file system is neither used nor free.
+			return {usedBytes, freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize};
 		}),
 		async sweep(olderThanMs) {
 			if (!(olderThanMs >= 0)) {

@@ -29,7 +29,7 @@ function usageRow({url, usedPercent, level, freeBytes}: StorageOverview, columns
 
 function growthText({growthBytesPerDay: growth, daysUntilFull}: StorageOverview): string {
 	if (growth === undefined) {
-		return 'growth known after two days of samples';
+		return 'growth: known after two days';
 	}
 
 	const full = daysUntilFull === undefined ? '' : `  full in ~${formatAmount(Math.floor(daysUntilFull), 'day')}`;
@@ -43,7 +43,7 @@ export function storageRows({storage, ratios}: Pick<Overview, 'storage' | 'ratio
 		...storage.flatMap((one): Row[] => [
 			usageRow(one, columns, glyphs),
 			row(cell(' '), cell(growthText(one), one.daysUntilFull !== undefined && one.daysUntilFull < 30 ? 'warning' : 'plain')),
-			row(cell(` size ${one.usedBytes === undefined ? '-' : formatBytes(one.usedBytes)}  dedup ${times(ratios.deduplication)}  compression ${times(ratios.compression)}`, 'muted')),
+			row(cell(` size ${one.usedBytes === undefined ? '-' : formatBytes(one.usedBytes)}  dedup ${times(ratios.deduplication)}  compr ${times(ratios.compression)}`, 'muted')),
 		]),
 		...storage.map(({url}) => textRow(` ${url}`, 'muted')),
 	];

@@ -1,6 +1,5 @@
 import {statfsSync, type StatsFs} from 'node:fs';
 import {dirname} from 'node:path';
-import process from 'node:process';
 import {systemErrorCode} from '../../errors.ts';
 import type {PlannedEntry, RestorePlan} from './plan.ts';
 import type {RestoreSummary} from './restore-request.ts';
@@ -21,10 +20,10 @@ function statTarget(path: string): StatsFs {
 /** What a plan needs of the target's file system, and what that has; nothing where it does not tell. @param target - Absolute; it need not exist. */
 export function measureSpace(target: string, {folders, entries}: RestorePlan): Pick<RestoreSummary, 'neededBytes' | 'freeBytes'> {
 	try {
-		const {bsize, bavail, bfree} = statTarget(target);
+		const {bsize, bavail} = statTarget(target);
 		const blocksOf = ({node, action}: PlannedEntry): number => action === 'create' || action === 'replace' ? Math.ceil((node.size ?? 0) / bsize) : 0;
 		const blocks = entries.reduce((sum, entry) => sum + blocksOf(entry), folders.filter(({existing}) => existing !== 'folder').length);
-		return {neededBytes: blocks * bsize, freeBytes: (process.getuid?.() === 0 ? bfree : bavail) * bsize};
+		return {neededBytes: blocks * bsize, freeBytes: bavail * bsize};
 	} catch {
 		return {};
 	}

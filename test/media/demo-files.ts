@@ -10,6 +10,8 @@ export type DemoSource = {
 	readonly begin: (write: Write) => void;
 	/** @param files.day - Counts from 1. */
 	readonly change: (files: {readonly write: Write; readonly append: Write; readonly day: number}) => void;
+	/** What has come since the last night. */
+	readonly today?: (write: Write) => void;
 };
 
 type Write = (file: string, content: string | Uint8Array) => void;
@@ -89,6 +91,10 @@ export const demoSources: readonly DemoSource[] = [
 		change({append, day}) {
 			append('office/inbox.mbox', mail(1000 + day));
 		},
+		today(write) {
+			// Enough for a backup that takes a while.
+			write('office/attachments.mbox', bytes('attachments', 180_000));
+		},
 	},
 	{
 		name: 'orders-db',
@@ -119,18 +125,26 @@ export const demoSources: readonly DemoSource[] = [
 	},
 ];
 
-/** Make a source's files as they stood before, or change them as on a day; what was written gets that time. */
-export function writeDemoSource(root: string, source: DemoSource, day: number, timeMs: number): void {
+/** What a source's files go through: how they stood at first, a night's changes, or what has come today. */
+export type DemoChange = 'begin' | 'today' | {readonly day: number};
+
+/** Make or change the files of a source; all that is written, and the folders that hold it, get the time `timeMs`. */
+export function writeDemoSource(root: string, {folder, begin, change, today}: DemoSource, what: DemoChange, timeMs: number): void {
+	const base = path.join(root, folder);
 	const using = (action: (file: string, content: string | Uint8Array) => void): Write => (name, content) => {
-		const file = path.join(root, source.folder, name);
+		const file = path.join(base, name);
 		mkdirSync(path.dirname(file), {recursive: true});
 		action(file, content);
-		utimesSync(file, timeMs / 1000, timeMs / 1000);
+		for (let changed = file; changed.startsWith(base); changed = path.dirname(changed)) {
+			utimesSync(changed, timeMs / 1000, timeMs / 1000);
+		}
 	};
 
-	if (day === 0) {
-		source.begin(using(writeFileSync));
+	if (what === 'begin') {
+		begin(using(writeFileSync));
+	} else if (what === 'today') {
+		today?.(using(writeFileSync));
 	} else {
-		source.change({write: using(writeFileSync), append: using(appendFileSync), day});
+		change({write: using(writeFileSync), append: using(appendFileSync), day: what.day});
 	}
 }

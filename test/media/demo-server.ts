@@ -126,7 +126,7 @@ export class DemoServer {
 					if (isGone) {
 						this.#takeAway(source.folder);
 					} else {
-						writeDemoSource(this.folder, source, nights - night, timeMs - 3 * 60 * 60 * 1000);
+						writeDemoSource(this.folder, source, night === nights ? 'begin' : {day: nights - night}, timeMs - 3 * 60 * 60 * 1000);
 					}
 
 					if (source.name !== late.source || night >= late.nights) {
@@ -141,6 +141,9 @@ export class DemoServer {
 
 			setClock(lastNightMs + 5 * 60 * 60 * 1000);
 			await engine.verify({readData: 'all'});
+			for (const source of demoSources) {
+				writeDemoSource(this.folder, source, 'today', nowMs - 60 * 60 * 1000);
+			}
 		} finally {
 			await engine.close();
 		}

@@ -22,32 +22,49 @@ export type Scene = {
 	readonly steps: readonly Step[];
 };
 
-const main = /q quit/;
 const large = {columns: 120, rows: 36};
 const small = {columns: 80, rows: 24};
 
-const pressed = (key: Key, see: Wanted): Step[] => [{press: [key]}, {see}, {hold: 900}];
+/** Press a key, and let what comes of it be seen. */
+const pressed = (key: Key, see: Wanted): Step[] => [{press: [key]}, {see}, {hold: 1000}];
 /** The shell waits: of the last line there is only its prompt. */
 const prompt = /(?:^|\n)\$\s*$/;
 const typed = (command: string, see: Wanted): Step[] => [{see: prompt}, {hold: 500}, {type: command}, {hold: 400}, {press: ['enter']}, {see}, {see: prompt}, {hold: 1800}];
 
+/** The dashboard, once it knows everything. */
+const main: Step[] = [{see: 'q quit'}, {see: /mail +LATE/}];
+/** Its snapshots are known a moment after the overview. */
+const toRestore: Step[] = [{see: /data [2-9]s/}, {press: ['G']}, {see: '▸ home'}, {hold: 700}, ...pressed('r', '[1 Snapshot]'), ...pressed('3', /▸ \w+ .* 3d /), ...pressed('enter', '[2 Pick]'), {see: '▸ [ ]       ▸ anna/'}];
+
 /** All pictures of media/. */
 export const scenes: readonly Scene[] = [
-	{file: 'main-120x36.png', ...large, start: [], steps: [{see: main}, {see: /LATE/}]},
-	{file: 'main-80x24.png', ...small, start: [], steps: [{see: main}, {see: /LATE/}]},
-	{file: 'keys.png', ...large, start: [], steps: [{see: main}, {see: /LATE/}, {press: ['2']}, {press: ['enter']}, {see: /epoch/i}]},
-	{file: 'alerts.png', ...large, start: [], steps: [{see: main}, {see: /LATE/}, {press: ['4']}, {press: ['enter']}, {see: /next step/i}]},
-	{file: 'help.png', ...large, start: [], steps: [{see: main}, {see: /LATE/}, {press: ['?']}, {see: /acknowledge/i}]},
-	{file: 'restore.png', ...large, start: [], steps: [{see: main}, {see: /LATE/}, {press: ['r']}, {see: /Snapshot/}, {press: ['enter']}, {see: /Pick files/}, {press: ['space']}, {see: /\[x\]/}]},
+	{file: 'main-120x36.png', ...large, start: [], steps: main},
+	{file: 'main-80x24.png', ...small, start: [], steps: main},
+	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}]},
+	{file: 'alerts.png', ...large, start: [], steps: [...main, {press: ['4']}, {see: '┏━[4 Alerts'}, {press: ['enter']}, {see: 'Next step'}]},
+	{file: 'help.png', ...large, start: [], steps: [...main, {press: ['?']}, {see: '[Help'}]},
+	{
+		file: 'restore.png',
+		...large,
+		start: [],
+		steps: [
+			...main, ...toRestore,
+			// A mark moves the cursor on.
+			{press: ['enter']}, {see: 'docs/'}, {press: ['down', 'space']}, {see: '[x]         ▸ docs/'}, {press: ['space']}, {see: '[x]           thesis.tex'}, {press: ['up']}, {see: '▸ [x]           thesis.tex'}, {see: '─[thesis.tex]'}, {see: 'this one'},
+		],
+	},
 	{
 		file: 'dashboard.gif',
 		columns: 100,
 		rows: 30,
 		start: [],
 		steps: [
-			{see: main}, {see: /LATE/}, {hold: 2000},
-			...pressed('b', /y\/N/), ...pressed('y', /RUN|OK +now/),
-			...pressed('r', /Snapshot/), ...pressed('enter', /Pick files/), ...pressed('space', /\[x\]/), ...pressed('n', /Target/), ...pressed('n', /Preview/), ...pressed('y', /restored/i),
+			...main, {hold: 2500},
+			...['www', 'git', 'mail'].flatMap((name): Step[] => [{press: ['down']}, {see: `▸ ${name}`}, {hold: 350}]),
+			...pressed('b', 'Back up "mail" now?'), ...pressed('y', /mail +OK/), {hold: 1500},
+			...toRestore,
+			{press: ['/']}, {see: /^ \/ /m}, {hold: 400}, {type: 'thesis'}, {see: '▸ [ ] /tmp/vault01/home/anna/thesis.tex'}, ...pressed('enter', /^\s*$/m), {see: 'this one'}, {hold: 1500},
+			...pressed('space', '[x]'), ...pressed('n', '[3 Target]'), {hold: 800}, ...pressed('enter', 'Restore this?'), {hold: 1500}, ...pressed('y', '1 restored'),
 			{hold: 2000},
 		],
 	},

@@ -37,11 +37,16 @@ function load(file: string): string {
 	}
 
 	const code = transform(file, source);
-	mkdirSync(cacheFolder, {recursive: true});
-	// Several test files may come to this at once.
-	const temporary = `${cached}.${process.pid}`;
-	writeFileSync(temporary, code);
-	renameSync(temporary, cached);
+	try {
+		mkdirSync(cacheFolder, {recursive: true});
+		// Several test files may come to this at once.
+		const temporary = `${cached}.${process.pid}`;
+		writeFileSync(temporary, code);
+		renameSync(temporary, cached);
+	} catch {
+		// Another user's folder: the next one makes it anew.
+	}
+
 	return code;
 }
 

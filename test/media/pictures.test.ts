@@ -1,4 +1,5 @@
 import {execFileSync} from 'node:child_process';
+import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {crc32, inflateSync} from 'node:zlib';
@@ -12,6 +13,7 @@ import {cellHeight, cellWidth, drawScreen, margin} from './draw-screen.ts';
 import {demoHost, demoUser} from './neutral-host.ts';
 import {encodePng} from './png.ts';
 import {rasterize, rasterLack, type Picture} from './raster.ts';
+import {scenes, sizeLimit} from './scenes.ts';
 import {background, foreground, mixColours, resolveColour} from './theme.ts';
 
 const plain: Cell = {
@@ -148,6 +150,22 @@ optionalTest(ptyLack ?? rasterLack, 'an animation: only screens that differ, as 
 	t.deepEqual([gif.readUInt16LE(6), gif.readUInt16LE(8)], [20 * cellWidth + 2 * margin, 3 * cellHeight + 2 * margin]);
 	t.deepEqual(readDelays(gif), delays);
 	t.log(`${frames.length} frames, ${gif.length} bytes`);
+});
+
+test('media/ holds the pictures of all scenes and no others, small enough, and the README shows them', t => {
+	const folder = path.resolve(import.meta.dirname, '../../media');
+	const files = readdirSync(folder).toSorted();
+	t.deepEqual(files, scenes.map(({file}) => file).toSorted());
+	const readme = readFileSync(path.join(folder, '../README.md'), 'utf8');
+	for (const file of files) {
+		const bytes = readFileSync(path.join(folder, file));
+		// Both formats tell their width early.
+		const width = file.endsWith('.gif') ? bytes.readUInt16LE(6) : bytes.readUInt32BE(16);
+		t.true(width <= 1400 && bytes.length <= sizeLimit(file), file);
+		t.true(readme.includes(`(media/${file})`), file);
+	}
+
+	t.log(`${files.length} pictures`);
 });
 
 test('pictures show neither this machine\'s name nor the user\'s', t => {

@@ -8,12 +8,11 @@ import {DemoServer} from './demo-server.ts';
 import {drawScreen, screenOf} from './draw-screen.ts';
 import {encodePng} from './png.ts';
 import {rasterize} from './raster.ts';
-import {scenes, type Scene, type Step} from './scenes.ts';
+import {scenes, sizeLimit, type Scene, type Step} from './scenes.ts';
 
 /** The one path that pictures show. */
 const demoFolder = '/tmp/vault01';
 const mediaFolder = path.resolve(import.meta.dirname, '../../media');
-const limits = {png: 200_000, gif: 3_000_000};
 /** Between two letters that are typed. */
 const letterMs = 70;
 
@@ -51,9 +50,8 @@ async function make(scene: Scene, server: DemoServer): Promise<void> {
 		const recorder = new Recorder(terminal);
 		await play(terminal, recorder, scene.steps);
 		const bytes = encode(scene, terminal, recorder);
-		const limit = scene.file.endsWith('.gif') ? limits.gif : limits.png;
-		if (bytes.length > limit) {
-			throw new Error(`${bytes.length} bytes are more than ${limit}`);
+		if (bytes.length > sizeLimit(scene.file)) {
+			throw new Error(`${bytes.length} bytes are more than ${sizeLimit(scene.file)}`);
 		}
 
 		mkdirSync(mediaFolder, {recursive: true});

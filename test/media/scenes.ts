@@ -36,6 +36,9 @@ const main: Step[] = [{see: 'q quit'}, {see: /mail +LATE/}];
 /** Its snapshots are known a moment after the overview. */
 const toRestore: Step[] = [{see: /data [2-9]s/}, {press: ['G']}, {see: '▸ home'}, {hold: 700}, ...pressed('r', '[1 Snapshot]'), ...pressed('3', /▸ \w+ .* 3d /), ...pressed('enter', '[2 Pick]'), {see: '▸ [ ]       ▸ anna/'}];
 
+/** More bytes no picture may have, as the README loads them. */
+export const sizeLimit = (file: string): number => file.endsWith('.gif') ? 3_000_000 : 200_000;
+
 /** All pictures of media/. */
 export const scenes: readonly Scene[] = [
 	{file: 'main-120x36.png', ...large, start: [], steps: main},

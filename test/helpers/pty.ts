@@ -1,10 +1,10 @@
-import {execFile} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {closeSync, constants, openSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
+import {text as readText} from 'node:stream/consumers';
 import {ReadStream} from 'node:tty';
-import {promisify} from 'node:util';
 
 /*
 Of node-pty only the native part is used. Its own `spawn` gives the terminal up before anybody can look at the settings that a program left, and cuts the output off 200 ms after the program's end.
@@ -68,12 +68,13 @@ export class Pty {
 	/** Settles when the program has ended, everything that it wrote was read, and `lineSettings` are those that it left. */
 	readonly exited: Promise<Exit>;
 	readonly #fd: number;
-	readonly #name: string;
 	/** Keeps the terminal, with its settings, after the program's end. */
 	readonly #slave: number;
 	readonly #master: ReadStream;
 	readonly #closed = Promise.withResolvers<void>();
 	#hasExited = false;
+	/** The slave is closed, and `left` is final. */
+	#isOver = false;
 	#left: LineSettings | undefined;
 
 	/** @throws When the machine has no pseudoterminals; see `ptyLack`. */
@@ -90,7 +91,6 @@ export class Pty {
 		});
 		this.#slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
 		this.#fd = fd;
-		this.#name = pty;
 		this.pid = pid;
 		this.#master = new ReadStream(fd);
 		this.#master.on('data', onData);
@@ -107,7 +107,10 @@ export class Pty {
 	}
 
 	resize(columns: number, rows: number): void {
-		native!.resize(this.#fd, columns, rows);
+		// Later its number may be that of another file.
+		if (!this.#master.destroyed) {
+			native!.resize(this.#fd, columns, rows);
+		}
 	}
 
 	/** Send the program a signal. Nothing happens when it has ended. */
@@ -122,7 +125,7 @@ export class Pty {
 
 	/** The settings now, or those that the program left. `undefined` once the terminal is gone. */
 	async lineSettings(): Promise<LineSettings | undefined> {
-		return this.#hasExited && this.#left ? this.#left : this.#readSettings();
+		return this.#isOver ? this.#left : this.#readSettings();
 	}
 
 	/** Kill the program's process group and take the terminal away. */
@@ -148,18 +151,17 @@ export class Pty {
 	async #end(ended: Promise<Exit>): Promise<Exit> {
 		const exit = await ended;
 		this.#left = await this.#readSettings();
+		this.#isOver = true;
 		closeSync(this.#slave);
 		await this.#closed.promise;
 		return exit;
 	}
 
 	async #readSettings(): Promise<LineSettings | undefined> {
-		try {
-			const {stdout} = await promisify(execFile)('stty', ['-F', this.#name, '-a']);
-			const words = new Set(stdout.split(/[\s;]+/));
-			return {isEchoing: words.has('echo'), isCanonical: words.has('icanon'), hasSignals: words.has('isig'), isProcessingOutput: words.has('opost')};
-		} catch {
-			return undefined;
-		}
+		// Not by the terminal's name, which another one has as soon as this one is gone.
+		const stty = spawn('stty', ['-a'], {stdio: [this.#slave, 'pipe', 'ignore'], env: {PATH: process.env['PATH'], LC_ALL: 'C'}});
+		stty.on('error', () => undefined);
+		const words = new Set((await readText(stty.stdout!)).split(/[\s;]+/));
+		return words.has('speed') ? {isEchoing: words.has('echo'), isCanonical: words.has('icanon'), hasSignals: words.has('isig'), isProcessingOutput: words.has('opost')} : undefined;
 	}
 }

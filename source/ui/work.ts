@@ -2,6 +2,7 @@ import {formatAmount} from '../text/format.ts';
 import type {Dashboard} from './dashboard.ts';
 import type {VerifyDepth} from './model/job.ts';
 import {openRestore} from './screens/restore/open.ts';
+import {snapshotsOf} from './screens/source/snapshots-of.ts';
 
 /** A source of a machine. */
 export type SourceName = {readonly name: string; readonly host: string};
@@ -75,7 +76,7 @@ export function chooseVerification(dashboard: Dashboard, {name, host}: SourceNam
 
 /** Open the restore of a source. @param snapshot - To look into this one at once. @default begin with the choice of one */
 export function restoreFrom(dashboard: Dashboard, {name, host}: SourceName, snapshot?: string): void {
-	const snapshots = (dashboard.state.snapshots?.snapshots ?? []).filter(one => one.source === name && one.host === host).toReversed();
+	const snapshots = snapshotsOf(dashboard.state, {name, host});
 	if (snapshots.length === 0) {
 		dashboard.notify(`There is no snapshot of "${name}" yet.`, 'warning');
 		return;

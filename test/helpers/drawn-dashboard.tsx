@@ -36,8 +36,11 @@ function createKeyboard() {
 	return Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => undefined, ref: () => undefined, unref: () => undefined});
 }
 
+// A lone escape character could begin a sequence, and Ink waits for the rest: this one is complete (kitty's keyboard protocol).
+const escape = '\u001B[27u';
+
 const keys: Readonly<Record<string, string>> = {
-	enter: '\r', escape: '\u001B', up: '\u001B[A', down: '\u001B[B', right: '\u001B[C', left: '\u001B[D', tab: '\t', space: ' ', backspace: '\u007F', 'page-down': '\u001B[6~', 'page-up': '\u001B[5~', 'ctrl-c': '\u0003', 'ctrl-u': '\u0015',
+	enter: '\r', escape, up: '\u001B[A', down: '\u001B[B', right: '\u001B[C', left: '\u001B[D', tab: '\t', space: ' ', backspace: '\u007F', 'page-down': '\u001B[6~', 'page-up': '\u001B[5~', 'ctrl-c': '\u0003', 'ctrl-u': '\u0015',
 };
 
 export type DrawnDashboard = {
@@ -100,12 +103,6 @@ export async function drawDashboard(t: ExecutionContext, size: Size, {engine = c
 		async press(...names) {
 			for (const name of names) {
 				stdin.write(keys[name] ?? name);
-				// A lone escape could begin a sequence: Ink waits a moment for the rest.
-				await (name === 'escape'
-					? new Promise(resolve => {
-						setTimeout(resolve, 40);
-					})
-					: undefined);
 				await settle();
 			}
 		},

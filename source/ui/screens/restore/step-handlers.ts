@@ -6,12 +6,10 @@ import {stepBack} from './state.ts';
 
 /** One step back, or out of the restore. */
 export function goBack(dashboard: Dashboard): void {
-	const screen = currentRestore(dashboard);
-	const before = stepBack(screen);
+	const before = stepBack(currentRestore(dashboard));
 	if (before) {
 		changeRestore(dashboard, () => before);
 	} else {
-		screen.errands.endAll();
 		dashboard.closeScreen();
 	}
 

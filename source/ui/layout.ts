@@ -1,5 +1,8 @@
 import type {PaneId, Size} from './model/state.ts';
 
+/** Lines that are no pane: header, status line and footer. */
+export const edgeLines = 3;
+
 /** Below this the full screen cannot be read, and the compact one is shown. */
 export const smallest: Size = {columns: 80, rows: 24};
 /** From here on there is a second column. */

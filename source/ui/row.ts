@@ -74,8 +74,8 @@ export function spread(left: readonly Cell[], right: readonly Cell[], columns: n
 	return [...fitCells(left, columns - width), ...fitCells(right, width)];
 }
 
-/** A text broken into lines of at most so many columns, at spaces where there are any. */
-export function wrapText(text: string, columns: number): string[] {
+/** A text broken into lines of at most so many columns, at spaces where there are any. @param limit - Of lines; a text that has more ends with an ellipsis. @default all */
+export function wrapText(text: string, columns: number, limit = Number.POSITIVE_INFINITY): string[] {
 	const lines: string[] = [];
 	let line: string | undefined;
 	let width = 0;
@@ -97,5 +97,6 @@ export function wrapText(text: string, columns: number): string[] {
 		lines.push(...pieces);
 	}
 
-	return [...lines, line ?? ''];
+	lines.push(line ?? '');
+	return lines.length <= limit ? lines : [...lines.slice(0, limit - 1), fitText(`${lines[limit - 1]}…`, columns).trimEnd()];
 }

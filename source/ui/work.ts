@@ -1,4 +1,5 @@
 import {formatAmount} from '../text/format.ts';
+import type {SnapshotList, StoredSnapshot} from '../engine/index.ts';
 import type {Dashboard} from './dashboard.ts';
 import type {VerifyDepth} from './model/job.ts';
 import {openRestore} from './screens/restore/open.ts';
@@ -61,26 +62,37 @@ export function verify(dashboard: Dashboard, subject: string, depth: VerifyDepth
 	})});
 }
 
-/** Ask how deep, then verify the snapshots of a source. */
-export function chooseVerification(dashboard: Dashboard, {name, host}: SourceName): void {
-	const snapshots = (dashboard.state.snapshots?.snapshots ?? []).filter(snapshot => snapshot.source === name && snapshot.host === host).map(({id}) => id);
-	if (snapshots.length === 0) {
-		dashboard.notify(`There is no snapshot of "${name}" yet.`, 'warning');
-		return;
-	}
+/** Go on with the snapshots of a source, the newest first; where they are still being listed, as soon as they are. */
+function withSnapshots(dashboard: Dashboard, source: SourceName, action: (snapshots: readonly StoredSnapshot[]) => void): void {
+	const goOn = (snapshots: SnapshotList) => {
+		const own = snapshotsOf({snapshots}, source);
+		if (own.length === 0) {
+			dashboard.notify(`There is no snapshot of "${source.name}" yet.`, 'warning');
+		} else {
+			action(own);
+		}
+	};
 
-	dashboard.openOverlay({kind: 'verify', subject: `${name}, ${formatAmount(snapshots.length, 'snapshot')}`, depth: 'quick', onChoose(depth) {
-		verify(dashboard, name, depth, snapshots);
-	}});
+	if (dashboard.state.snapshots) {
+		goOn(dashboard.state.snapshots);
+	} else {
+		dashboard.load(async engine => engine.listSnapshots(), goOn);
+	}
+}
+
+/** Ask how deep, then verify the snapshots of a source. */
+export function chooseVerification(dashboard: Dashboard, source: SourceName): void {
+	withSnapshots(dashboard, source, snapshots => {
+		dashboard.openOverlay({kind: 'verify', subject: `${source.name}, ${formatAmount(snapshots.length, 'snapshot')}`, depth: 'quick', onChoose(depth) {
+			verify(dashboard, source.name, depth, snapshots.map(({id}) => id));
+		}});
+	});
 }
 
 /** Open the restore of a source. @param snapshot - To look into this one at once. @default begin with the choice of one */
-export function restoreFrom(dashboard: Dashboard, {name, host}: SourceName, snapshot?: string): void {
-	const snapshots = snapshotsOf(dashboard.state, {name, host});
-	if (snapshots.length === 0) {
-		dashboard.notify(`There is no snapshot of "${name}" yet.`, 'warning');
-		return;
-	}
-
-	openRestore(dashboard, {name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})});
+export function restoreFrom(dashboard: Dashboard, source: SourceName, snapshot?: string): void {
+	withSnapshots(dashboard, source, snapshots => {
+		const {name, host} = source;
+		openRestore(dashboard, {name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})});
+	});
 }

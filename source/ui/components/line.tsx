@@ -27,13 +27,14 @@ type LineProps = {
 
 /** One line of exactly `width` columns. */
 export function Line({cells, width, isSelected = false}: LineProps): ReactNode {
-	return <Text wrap='truncate' inverse={isSelected}><Pieces cells={fitCells(cells, width)}/></Text>;
+	return <Text wrap='truncate' inverse={isSelected}><Pieces cells={fitCells(cells, width)} isPlain={isSelected}/></Text>;
 }
 
 /** The pieces of a line, each in its look; inside a `Text`. */
-export function Pieces({cells}: {readonly cells: readonly Cell[]}): ReactNode {
+/** @param props.isPlain - In one look, as on an inverse line, where colours would stand as blocks. @default false */
+export function Pieces({cells, isPlain = false}: {readonly cells: readonly Cell[]; readonly isPlain?: boolean}): ReactNode {
 	const {looks, glyphs} = useTheme();
 	const isAscii = glyphs.vertical === '|';
 	// The order of the pieces is what tells them apart.
-	return cells.map(({text, tone = 'plain', isCursor = false}, index) => <Text key={`${index}`} {...looks[tone]} inverse={isCursor}>{isAscii ? toAscii(text) : text}</Text>);
+	return cells.map(({text, tone = 'plain', isCursor = false}, index) => <Text key={`${index}`} {...(isPlain ? looks.strong : looks[tone])} inverse={isCursor}>{isAscii ? toAscii(text) : text}</Text>);
 }

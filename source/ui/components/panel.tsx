@@ -57,7 +57,7 @@ export function Panel({title, status, foot, rows, width, height, isFocused = fal
 		<Text wrap='truncate' {...frame}>{edge(theme, width, {isTop: true, isFocused, left: title, ...(status !== undefined && {right: status})})}</Text>
 		{shown.map(({cells, isSelected = false}, index) => <Text key={`${index}`} wrap='truncate' dimColor={isDimmed}>
 			<Text {...frame}>{vertical}</Text>
-			<Text inverse={isSelected && isFocused}><Pieces cells={fitCells(cells, inner)}/></Text>
+			<Text inverse={isSelected && isFocused}><Pieces cells={fitCells(cells, inner)} isPlain={isSelected && isFocused}/></Text>
 			<Text {...frame}>{vertical}</Text>
 		</Text>)}
 		<Text wrap='truncate' {...frame}>{edge(theme, width, {isTop: false, isFocused, ...(foot !== undefined && {right: foot})})}</Text>

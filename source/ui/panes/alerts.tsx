@@ -36,8 +36,8 @@ function longRows(alert: Alert, isSelected: boolean, {nowMs, glyphs, columns}: V
 	const text = `${alert.message}${alert.cause === undefined ? '' : `: ${alert.cause}`}`;
 	return [
 		{isSelected, cells: [cell(' '), ...severityCells(alert, glyphs), fitCell(formatSpan(nowMs - Date.parse(alert.firstSeen)), 4, {align: 'right', tone: 'muted'}), cell(` ${alert.object}`, 'strong')]},
-		...wrapText(text, columns - 4).slice(0, 3).map(line => row(cell(' '.repeat(3)), cell(line, alert.acknowledged ? 'muted' : 'plain'))),
-		...(alert.acknowledged ? [textRow('   acknowledged', 'muted')] : wrapText(`next: ${alert.nextStep}`, columns - 4).slice(0, 2).map(line => row(cell(' '.repeat(3)), cell(line, 'accent')))),
+		...wrapText(text, columns - 4, 3).map(line => row(cell(' '.repeat(3)), cell(line, alert.acknowledged ? 'muted' : 'plain'))),
+		...(alert.acknowledged ? [textRow('   acknowledged', 'muted')] : wrapText(`next: ${alert.nextStep}`, columns - 4, 2).map(line => row(cell(' '.repeat(3)), cell(line, 'accent')))),
 	];
 }
 

@@ -43,7 +43,7 @@ function jobRows(job: Job, isSelected: boolean, view: View): Row[] {
 	return [
 		head,
 		...(isAtWork(job) && job.progress ? progressRows(job.progress, view) : []),
-		...(text === undefined ? [] : wrapText(text, columns - 4).slice(0, 3).map(line => textRow(`   ${line}`, job.failure ? 'critical' : 'muted'))),
+		...(text === undefined ? [] : wrapText(text, columns - 4, 3).map(line => textRow(`   ${line}`, job.failure ? 'critical' : 'muted'))),
 		...(warnings === '' ? [] : [textRow(`   ${warnings.trim()}`, 'warning')]),
 	];
 }

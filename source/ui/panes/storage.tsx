@@ -27,12 +27,15 @@ function usageRow({url, usedPercent, level, freeBytes}: StorageOverview, columns
 	);
 }
 
+/** A disk that is full in so many days is full never: growth of a few days says nothing about it. */
+const farDays = 3650;
+
 function growthText({growthBytesPerDay: growth, daysUntilFull}: StorageOverview): string {
 	if (growth === undefined) {
 		return 'growth: known after two days';
 	}
 
-	const full = daysUntilFull === undefined ? '' : `  full in ~${formatAmount(Math.floor(daysUntilFull), 'day')}`;
+	const full = daysUntilFull === undefined || daysUntilFull > farDays ? '' : `  full in ~${formatAmount(Math.floor(daysUntilFull), 'day')}`;
 	return `growth ${growth < 0 ? '-' : '+'}${formatBytes(Math.abs(growth))}/day${full}`;
 }
 

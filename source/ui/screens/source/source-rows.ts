@@ -11,7 +11,7 @@ const label = (text: string): Cell => fitCell(` ${text}`, 11, {tone: 'muted'});
 
 /** A labelled text, in as many lines as it takes, at most `limit`. */
 function textRows(name: string, text: string, {columns, limit = 2, tone = 'plain'}: {readonly columns: number; readonly limit?: number; readonly tone?: Cell['tone']}): Row[] {
-	return wrapText(text, Math.max(10, columns - 12)).slice(0, limit).map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
+	return wrapText(text, Math.max(10, columns - 12), limit).map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
 }
 
 /** How many runs in a row did not end well, up to the last one. */

@@ -8,7 +8,7 @@ import type {TreeEntry} from './tree.ts';
 const typeTexts = {file: 'file', directory: 'folder', symlink: 'symbolic link', fifo: 'FIFO', socket: 'socket', block: 'block device', character: 'character device'} as const;
 
 function fact(name: string, text: string, columns: number): Row[] {
-	return wrapText(text, Math.max(8, columns - 10)).slice(0, 3).map((line, index) => row(fitCell(index === 0 ? ` ${name}` : '', 9, {tone: 'muted'}), cell(line)));
+	return wrapText(text, Math.max(8, columns - 10), 3).map((line, index) => row(fitCell(index === 0 ? ` ${name}` : '', 9, {tone: 'muted'}), cell(line)));
 }
 
 function sizeText({type, size = 0}: TreeEntry, measured: FolderSize | 'unknown' | undefined): string | undefined {

@@ -28,7 +28,7 @@ function statusOf(tree: Tree): string {
 function selectionPanelRows({marks}: Picking, columns: number, lines: number): Row[] {
 	return marks.size > 0
 		? selectionRows(marks, columns, lines)
-		: wrapText('Space marks; n goes on with what is marked, or with the entry at the cursor.', columns - 2).slice(0, lines).map(line => textRow(` ${line}`, 'muted'));
+		: wrapText('Space marks; n goes on with what is marked, or with the entry at the cursor.', columns - 2, lines).map(line => textRow(` ${line}`, 'muted'));
 }
 
 /** The second step: what of the snapshot. */

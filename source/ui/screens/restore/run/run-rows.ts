@@ -35,7 +35,7 @@ function placeRows(screen: RestoreScreen, columns: number): Row[] {
 	const included = [...screen.chosen.values()].filter(({isIncluded}) => isIncluded).map(({path}) => path);
 	const paths = included.slice(0, 3).map(path => path === '/' ? target : (target === '/' ? path : target + path));
 	const more = included.length > paths.length ? [textRow(` and ${formatAmount(included.length - paths.length, 'more', 'more')}`, 'muted')] : [];
-	return [...paths.flatMap(path => wrapText(path, columns - 8).slice(0, 2)).map((line, index) => row(fitCell(index === 0 ? ' now at' : '', 8, {tone: 'muted'}), cell(line, 'strong'))), ...more];
+	return [...paths.flatMap(path => wrapText(path, columns - 8, 2)).map((line, index) => row(fitCell(index === 0 ? ' now at' : '', 8, {tone: 'muted'}), cell(line, 'strong'))), ...more];
 }
 
 function endedRows(job: Job, screen: RestoreScreen, {columns, glyphs}: View): Row[] {
@@ -80,7 +80,7 @@ export function messageRows(job: Job, cursor: number | undefined, {columns, heig
 		return started;
 	}
 
-	const whole = wrapText(selected.text, columns - 4).slice(0, 4);
+	const whole = wrapText(selected.text, columns - 4, 4);
 	const {start, end} = windowOf(messages.length, at, Math.max(1, height - started.length - (whole.length - 1)));
 	const rows = messages.slice(start, end).flatMap(({text, isProblem}, index): Row[] => {
 		const tone = isProblem ? 'critical' : 'warning';

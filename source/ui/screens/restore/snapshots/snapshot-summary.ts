@@ -6,5 +6,5 @@ import {textRow, wrapText, type Row} from '../../../row.ts';
 export function snapshotSummary({paths, class: backupClass, user, host, tags, statistics: {storedBytes, durationMs, unreadable}}: StoredSnapshot, columns: number): Row[] {
 	const missing = unreadable > 0 ? wrapText(`${formatAmount(unreadable, 'entry', 'entries')} could not be read and ${unreadable === 1 ? 'is' : 'are'} missing.`, columns - 2) : [];
 	const facts = [paths.join(', '), [`${backupClass}, by ${user} on ${host}`, ...(tags.length > 0 ? [`tags ${tags.join(' ')}`] : []), `${formatBytes(storedBytes)} stored in ${formatDuration(durationMs)}`].join('; ')];
-	return [...missing.map(line => textRow(` ${line}`, 'warning')), ...facts.flatMap(fact => wrapText(fact, columns - 2).slice(0, 2)).map(line => textRow(` ${line}`))];
+	return [...missing.map(line => textRow(` ${line}`, 'warning')), ...facts.flatMap(fact => wrapText(fact, columns - 2, 2)).map(line => textRow(` ${line}`))];
 }

@@ -16,7 +16,7 @@ export function placeRows(screen: RestoreScreen, columns: number, glyphs: Glyphs
 	const choice = (isChosen: boolean, text: string, detail: string): Row => ({isSelected: isChosen, cells: [
 		cell(isChosen ? `${glyphs.cursor} (*) ` : '  ( ) ', 'accent'), fitCell(text, 22, {tone: 'strong'}), cell(detail),
 	]});
-	const explain = (text: string): Row[] => wrapText(text, columns - 8).slice(0, 2).map(line => textRow(`${' '.repeat(6)}${line}`, 'muted'));
+	const explain = (text: string): Row[] => wrapText(text, columns - 8, 2).map(line => textRow(`${' '.repeat(6)}${line}`, 'muted'));
 	return [
 		choice(isFolder, 'A folder (e edits)', folder),
 		...explain(example === '' ? 'Everything goes below it by its full path.' : `Everything goes below it by its full path: ${folder}${example}`),

@@ -1,7 +1,7 @@
 import type {ScreenKind} from './screens/screen.ts';
 
 /** The groups of the help. */
-export const keyGroups = ['move', 'act', 'view'] as const;
+export const keyGroups = ['act', 'view', 'move'] as const;
 export type KeyGroup = typeof keyGroups[number];
 
 const restore = ['restore-snapshot', 'restore-pick', 'restore-target', 'restore-preview', 'restore-run'] as const satisfies readonly ScreenKind[];
@@ -45,7 +45,7 @@ export const bindings = [
 	{action: 'backup', keys: ['b'], screens: ['main', 'source', 'alerts'], group: 'act', label: 'backup', help: 'back up this source now', footer: 1},
 	{action: 'backup-all', keys: ['B'], screens: ['main'], group: 'act', label: 'backup all', help: 'back up all sources now'},
 	{action: 'verify', keys: ['v'], screens: ['main', 'source'], group: 'act', label: 'verify', help: 'verify: quick, sample or full', footer: 2},
-	{action: 'restore', keys: ['r'], screens: ['main', 'source'], group: 'act', label: 'restore', help: 'restore from a snapshot of this source', footer: 3},
+	{action: 'restore', keys: ['r'], screens: ['main', 'source'], group: 'act', label: 'restore', help: 'restore from a snapshot', footer: 3},
 	{action: 'diff', keys: ['d'], screens: ['source'], group: 'act', label: 'diff', help: 'compare with the marked snapshot, or the one before', footer: 4},
 	{action: 'days-ago', keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], keyRange: '0-9', screens: ['restore-snapshot'], group: 'move', label: 'days ago', help: 'the newest snapshot that is at least so many days old', footer: 2},
 	{action: 'mark', keys: ['space'], screens: ['source', 'restore-pick', 'set-up'], group: 'act', label: 'mark', help: 'mark, or take the mark away', footer: 0},
@@ -76,7 +76,7 @@ export const bindings = [
 	{action: 'back', keys: ['escape'], screens: withRepository, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
 	{action: 'zoom', keys: ['z'], screens: ['main'], group: 'view', label: 'zoom', help: 'the pane alone, and back'},
 	{action: 'filter', keys: ['/'], screens: ['main', 'restore-pick', 'diff', 'log', 'alerts'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
-	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'order of the sources: configuration, state, name, age, size', footer: 12},
+	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'next order of the sources', footer: 12},
 	{action: 'hidden', keys: ['.'], screens: ['restore-pick'], group: 'view', label: 'hidden', help: 'show or hide names that begin with a dot', footer: 11},
 	{action: 'version', keys: ['t'], screens: ['restore-pick'], group: 'view', label: 'older', help: 'the same place in the next older snapshot', footer: 8},
 	{action: 'newer-version', keys: ['T'], screens: ['restore-pick'], group: 'view', label: 'newer', help: 'the same place in the next newer snapshot'},
@@ -92,8 +92,8 @@ export const bindings = [
 	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
 	{action: 'refresh', keys: ['R'], screens: withRepository, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
 	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
-	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave the terminal to the shell; fg comes back'},
-	{action: 'interrupt', keys: ['ctrl-c'], screens: everywhere, group: 'view', label: 'leave', help: 'leave; asks where a job would end'},
+	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave to the shell; fg comes back'},
+	{action: 'interrupt', keys: ['ctrl-c'], screens: everywhere, group: 'view', label: 'leave', help: 'leave; asks when a job runs'},
 ] as const satisfies readonly BindingShape[];
 
 export type Binding = BindingShape & {readonly action: ActionId};

@@ -6,7 +6,8 @@ type Typing = {readonly line: LineEdit};
 
 /** What lies over the screen and takes the keys. What it leads to is called when it is answered. */
 export type Overlay =
-	| {readonly kind: 'help'; readonly query: LineEdit}
+	/** @param offset - Lines of it that are above what is seen. */
+	| {readonly kind: 'help'; readonly query: LineEdit; readonly offset: number}
 	| {readonly kind: 'palette'; readonly line: LineEdit; readonly choice: number; readonly recalled: number}
 	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. `onKeep` is told of the Enter. */
 	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void; readonly onKeep?: () => void}

@@ -10,7 +10,7 @@ import {cell, emptyRow, row, textRow, wrapText, type Cell, type Row} from '../ro
 import type {Glyphs} from '../theme.ts';
 import {depthTexts} from '../work.ts';
 import {currentScreenKind} from '../screens/registry.ts';
-import {helpRows} from './help-rows.ts';
+import {helpLines, helpRows} from './help-rows.ts';
 import {messageRows} from './message-rows.ts';
 import {overlayColumns} from './overlay-columns.ts';
 import {paletteRows} from './palette-rows.ts';
@@ -61,7 +61,10 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 		}
 
 		case 'help': {
-			return {title: `Help: ${currentScreenKind(dashboard.state).replace('-', ' ')} screen`, rows: helpRows(currentScreenKind(dashboard.state), overlay.query.text, {columns: inner, height: height - 5}), foot: `search: ${overlay.query.text}_  Esc closes`};
+			const screen = currentScreenKind(dashboard.state);
+			const {rows, offset, lastOffset} = helpRows(screen, {query: overlay.query.text, offset: overlay.offset}, {columns: inner, height: helpLines(height)});
+			const position = lastOffset === 0 ? '' : `${offset + rows.length}/${lastOffset + rows.length}  Up Down scroll  `;
+			return {title: `Help: ${screen.replace('-', ' ')} screen`, rows, foot: `search: ${overlay.query.text}_  ${position}Esc closes`};
 		}
 
 		case 'palette': {

@@ -6,7 +6,8 @@ import {edgeLines} from '../layout.ts';
 import type {VerifyDepth} from '../model/job.ts';
 import type {Overlay} from '../model/overlay.ts';
 import {currentScreenKind} from '../screens/registry.ts';
-import {isMovement, moveRow} from '../scrolling.ts';
+import {isMovement, moveRow, type Movement} from '../scrolling.ts';
+import {helpLines, helpRows} from './help-rows.ts';
 import {messageRows} from './message-rows.ts';
 import {overlayColumns} from './overlay-columns.ts';
 import {pressPaletteKey} from './palette.ts';
@@ -115,9 +116,18 @@ function pressHelpKey(dashboard: Dashboard, overlay: Of<'help'>, press: KeyPress
 		return;
 	}
 
+	const isScroll = ['up', 'down', 'page-up', 'page-down'].includes(press.name);
+	if (isScroll) {
+		const {columns, rows} = dashboard.state.size;
+		const height = helpLines(rows - edgeLines);
+		const {offset, lastOffset} = helpRows(currentScreenKind(dashboard.state), {query: overlay.query.text, offset: overlay.offset}, {columns: overlayColumns(overlay, columns) - 4, height});
+		dashboard.openOverlay({...overlay, offset: moveRow(offset, press.name as Movement, {count: lastOffset + 1, page: height})});
+		return;
+	}
+
 	const query = editLine(overlay.query, press);
 	if (query) {
-		dashboard.openOverlay({...overlay, query});
+		dashboard.openOverlay({...overlay, query, offset: 0});
 	}
 }
 

@@ -24,7 +24,7 @@ export const commonHandlers: Handlers = {
 		dashboard.leave();
 	}},
 	help: {run(dashboard) {
-		dashboard.openOverlay({kind: 'help', query: emptyLine});
+		dashboard.openOverlay({kind: 'help', query: emptyLine, offset: 0});
 	}},
 	palette: {run(dashboard) {
 		dashboard.openOverlay({kind: 'palette', line: emptyLine, choice: 0, recalled: 0});

@@ -34,7 +34,9 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly ProposedSource[]): Promise<Connection> {
 	const {repository, keyFile, sources} = choice;
 	const chosen = sources.map((source): ProposedSource => proposed.find(({name}) => name === source.name) ?? {name: source.name, kind: 'files', paths: [...source.paths]});
-	const made = await setUp(context, {isWithPassphrase: false, repository, keyFile, sources: chosen});
+	const made = await setUp(context, {isWithPassphrase: false, repository, keyFile, sources: chosen, warn(message) {
+		context.log.write('warn', message);
+	}});
 	const config = await loadConfig(context.paths.configFile, {isNamed: true});
 	return connect(context, config, made.repository, new SecretKeeper(context, config));
 }

@@ -1,6 +1,6 @@
 import {access} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, createKeyFile, Engine, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
+import {CofferError, createKeyFile, Engine, errorText, isCofferError, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {ConfigFile} from './config-schema.ts';
@@ -18,6 +18,8 @@ export type SetUpRequest = {
 	readonly repository?: string;
 	/** The key file to make; absolute. @default as for `repository` */
 	readonly keyFile?: string;
+	/** Told what a person should know. @default printed on stderr */
+	readonly warn?: (message: string) => void;
 };
 
 /** What was made, and where. */
@@ -101,6 +103,9 @@ Make a repository with its first key, and a configuration where there is none. T
 */
 export async function setUp(context: CommandContext, {isWithPassphrase, sources, ...chosen}: SetUpRequest): Promise<SetUpResult> {
 	const {paths, runtime, output} = context;
+	const warn = chosen.warn ?? ((message: string) => {
+		output.warn(message);
+	});
 	const config = await context.config();
 	const url = chosen.repository ?? repositoryUrl(context, config) ?? paths.defaultRepository;
 	const obstacle = await findObstacle(url);
@@ -110,7 +115,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 
 	const passphrase = isWithPassphrase ? await choosePassphrase(context, config) : undefined;
 	if (passphrase !== undefined && passphrase.length < shortPassphrase) {
-		output.warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
+		warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
 	}
 
 	const keyFile = chosen.keyFile ?? chooseKeyFile(context, config, isWithPassphrase);
@@ -130,13 +135,14 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 			},
 			onEvent(event) {
 				if (event.event === 'warning') {
-					output.warn(event.message);
+					warn(event.message);
 				}
 			},
 		});
 	} catch (error) {
 		if (hasKeyFile) {
-			output.warn(`the key file ${keyFile} was made already and stays. Remove it before you try again, unless the repository was made after all.`);
+			const advice = `The key file ${keyFile} was made already and stays. Remove it before you try again, unless the repository was made after all.`;
+			throw new CofferError(isCofferError(error) ? error.code : 'internal', `${errorText(error)} ${advice}`, {cause: error});
 		}
 
 		throw error;

@@ -1,9 +1,9 @@
 import test from 'ava';
-import {CofferError, type FolderEntry} from '../../../source/engine/index.ts';
-import {displayWidth} from '../../../source/text/display-text.ts';
-import {versionsDelayMs} from '../../../source/ui/screens/restore/pick/loading.ts';
-import {drawRestore} from '../../helpers/drawn-restore.tsx';
-import {buildRestoreSummary} from '../../helpers/restore-summary.ts';
+import {CofferError, type FolderEntry} from '../../../../source/engine/index.ts';
+import {displayWidth} from '../../../../source/text/display-text.ts';
+import {versionsDelayMs} from '../../../../source/ui/screens/restore/pick/loading.ts';
+import {drawRestore} from '../../../helpers/drawn-restore.tsx';
+import {buildRestoreSummary} from '../../../helpers/restore-summary.ts';
 
 /** Names that a file can have. */
 const names = [

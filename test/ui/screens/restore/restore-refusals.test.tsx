@@ -1,8 +1,8 @@
 import test from 'ava';
-import {CofferError} from '../../../source/engine/index.ts';
-import {searchDelayMs} from '../../../source/ui/screens/restore/pick/loading.ts';
-import {drawRestore, type DrawnRestore} from '../../helpers/drawn-restore.tsx';
-import {buildRestoreSummary} from '../../helpers/restore-summary.ts';
+import {CofferError} from '../../../../source/engine/index.ts';
+import {searchDelayMs} from '../../../../source/ui/screens/restore/pick/loading.ts';
+import {drawRestore, type DrawnRestore} from '../../../helpers/drawn-restore.tsx';
+import {buildRestoreSummary} from '../../../helpers/restore-summary.ts';
 
 const size = {columns: 80, rows: 24};
 const tree = {srv: {folder: {html: {folder: {'index.html': 86_014}}, 'notes.txt': 12}}} as const;

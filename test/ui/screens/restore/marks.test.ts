@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {SnapshotId} from '../../../source/engine/index.ts';
-import {isIncluded, markStateOf, noMarks, selectionOf, toggleMark, toRestoreMarks, withMark, type Markable, type Marks} from '../../../source/ui/screens/restore/marks.ts';
-import {ancestorsOf, isBelow, keyOf, nameOf, parentOf, rootKey, type PathKey} from '../../../source/ui/screens/restore/path-key.ts';
+import type {SnapshotId} from '../../../../source/engine/index.ts';
+import {isIncluded, markStateOf, noMarks, selectionOf, toggleMark, toRestoreMarks, withMark, type Markable, type Marks} from '../../../../source/ui/screens/restore/marks.ts';
+import {ancestorsOf, isBelow, keyOf, nameOf, parentOf, rootKey, type PathKey} from '../../../../source/ui/screens/restore/path-key.ts';
 
 const snapshot = '00'.repeat(16) as SnapshotId;
 const key = (path: string): PathKey => keyOf({path});

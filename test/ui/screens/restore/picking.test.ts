@@ -1,10 +1,10 @@
 import test from 'ava';
-import type {FolderEntry, SnapshotId} from '../../../source/engine/index.ts';
-import {createPicking, cursorIndex, entryAtCursor, goIn, goOut, markAll, moveCursor, toggleAtCursor, toSnapshot, withFolderLoaded, withHiddenToggled, withSearchDone, withSearchText, type Picking} from '../../../source/ui/screens/restore/pick/picking.ts';
-import {createPathFilter} from '../../../source/ui/screens/restore/pick/path-filter.ts';
-import {rowsOf, toTreeEntries} from '../../../source/ui/screens/restore/pick/tree.ts';
-import {keyOf} from '../../../source/ui/screens/restore/path-key.ts';
-import {buildSnapshots} from '../../helpers/overview-builder.ts';
+import type {FolderEntry, SnapshotId} from '../../../../source/engine/index.ts';
+import {createPicking, cursorIndex, entryAtCursor, goIn, goOut, markAll, moveCursor, toggleAtCursor, toSnapshot, withFolderLoaded, withHiddenToggled, withSearchDone, withSearchText, type Picking} from '../../../../source/ui/screens/restore/pick/picking.ts';
+import {createPathFilter} from '../../../../source/ui/screens/restore/pick/path-filter.ts';
+import {rowsOf, toTreeEntries} from '../../../../source/ui/screens/restore/pick/tree.ts';
+import {keyOf} from '../../../../source/ui/screens/restore/path-key.ts';
+import {buildSnapshots} from '../../../helpers/overview-builder.ts';
 
 const [older, newer] = buildSnapshots('web', 2) as [ReturnType<typeof buildSnapshots>[0], ReturnType<typeof buildSnapshots>[0]];
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {displayWidth} from '../../source/text/display-text.ts';
-import {drawDashboard} from '../helpers/drawn-dashboard.tsx';
+import {displayWidth} from '../../../../source/text/display-text.ts';
+import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
 
 for (const size of [{columns: 80, rows: 24}, {columns: 120, rows: 36}, {columns: 200, rows: 60}]) {
 	test(`the main screen at ${size.columns}x${size.rows} shows all sources, and fills the terminal exactly`, async t => {

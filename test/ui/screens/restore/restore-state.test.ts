@@ -1,10 +1,10 @@
 import test from 'ava';
-import {policies, policyText, nextPolicy} from '../../../source/ui/screens/restore/policy-texts.ts';
-import {isIdle, isOverwriting, itemsOf, previewLimit} from '../../../source/ui/screens/restore/preview/preview.ts';
-import {findDaysAgo} from '../../../source/ui/screens/restore/snapshots/days-ago.ts';
-import {createRestoreScreen, snapshotIndex, stepBack, targetFolder, targetOf, toPicking, type RestoreScreen} from '../../../source/ui/screens/restore/state.ts';
-import {buildSnapshots, nowMs, dayMs} from '../../helpers/overview-builder.ts';
-import {buildRestoreSummary} from '../../helpers/restore-summary.ts';
+import {policies, policyText, nextPolicy} from '../../../../source/ui/screens/restore/policy-texts.ts';
+import {isIdle, isOverwriting, itemsOf, previewLimit} from '../../../../source/ui/screens/restore/preview/preview.ts';
+import {findDaysAgo} from '../../../../source/ui/screens/restore/snapshots/days-ago.ts';
+import {createRestoreScreen, snapshotIndex, stepBack, targetFolder, targetOf, toPicking, type RestoreScreen} from '../../../../source/ui/screens/restore/state.ts';
+import {buildSnapshots, nowMs, dayMs} from '../../../helpers/overview-builder.ts';
+import {buildRestoreSummary} from '../../../helpers/restore-summary.ts';
 
 const snapshots = buildSnapshots('web', 5).toReversed();
 const create = (snapshot?: string): RestoreScreen => createRestoreScreen({name: 'web', host: 'vault01', snapshots, folder: '/restored', ...(snapshot !== undefined && {snapshot})});

@@ -1,13 +1,13 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import {systemClock} from '../../../source/ui/clock.ts';
-import type {DashboardState} from '../../../source/ui/model/state.ts';
-import type {RestoreScreen} from '../../../source/ui/screens/restore/state.ts';
-import {drawDashboard} from '../../helpers/drawn-dashboard.tsx';
-import {createFolder} from '../../helpers/source-folder.ts';
-import {createThreadedEngine} from '../../helpers/threaded-engine.ts';
-import {describeFolder} from '../../helpers/walk-folder.ts';
+import {systemClock} from '../../../../source/ui/clock.ts';
+import type {DashboardState} from '../../../../source/ui/model/state.ts';
+import type {RestoreScreen} from '../../../../source/ui/screens/restore/state.ts';
+import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
+import {createFolder} from '../../../helpers/source-folder.ts';
+import {createThreadedEngine} from '../../../helpers/threaded-engine.ts';
+import {describeFolder} from '../../../helpers/walk-folder.ts';
 
 const restoreOf = ({screens}: DashboardState): RestoreScreen | undefined => screens.find(screen => screen.kind === 'restore');
 

@@ -1,8 +1,8 @@
 import test from 'ava';
-import {searchDelayMs, versionsDelayMs} from '../../../source/ui/screens/restore/pick/loading.ts';
-import {drawRestore} from '../../helpers/drawn-restore.tsx';
-import {buildRestoreSummary} from '../../helpers/restore-summary.ts';
-import {buildSnapshots} from '../../helpers/overview-builder.ts';
+import {searchDelayMs, versionsDelayMs} from '../../../../source/ui/screens/restore/pick/loading.ts';
+import {drawRestore} from '../../../helpers/drawn-restore.tsx';
+import {buildRestoreSummary} from '../../../helpers/restore-summary.ts';
+import {buildSnapshots} from '../../../helpers/overview-builder.ts';
 
 const tree = {srv: {folder: {web: {folder: {
 	html: {folder: {'index.html': 86_014, 'about.html': 1200, css: {folder: {'site.css': 33_000}}, empty: {folder: {}}}},

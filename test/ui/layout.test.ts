@@ -5,7 +5,10 @@ import {paneIds} from '../../source/ui/model/state.ts';
 
 test('any terminal, any wishes: the panes fill it exactly, and each has room for a line', t => {
 	const wish = fc.integer({min: 0, max: 60});
-	fc.assert(fc.property(fc.integer({min: 80, max: 300}), fc.integer({min: 21, max: 100}), fc.record({backups: wish, alerts: wish, keys: wish, storage: wish}), fc.constantFrom(...paneIds), fc.boolean(), (columns, rows, wishes, focus, isZoomed) => {
+	const columnCount = fc.integer({min: 80, max: 300});
+	const rowCount = fc.integer({min: 21, max: 100});
+	const anyWishes = fc.record({backups: wish, alerts: wish, keys: wish, storage: wish});
+	fc.assert(fc.property(columnCount, rowCount, anyWishes, fc.constantFrom(...paneIds), fc.boolean(), (columns, rows, wishes, focus, isZoomed) => {
 		const layout = layOut({columns, rows}, wishes, {focus, isZoomed});
 		let width = 0;
 		for (const column of layout) {

@@ -2,7 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createLine, editLine, emptyLine, insertText, type LineEdit} from '../../source/ui/line-edit.ts';
 
-const press = (line: LineEdit, ...names: readonly string[]): LineEdit => names.reduce((edited, name) => editLine(edited, {name, ...(name.length === 1 && {text: name})})!, line);
+function press(line: LineEdit, ...names: readonly string[]): LineEdit {
+	let edited = line;
+	for (const name of names) {
+		edited = editLine(edited, {name, ...(name.length === 1 && {text: name})})!;
+	}
+
+	return edited;
+}
 
 test('typing, moving and deleting', t => {
 	t.deepEqual(press(emptyLine, 'a', 'b', 'left', 'c'), {text: 'acb', cursor: 2});
@@ -29,7 +36,7 @@ test('any keys: the cursor stays in the line, and nothing but what was typed is 
 		let line = emptyLine;
 		for (const name of names) {
 			line = editLine(line, {name, ...([...name].length === 1 && {text: name})})!;
-			const length = [...line.text].length;
+			const {length} = [...line.text];
 			t.true(line.cursor >= 0 && line.cursor <= length);
 		}
 

@@ -1,0 +1,19 @@
+import test from 'ava';
+import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
+import {fitsTerminal, screenSizes} from '../../../helpers/screen-sizes.ts';
+
+for (const size of screenSizes) {
+	test(`the screen of keys at ${size.columns}x${size.rows}`, async t => {
+		const {frame, press} = await drawDashboard(t, size);
+		await press('2', 'enter', 'down');
+		const lines = await frame();
+		fitsTerminal(t, lines, size);
+		const text = lines.join('\n');
+		for (const part of ['Epochs 1', '26a4f1c2', '83d / 90d', 'next rotation in 7 days', 'Key slots 2', 'root@vault01', 'recovery', 'owner']) {
+			t.true(text.includes(part), part);
+		}
+
+		await press('K');
+		t.regex((await frame()).join('\n'), /Key rotation is not in this version yet/);
+	});
+}

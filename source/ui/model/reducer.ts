@@ -1,6 +1,5 @@
-import type {EngineEvent, Overview, SnapshotList} from '../../engine/index.ts';
+import type {Overview, SnapshotList} from '../../engine/index.ts';
 import type {OpenScreen, Screen} from '../screens/screen.ts';
-import type {Job} from './job.ts';
 import {reduceJobs, type JobAction} from './job-reducer.ts';
 import type {Overlay} from './overlay.ts';
 import type {DashboardState, Link, MainState, Notice, PaneId, Size} from './state.ts';
@@ -15,7 +14,6 @@ export type Action =
 	| {readonly type: 'snapshots-loaded'; readonly snapshots: SnapshotList}
 	| {readonly type: 'main-changed'; readonly change: Partial<Omit<MainState, 'cursors'>>}
 	| {readonly type: 'cursor-moved'; readonly pane: PaneId; readonly row: number}
-	| {readonly type: 'list-view-toggled'}
 	| {readonly type: 'screen-opened'; readonly screen: OpenScreen}
 	| {readonly type: 'screen-closed'}
 	/** Of a screen that is gone: nothing. */
@@ -24,9 +22,6 @@ export type Action =
 	| {readonly type: 'overlay-closed'}
 	| {readonly type: 'notice-shown'; readonly notice: Notice}
 	| {readonly type: 'notice-cleared'};
-
-export type {JobAction} from './job-reducer.ts';
-export type JobEvent = {readonly id: Job['id']; readonly event: EngineEvent};
 
 function withoutNotice({notice: _, ...state}: DashboardState): DashboardState {
 	return state;
@@ -71,10 +66,6 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
 
 		case 'cursor-moved': {
 			return {...state, main: {...state.main, cursors: {...state.main.cursors, [action.pane]: action.row}}};
-		}
-
-		case 'list-view-toggled': {
-			return {...state, isListView: !state.isListView};
 		}
 
 		case 'screen-opened': {

@@ -46,13 +46,11 @@ export type DashboardState = {
 	readonly screens: readonly OpenScreen[];
 	readonly overlay?: Overlay;
 	readonly notice?: Notice;
-	/** The main screen in short, however large the terminal is; and the full list on a small one. */
-	readonly isListView: boolean;
 };
 
 export function createState(size: Size, nowMs: number): DashboardState {
 	return {
-		size, nowMs, jobs: [], screens: [], isListView: false,
+		size, nowMs, jobs: [], screens: [],
 		link: {status: 'opening'},
 		main: {focus: 'backups', isZoomed: false, filter: '', order: 'configuration', cursors: {backups: 0, keys: 0, storage: 0, alerts: 0, jobs: 0}},
 	};

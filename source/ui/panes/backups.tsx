@@ -24,7 +24,9 @@ export function runStrip(runs: readonly SourceRun[], columns: number, glyphs: Gl
 	})];
 }
 
-/** `02:00` today or tomorrow, a day and month later, `now` when it is due. */
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `02:00` within a day, `24 Nov` later, `due` when it is past. */
 export function nextText(nextRun: string | undefined, nowMs: number): string {
 	if (nextRun === undefined) {
 		return '-';
@@ -36,7 +38,7 @@ export function nextText(nextRun: string | undefined, nowMs: number): string {
 	}
 
 	const two = (value: number): string => String(value).padStart(2, '0');
-	return next.getTime() - nowMs < 24 * 60 * 60 * 1000 ? `${two(next.getHours())}:${two(next.getMinutes())}` : `${next.getDate()}.${next.getMonth() + 1}.`;
+	return next.getTime() - nowMs < 24 * 60 * 60 * 1000 ? `${two(next.getHours())}:${two(next.getMinutes())}` : `${next.getDate()} ${monthNames[next.getMonth()]}`;
 }
 
 type View = {readonly nowMs: number; readonly columns: number; readonly glyphs: Glyphs; readonly hasHosts: boolean};

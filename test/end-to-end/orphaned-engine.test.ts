@@ -1,23 +1,15 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 import test from 'ava';
+import {isAlive, until} from '../helpers/processes.ts';
 import {createFolder} from '../helpers/source-folder.ts';
 import {createByteStream} from '../helpers/test-runtime.ts';
 
 const script = path.resolve(import.meta.dirname, '../helpers/engine-process.ts');
-
-/** Whether a process is there, and no mere entry of one that has ended. */
-function isAlive(pid: number): boolean {
-	try {
-		return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
-	} catch {
-		return false;
-	}
-}
 
 test('kill -9 of the process with the screen: the engine\'s own process ends by itself, and leaves the repository clean', async t => {
 	const noise = createByteStream('orphan');
@@ -30,14 +22,7 @@ test('kill -9 of the process with the screen: the engine\'s own process ends by 
 	const pid = Number(line);
 	t.true(isAlive(pid));
 	parent.kill('SIGKILL');
-	const deadline = Date.now() + 30_000;
-	while (isAlive(pid) && Date.now() < deadline) {
-		await new Promise(resolve => {
-			setImmediate(resolve);
-		});
-	}
-
-	t.false(isAlive(pid));
+	await until('the engine\'s process has ended', () => !isAlive(pid));
 	t.deepEqual(['tmp', 'writers'].flatMap(name => readdirSync(path.join(work, 'repository', name))), []);
 	t.false(existsSync(path.join(work, 'repository', 'snapshots')));
 });

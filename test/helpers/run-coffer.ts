@@ -82,6 +82,11 @@ export class TestHost {
 		return this.path('home/.config/coffer/key');
 	}
 
+	/** What the program remembers of this host. */
+	get stateFolder(): string {
+		return this.path('home/.local/state/coffer');
+	}
+
 	get logFile(): string {
 		return this.path('home/.local/state/coffer/logs/coffer.log');
 	}

@@ -1,0 +1,152 @@
+import {readdirSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import type {ExecutionContext} from 'ava';
+import {createHostWithPast, sourceFolder} from '../helpers/host-with-past.ts';
+import {Keyboard} from '../helpers/keyboard.ts';
+import {optionalTest} from '../helpers/optional-test.ts';
+import {processesIn, until} from '../helpers/processes.ts';
+import {ptyLack, type Exit} from '../helpers/pty.ts';
+import type {TestHost} from '../helpers/run-coffer.ts';
+import {writeLayout} from '../helpers/source-folder.ts';
+import {startCoffer, type Terminal} from '../helpers/terminal.ts';
+import {createByteStream} from '../helpers/test-runtime.ts';
+
+/** So much that a backup that goes on is not done at once. */
+const megabytes = 64;
+
+/** What runs leave in the repository that have not ended as they should. */
+const leftovers = (host: TestHost): string[] => ['tmp', 'writers'].flatMap(name => readdirSync(path.join(host.repository, name)));
+
+/** The dashboard of a host, at rest. */
+async function open(t: ExecutionContext): Promise<{host: TestHost; terminal: Terminal; keyboard: Keyboard}> {
+	const host = await createHostWithPast(t, [{name: 'data', backups: [{daysAgo: 3.1, files: {small: 'x'}}]}]);
+	const terminal = startCoffer(t, host);
+	await terminal.waitFor(/▸ data +LATE/);
+	return {host, terminal, keyboard: new Keyboard(terminal)};
+}
+
+/** The same with a backup that has begun to write, and stands still until `goOn`. */
+async function openAtWork(t: ExecutionContext) {
+	const story = await open(t);
+	const {host, terminal, keyboard} = story;
+	const noise = createByteStream('endings');
+	writeLayout(sourceFolder(host, 'data'), Object.fromEntries(Array.from({length: megabytes}, (_, index) => [`part-${index}`, noise(1_000_000)])));
+	t.teardown(() => {
+		for (const pid of processesIn(host.folder)) {
+			process.kill(pid, 'SIGKILL');
+		}
+	});
+	await keyboard.press('b', 'Back up "data" now?');
+	terminal.press('y');
+	await until('a backup that writes', () => leftovers(host).length > 0);
+	const job = processesIn(host.folder).find(pid => pid !== terminal.pid)!;
+	process.kill(job, 'SIGSTOP');
+	await terminal.waitFor('backup data');
+	return {...story, job, goOn() {
+		process.kill(job, 'SIGCONT');
+	}};
+}
+
+async function assertClean(t: ExecutionContext, host: TestHost, {snapshots}: {readonly snapshots: number}): Promise<void> {
+	t.deepEqual(processesIn(host.folder), []);
+	t.deepEqual(leftovers(host), []);
+	t.is(host.run(['snapshots', '--json']).json()[0]!['length'], snapshots);
+}
+
+const restEnds: ReadonlyArray<readonly [string, (terminal: Terminal) => void, Exit]> = [
+	['q', terminal => {
+		terminal.press('q');
+	}, {code: 0, signal: null}],
+	['Ctrl-C', terminal => {
+		terminal.press('ctrl-c');
+	}, {code: 0, signal: null}],
+	['SIGTERM', terminal => {
+		terminal.kill('SIGTERM');
+	}, {code: 130, signal: null}],
+	['SIGHUP', terminal => {
+		terminal.kill('SIGHUP');
+	}, {code: 130, signal: null}],
+	['SIGINT', terminal => {
+		terminal.kill('SIGINT');
+	}, {code: 130, signal: null}],
+];
+
+optionalTest(ptyLack, 'at rest: every way to leave gives the terminal back, and no process stays', async t => {
+	for (const [name, end, exit] of restEnds) {
+		const {host, terminal} = await open(t);
+		end(terminal);
+		t.deepEqual(await terminal.exited, exit, name);
+		t.deepEqual(await terminal.leftovers(), [], name);
+		await assertClean(t, host, {snapshots: 1});
+	}
+
+	t.log(`${restEnds.length} ways`);
+});
+
+for (const [name, end, exit] of restEnds.slice(2)) {
+	optionalTest(ptyLack, `${name} while a backup runs: it is stopped safely, and the terminal is as it was`, async t => {
+		const {host, terminal, goOn} = await openAtWork(t);
+		end(terminal);
+		await terminal.waitFor('stopping what runs, safely');
+		t.false(terminal.isAlternateScreen);
+		goOn();
+		t.deepEqual(await terminal.exited, exit);
+		t.deepEqual(await terminal.leftovers(), []);
+		await assertClean(t, host, {snapshots: 1});
+	});
+}
+
+optionalTest(ptyLack, 'Ctrl-C while a backup runs: asked first; any key but y stays, y stops it safely', async t => {
+	const {host, terminal, keyboard, goOn} = await openAtWork(t);
+	const question = 'Jobs are running or waiting.';
+	const isGone = ({text}: Terminal) => !text.includes(question);
+	for (const key of ['n', 'escape', 'x', 'space'] as const) {
+		await keyboard.press('ctrl-c', question);
+		await keyboard.press(key, isGone);
+	}
+
+	await keyboard.press('q', question);
+	terminal.press('enter');
+	await keyboard.press('n', isGone);
+	t.regex(terminal.text, /backup data/);
+	await keyboard.press('ctrl-c', question);
+	terminal.press('y');
+	await terminal.waitFor('stopping what runs, safely');
+	goOn();
+	t.deepEqual(await terminal.exited, {code: 0, signal: null});
+	t.deepEqual(await terminal.leftovers(), []);
+	await assertClean(t, host, {snapshots: 1});
+});
+
+optionalTest(ptyLack, 'a lost connection while a backup runs: it is stopped safely, and nothing stays', async t => {
+	const {host, terminal, goOn} = await openAtWork(t);
+	terminal.hangUp();
+	goOn();
+	t.deepEqual(await terminal.exited, {code: 130, signal: null});
+	await assertClean(t, host, {snapshots: 1});
+});
+
+optionalTest(ptyLack, 'kill -9 of the screen while a backup runs: its process ends by itself, and the next run succeeds', async t => {
+	const {host, terminal, goOn} = await openAtWork(t);
+	terminal.kill('SIGKILL');
+	t.deepEqual(await terminal.exited, {code: null, signal: 'SIGKILL'});
+	goOn();
+	await until('no process left', () => processesIn(host.folder).length === 0);
+	await assertClean(t, host, {snapshots: 1});
+	t.is(host.run(['backup', '--quiet']).code, 0);
+	t.is(host.run(['verify', '--read-data', '--quiet']).code, 0);
+	await assertClean(t, host, {snapshots: 2});
+});
+
+optionalTest(ptyLack, 'kill -9 of a backup\'s process: the screen says so, goes on, and the next backup succeeds', async t => {
+	const {host, terminal, keyboard, job} = await openAtWork(t);
+	process.kill(job, 'SIGKILL');
+	await terminal.waitFor(/backup data failed/);
+	await keyboard.press('b', 'Back up "data" now?');
+	await keyboard.press('y', /backup data: 65 files/);
+	await terminal.waitFor(/data +OK +now/);
+	terminal.press('q');
+	t.deepEqual(await terminal.exited, {code: 0, signal: null});
+	await assertClean(t, host, {snapshots: 2});
+});

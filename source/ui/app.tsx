@@ -19,6 +19,10 @@ import {currentScreenKind, handlerOf} from './screens/registry.ts';
 import {ScreenView, trailOf} from './screens/screen-view.tsx';
 import type {Theme} from './theme.ts';
 
+/** Between these a terminal that knows them shows nothing of what is written (mode 2026). */
+const beginSynchronized = '\u001B[?2026h';
+const endSynchronized = '\u001B[?2026l';
+
 /** The line above the keys: a filter that is typed, or what goes on. */
 function LowerLine({width}: {readonly width: number}): ReactNode {
 	const overlay = useSelector(state => state.overlay);
@@ -45,7 +49,7 @@ function Body({dashboard}: {readonly dashboard: Dashboard}): ReactNode {
 	const isUnavailable = (action: ActionId): boolean => handlerOf(kind, action)?.unavailable?.(dashboard) !== undefined;
 	return <Box flexDirection='column' width={width} height={rows} overflow='hidden'>
 		<Header host={dashboard.options.host} trail={screen ? trailOf(screen) : []} width={width}/>
-		<Box width={width} height={height} flexShrink={0} overflow='hidden'>
+		<Box flexDirection='column' width={width} height={height} flexShrink={0} overflow='hidden'>
 			{screen ? <ScreenView screen={screen} width={width} height={height}/> : <MainScreen width={width} height={height}/>}
 			{overlay && <OverlayView dashboard={dashboard} overlay={overlay} width={width} height={height}/>}
 		</Box>
@@ -62,8 +66,32 @@ export function App({dashboard, theme}: {readonly dashboard: Dashboard; readonly
 		dashboard.dispatch({type: 'resized', size: {columns, rows}});
 	}, [dashboard, columns, rows]);
 	useEffect(() => {
-		dashboard.terminal = {exit, suspend: suspendTerminal};
-		dashboard.options.onSuspendable?.(suspendTerminal);
+		let isAway = false;
+		const suspend = async (action: () => Promise<void> | void) => {
+			isAway = true;
+			try {
+				await suspendTerminal(action);
+			} finally {
+				isAway = false;
+			}
+		};
+
+		const redraw = async () => {
+			const {stdout} = dashboard.options;
+			stdout.write(beginSynchronized);
+			try {
+				await suspend(() => undefined);
+			} finally {
+				stdout.write(endSynchronized);
+			}
+		};
+
+		dashboard.terminal = {exit, suspend, redraw() {
+			if (!isAway) {
+				void redraw();
+			}
+		}};
+		dashboard.options.onSuspendable?.(suspend);
 		dashboard.start();
 	}, [dashboard, exit, suspendTerminal]);
 	useInput((input, key) => {

@@ -19,6 +19,8 @@ import {Watcher} from './watcher.ts';
 export type TerminalControl = {
 	/** Give the terminal back for as long as `action` takes, and draw everything anew. */
 	readonly suspend: (action: () => Promise<void> | void) => Promise<void>;
+	/** Draw everything anew; nothing while somebody else has the terminal. */
+	readonly redraw: () => void;
 	/** @param error - Why, when it is for an error. */
 	readonly exit: (error?: unknown) => void;
 };
@@ -26,6 +28,9 @@ export type TerminalControl = {
 /** A notice stays so long, in milliseconds. */
 const noticeMs = 8000;
 const tickMs = 1000;
+/** For a screen reader, which would read every change: rarely. */
+const readTickMs = 60_000;
+const readIntervalMs = 5000;
 
 /**
 The dashboard without its picture: the state, what is done with it, and the work behind it. What a key does is decided in `pressKey`.
@@ -34,6 +39,8 @@ export class Dashboard {
 	readonly store: DashboardStore;
 	readonly clock: Clock;
 	readonly options: DashboardOptions;
+	/** Whether a screen reader reads the screen aloud. */
+	readonly isRead: boolean;
 	/** Commands of the palette, the newest last. */
 	readonly history: string[] = [];
 	terminal: TerminalControl | undefined;
@@ -47,7 +54,8 @@ export class Dashboard {
 	constructor(options: DashboardOptions, size: Size) {
 		this.options = options;
 		this.clock = options.clock ?? systemClock;
-		this.store = new Store(createState(size, this.clock.now()), {reduce, clock: this.clock});
+		this.isRead = options.environment['INK_SCREEN_READER'] === 'true';
+		this.store = new Store(createState(size, this.clock.now()), {reduce, clock: this.clock, ...(this.isRead && {intervalMs: readIntervalMs})});
 		if ('proposal' in options.start) {
 			this.openScreen(createSetUpScreen(options.start.proposal));
 		} else {
@@ -225,8 +233,9 @@ export class Dashboard {
 	#tick(): void {
 		const nowMs = this.clock.now();
 		this.store.dispatch({type: 'ticked', nowMs});
+		const stepMs = this.isRead ? readTickMs : tickMs;
 		// On the full second, so that the clock on the screen goes evenly.
-		this.#stopTicking = this.clock.after(tickMs - nowMs % tickMs, () => {
+		this.#stopTicking = this.clock.after(stepMs - nowMs % stepMs, () => {
 			this.#tick();
 		});
 	}

@@ -11,6 +11,9 @@ export {bindings, keyText} from './keymap.ts';
 /** Signals that end the program; the terminal may be gone already. */
 const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
+/** So long after the last change of its size the terminal is drawn anew, in milliseconds. */
+const redrawDelayMs = 100;
+
 /** The exit code of a program that a signal has ended. */
 const interruptedCode = 130;
 
@@ -24,7 +27,7 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 	await prepareWidths(['…']);
 	const dashboard = new Dashboard(options, {columns: stdout.columns, rows: stdout.rows});
 	const theme = createTheme({hasColor, hasUnicode: hasUnicodeLocale(environment)});
-	const isRead = environment['INK_SCREEN_READER'] === 'true';
+	const {isRead} = dashboard;
 	// What was typed ahead would be echoed into the first frame.
 	stdin.setRawMode(true);
 	stdout.write('\r\u001B[K');
@@ -41,6 +44,19 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 		signals.on(name, end);
 	}
 
+	// What is left of a frame when the size changes is up to the terminal, and of two changes at once nobody tells: a difference to the frame before would be drawn over anything.
+	let stopRedraw: (() => void) | undefined;
+	const onResize = () => {
+		stopRedraw?.();
+		stopRedraw = dashboard.clock.after(redrawDelayMs, () => {
+			dashboard.terminal?.redraw();
+		});
+	};
+
+	if (!isRead) {
+		signals.on('SIGWINCH', onResize);
+	}
+
 	// A lost connection: the terminal takes nothing any more.
 	stdout.on('error', end);
 	stdin.on('error', end);
@@ -48,6 +64,8 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 	try {
 		await app.waitUntilExit();
 	} finally {
+		stopRedraw?.();
+		signals.off('SIGWINCH', onResize);
 		if (dashboard.hasActiveJobs) {
 			options.onStopping?.();
 		}

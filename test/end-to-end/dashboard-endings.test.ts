@@ -1,56 +1,15 @@
-import {readdirSync} from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
-import {createHostWithPast, sourceFolder} from '../helpers/host-with-past.ts';
-import {Keyboard} from '../helpers/keyboard.ts';
+import {openAtRest, openAtWork, unfinishedObjects} from '../helpers/dashboard-at-work.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
 import {processesIn, until} from '../helpers/processes.ts';
 import {ptyLack, type Exit} from '../helpers/pty.ts';
 import type {TestHost} from '../helpers/run-coffer.ts';
-import {writeLayout} from '../helpers/source-folder.ts';
-import {startCoffer, type Terminal} from '../helpers/terminal.ts';
-import {createByteStream} from '../helpers/test-runtime.ts';
-
-/** So much that a backup that goes on is not done at once. */
-const megabytes = 64;
-
-/** What runs leave in the repository that have not ended as they should. */
-const leftovers = (host: TestHost): string[] => ['tmp', 'writers'].flatMap(name => readdirSync(path.join(host.repository, name)));
-
-/** The dashboard of a host, at rest. */
-async function open(t: ExecutionContext): Promise<{host: TestHost; terminal: Terminal; keyboard: Keyboard}> {
-	const host = await createHostWithPast(t, [{name: 'data', backups: [{daysAgo: 3.1, files: {small: 'x'}}]}]);
-	const terminal = startCoffer(t, host);
-	await terminal.waitFor(/▸ data +LATE/);
-	return {host, terminal, keyboard: new Keyboard(terminal)};
-}
-
-/** The same with a backup that has begun to write, and stands still until `goOn`. */
-async function openAtWork(t: ExecutionContext) {
-	const story = await open(t);
-	const {host, terminal, keyboard} = story;
-	const noise = createByteStream('endings');
-	writeLayout(sourceFolder(host, 'data'), Object.fromEntries(Array.from({length: megabytes}, (_, index) => [`part-${index}`, noise(1_000_000)])));
-	t.teardown(() => {
-		for (const pid of processesIn(host.folder)) {
-			process.kill(pid, 'SIGKILL');
-		}
-	});
-	await keyboard.press('b', 'Back up "data" now?');
-	terminal.press('y');
-	await until('a backup that writes', () => leftovers(host).length > 0);
-	const job = processesIn(host.folder).find(pid => pid !== terminal.pid)!;
-	process.kill(job, 'SIGSTOP');
-	await terminal.waitFor('backup data');
-	return {...story, job, goOn() {
-		process.kill(job, 'SIGCONT');
-	}};
-}
+import type {Terminal} from '../helpers/terminal.ts';
 
 async function assertClean(t: ExecutionContext, host: TestHost, {snapshots}: {readonly snapshots: number}): Promise<void> {
 	t.deepEqual(processesIn(host.folder), []);
-	t.deepEqual(leftovers(host), []);
+	t.deepEqual(unfinishedObjects(host), []);
 	t.is(host.run(['snapshots', '--json']).json()[0]!['length'], snapshots);
 }
 
@@ -74,7 +33,7 @@ const restEnds: ReadonlyArray<readonly [string, (terminal: Terminal) => void, Ex
 
 optionalTest(ptyLack, 'at rest: every way to leave gives the terminal back, and no process stays', async t => {
 	for (const [name, end, exit] of restEnds) {
-		const {host, terminal} = await open(t);
+		const {host, terminal} = await openAtRest(t);
 		end(terminal);
 		t.deepEqual(await terminal.exited, exit, name);
 		t.deepEqual(await terminal.leftovers(), [], name);

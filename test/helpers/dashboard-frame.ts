@@ -16,3 +16,11 @@ export function isWholeFrame(terminal: Terminal): boolean {
 		&& /^[┗└].*[┛┘]$/.test(panes.at(-1)!)
 		&& panes.every(line => line.length === columns && /^[┏┌┃│┗└].*[┓┐┃│┛┘]$/.test(line));
 }
+
+/** Whether a screen that is too small for the panes shows how it stands, from the first line to the last. */
+export function isCompactFrame(terminal: Terminal): boolean {
+	const lines = terminal.screen();
+	const {columns, rows} = terminal;
+	const foot = ` ${columns}x${rows}; the full screen needs 80x24. q quits.`;
+	return lines[0] === ' coffer' && /critical|…/.test(lines[1]!) && (rows < 8 ? true : lines.at(-1) === (foot.length > columns ? `${foot.slice(0, columns - 1)}…` : foot));
+}

@@ -1,3 +1,4 @@
+import {useIsScreenReaderEnabled} from 'ink';
 import type {ReactNode} from 'react';
 import {formatSpan} from '../../text/format.ts';
 import {useSelector} from '../hooks/use-selector.ts';
@@ -46,12 +47,15 @@ export function Header({host, trail, width}: {readonly host: string; readonly tr
 	// Before a first run is through there are no data, and nothing is being opened.
 	const hasRepository = useSelector(state => state.screens.every(({kind}) => kind !== 'set-up'));
 	const {glyphs} = useTheme();
+	const isRead = useIsScreenReaderEnabled();
 	const now = new Date(nowMs);
 	const role = overview === undefined ? '' : overview.role;
 	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
+	const age = hasRepository ? dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}) : [];
 	const right = [
 		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
-		...(hasRepository ? dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}) : []), cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())} `),
+		// What changes every second would be read aloud every second: of the age only a warning.
+		...(isRead ? age.filter(({tone}) => tone !== 'muted') : [...age, cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`)]), cell(' '),
 	];
 	return <Line cells={spread(left, right, width)} width={width}/>;
 }

@@ -38,7 +38,7 @@ export function edge({glyphs}: Theme, width: number, {isTop, isFocused, left = '
 	return start + leftText + line.repeat(Math.max(0, width - 2 - displayWidth(leftText) - displayWidth(rightText))) + rightText + end;
 }
 
-/** A framed pane that is always `height` lines of `width` columns. For a screen reader only its title and text. */
+/** A framed pane that is always `height` lines of `width` columns. For a screen reader only its texts. */
 export function Panel({title, status, foot, rows, width, height, isFocused = false, isDimmed = false}: PanelProps): ReactNode {
 	const theme = useTheme();
 	const isRead = useIsScreenReaderEnabled();
@@ -46,6 +46,7 @@ export function Panel({title, status, foot, rows, width, height, isFocused = fal
 		return <Box flexDirection='column'>
 			<Text>{toSafeText(`${title}${status === undefined ? '' : `, ${status}`}`)}</Text>
 			{rows.map(({cells, isSelected}, index) => <Text key={`${index}`}>{isSelected ? 'selected: ' : ''}{cells.map(({text}) => text).join('').replaceAll(/\s+/g, ' ').trim()}</Text>)}
+			{foot !== undefined && <Text>{toSafeText(foot)}</Text>}
 		</Box>;
 	}
 

@@ -34,7 +34,7 @@ export const commonHandlers: Handlers = {
 		dashboard.refresh();
 	}},
 	redraw: {run(dashboard) {
-		void dashboard.terminal?.suspend(() => undefined);
+		dashboard.terminal?.redraw();
 	}},
 	suspend: {run(dashboard) {
 		void suspend(dashboard);

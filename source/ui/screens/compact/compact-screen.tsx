@@ -1,5 +1,5 @@
 import type {ReactNode} from 'react';
-import {formatSpan} from '../../../text/format.ts';
+import {formatAmount, formatSpan} from '../../../text/format.ts';
 import {Lines} from '../../components/panel.tsx';
 import {useTheme} from '../../components/theme-context.ts';
 import {useSelector} from '../../hooks/use-selector.ts';
@@ -33,7 +33,7 @@ export function CompactScreen({width, height}: {readonly width: number; readonly
 		row(cell(` coffer${link.status === 'offline' ? '  OFFLINE' : ''}`, link.status === 'offline' ? 'critical' : 'title')),
 		overview === undefined
 			? textRow(' Opening the repository…', 'muted')
-			: row(cell(' '), cell(`${glyphs.critical} ${criticals} critical  `, criticals > 0 ? 'critical' : 'muted'), cell(`${glyphs.warning} ${open.length - criticals} warnings`, open.length > criticals ? 'warning' : 'muted')),
+			: row(cell(' '), cell(`${glyphs.critical} ${criticals} critical  `, criticals > 0 ? 'critical' : 'muted'), cell(`${glyphs.warning} ${formatAmount(open.length - criticals, 'warning')}`, open.length > criticals ? 'warning' : 'muted')),
 		...(running ? [row(cell(` ${glyphs.running} ${jobTitle(running)} ${running.progress ? percentText(running.progress) : ''}`, 'running'))] : []),
 		...(link.status === 'offline' ? [textRow(` ${link.failure.message}`, 'critical')] : []),
 	];

@@ -1,4 +1,4 @@
-import {Box} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import {createElement, type ReactNode} from 'react';
 import {staleDataMs} from '../../components/header.tsx';
 import {useSelector} from '../../hooks/use-selector.ts';
@@ -27,12 +27,14 @@ export function MainScreen({width, height}: {readonly width: number; readonly he
 	const {focus, isZoomed} = useSelector(state => state.main);
 	const overview = useSelector(state => state.overview);
 	const isDimmed = useSelector(({link, overviewMs, nowMs}) => link.status === 'offline' || (overviewMs !== undefined && nowMs - overviewMs >= staleDataMs));
+	// Side by side would be read as one line.
+	const direction = useIsScreenReaderEnabled() ? 'column' : 'row';
 	const layout = layOut({columns: width, rows: height}, wishesOf(overview), {focus, isZoomed});
 	const draw = ({pane, ...place}: Place) => createElement(panes[pane], {...place, key: pane, isFocused: pane === focus, isDimmed});
 
-	return <Box width={width} height={height}>
+	return <Box flexDirection={direction} width={width} height={height}>
 		{layout.map((column, index) => <Box key={`${index}`} flexDirection='column'>
-			{column.map(places => <Box key={places[0]!.pane}>{places.map(place => draw(place))}</Box>)}
+			{column.map(places => <Box key={places[0]!.pane} flexDirection={direction}>{places.map(place => draw(place))}</Box>)}
 		</Box>)}
 	</Box>;
 }

@@ -1,0 +1,56 @@
+import {readdirSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import type {ExecutionContext} from 'ava';
+import {createHostWithPast, sourceFolder} from './host-with-past.ts';
+import {Keyboard} from './keyboard.ts';
+import {processesIn, until} from './processes.ts';
+import type {TestHost} from './run-coffer.ts';
+import {writeLayout} from './source-folder.ts';
+import {startCoffer, type Terminal} from './terminal.ts';
+import {createByteStream} from './test-runtime.ts';
+
+/** So much that a backup that goes on is not done at once. */
+const megabytes = 64;
+
+/** What runs have in the repository that have not ended, or not as they should. */
+export const unfinishedObjects = (host: TestHost): string[] => ['tmp', 'writers'].flatMap(name => readdirSync(path.join(host.repository, name)));
+
+export type OpenDashboard = {readonly host: TestHost; readonly terminal: Terminal; readonly keyboard: Keyboard};
+
+/** The dashboard of a host with one source, `data`, that is late. */
+export async function openAtRest(t: ExecutionContext): Promise<OpenDashboard> {
+	const host = await createHostWithPast(t, [{name: 'data', backups: [{daysAgo: 3.1, files: {small: 'x'}}]}]);
+	const terminal = startCoffer(t, host);
+	await terminal.waitFor(/▸ data +LATE/);
+	return {host, terminal, keyboard: new Keyboard(terminal)};
+}
+
+export type DashboardAtWork = OpenDashboard & {
+	/** The process of the backup. */
+	readonly job: number;
+	/** Let the backup go on. */
+	readonly goOn: () => void;
+};
+
+/** The same with a backup of 65 files that has begun to write, and stands still until `goOn`. */
+export async function openAtWork(t: ExecutionContext): Promise<DashboardAtWork> {
+	const dashboard = await openAtRest(t);
+	const {host, terminal, keyboard} = dashboard;
+	const noise = createByteStream('at work');
+	writeLayout(sourceFolder(host, 'data'), Object.fromEntries(Array.from({length: megabytes}, (_, index) => [`part-${index}`, noise(1_000_000)])));
+	t.teardown(() => {
+		for (const pid of processesIn(host.folder)) {
+			process.kill(pid, 'SIGKILL');
+		}
+	});
+	await keyboard.press('b', 'Back up "data" now?');
+	terminal.press('y');
+	await until('a backup that writes', () => unfinishedObjects(host).length > 0);
+	const job = processesIn(host.folder).find(pid => pid !== terminal.pid)!;
+	process.kill(job, 'SIGSTOP');
+	await terminal.waitFor('backup data');
+	return {...dashboard, job, goOn() {
+		process.kill(job, 'SIGCONT');
+	}};
+}

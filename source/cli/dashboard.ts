@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
-import {CofferError, startEngine} from '../engine/index.ts';
+import {CofferError, Engine, startEngine} from '../engine/index.ts';
 import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
@@ -114,8 +114,8 @@ export async function showDashboard(context: CommandContext, isFirstRun: boolean
 	}
 
 	const secrets = new SecretKeeper(context, config);
-	await secrets.prepare();
 	try {
+		await secrets.prepare(async () => Engine.assertExists({repositoryUrl: url, runtime: context.runtime}));
 		return await openDashboard(optionsOf(context, connect(context, config, url, secrets), secrets));
 	} catch (error) {
 		throw await explainMissing(error, url);

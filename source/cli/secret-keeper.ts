@@ -19,10 +19,15 @@ export class SecretKeeper {
 		this.#config = config;
 	}
 
-	/** Ask for the passphrase now, if nothing else can open the repository: before there is a screen. @throws `aborted`; what reading a configured passphrase throws */
-	async prepare(): Promise<void> {
+	/**
+	Ask for the passphrase now, if nothing else can open the repository: before there is a screen.
+	@param assertRepository - Called before the question: nobody shall type a passphrase for a repository that is not there.
+	@throws `aborted`; what `assertRepository` throws; what reading a configured passphrase throws
+	*/
+	async prepare(assertRepository: () => Promise<void>): Promise<void> {
 		const isAsked = this.#context.isInteractive && !await hasKeyFile(this.#context, this.#config) && await configuredPassphrase(this.#context, this.#config) === undefined;
 		if (isAsked) {
+			await assertRepository();
 			this.#typed = await this.#ask();
 		}
 	}

@@ -62,6 +62,16 @@ export class Engine {
 		});
 	}
 
+	/** See that there is a repository, without a key. @throws `usage`, `repository-missing`, `format-unsupported`; what the storage throws */
+	static async assertExists({repositoryUrl, runtime = createSystemRuntime()}: Pick<EngineOptions, 'repositoryUrl' | 'runtime'>): Promise<void> {
+		const storage = openStorage(repositoryUrl, runtime);
+		try {
+			await assertRepositoryExists(storage);
+		} finally {
+			await storage.close();
+		}
+	}
+
 	/**
 	Make a repository, and forget what this host remembered of an earlier one at that URL.
 	@throws `usage`, `repository-exists`; what `secret` and the storage throw

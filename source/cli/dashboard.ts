@@ -75,6 +75,9 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 				secrets.whileSuspended = suspend;
 			}
 		},
+		onLeaving() {
+			secrets?.stop();
+		},
 		onStopping() {
 			context.output.warn('stopping what runs, safely…');
 		},
@@ -83,6 +86,8 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 			const continued = once(process, 'SIGCONT');
 			process.kill(process.pid, 'SIGTSTP');
 			await continued;
+			// While it stood still nobody told it of a new size.
+			process.kill(process.pid, 'SIGWINCH');
 		},
 	};
 }

@@ -29,13 +29,16 @@ export function environmentOfPrograms(environment: Readonly<Record<string, strin
 /**
 Run a program that prints a secret; without a shell, and without this process's own secrets in its environment. Its standard error goes nowhere, as it may say too much.
 @param what - Names the setting in errors.
-@throws `configuration-invalid`; the message says neither the arguments nor the output
+@param signal - Ends the program: nobody waits for the secret any more.
+@throws `aborted`; `configuration-invalid`, whose message says neither the arguments nor the output
 */
-export async function runSecretCommand(command: readonly string[], environment: Readonly<Record<string, string | undefined>>, what: string): Promise<string> {
+export async function runSecretCommand(command: readonly string[], environment: Readonly<Record<string, string | undefined>>, what: string, signal?: AbortSignal): Promise<string> {
 	const [program = '', ...programArguments] = command;
 	return new Promise((resolve, reject) => {
-		const child = execFile(program, programArguments, {env: environmentOfPrograms(environment), maxBuffer: maximumSecretBytes, timeout: timeoutMs, encoding: 'utf8', windowsHide: true}, (error, stdout) => {
-			if (error) {
+		const child = execFile(program, programArguments, {env: environmentOfPrograms(environment), maxBuffer: maximumSecretBytes, timeout: timeoutMs, encoding: 'utf8', windowsHide: true, ...(signal && {signal})}, (error, stdout) => {
+			if (signal?.aborted) {
+				reject(new CofferError('aborted', `The program that ${what} names (${program}) was not waited for any longer.`));
+			} else if (error) {
 				const {code} = error as {code?: unknown};
 				const reason = code === 'ENOENT' ? 'there is no such program' : (typeof code === 'number' ? `it ended with exit code ${code}` : 'it could not be run, printed too much, or took longer than a minute');
 				reject(new CofferError('configuration-invalid', `The program that ${what} names (${program}) gave no secret: ${reason}.`));

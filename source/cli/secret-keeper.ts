@@ -2,7 +2,7 @@ import {CofferError, type Secret, type SlotFactors} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {ask} from './prompt.ts';
-import {configuredPassphrase, findSecret, hasKeyFile} from './secrets.ts';
+import {findSecret, hasKeyFile, hasPassphrase} from './secrets.ts';
 
 /**
 Finds the secret again for each engine that a dashboard starts: key files and commands anew each time, a passphrase that a person typed from memory.
@@ -10,6 +10,7 @@ Finds the secret again for each engine that a dashboard starts: key files and co
 export class SecretKeeper {
 	readonly #context: CommandContext;
 	readonly #config: LoadedConfig | undefined;
+	readonly #ending = new AbortController();
 	#typed: string | undefined;
 	/** Gives a person the terminal for as long as a question stands there. */
 	whileSuspended: (action: () => Promise<void>) => Promise<void> = async action => action();
@@ -22,10 +23,10 @@ export class SecretKeeper {
 	/**
 	Ask for the passphrase now, if nothing else can open the repository: before there is a screen.
 	@param assertRepository - Called before the question: nobody shall type a passphrase for a repository that is not there.
-	@throws `aborted`; what `assertRepository` throws; what reading a configured passphrase throws
+	@throws `aborted`; what `assertRepository` throws
 	*/
 	async prepare(assertRepository: () => Promise<void>): Promise<void> {
-		const isAsked = this.#context.isInteractive && !await hasKeyFile(this.#context, this.#config) && await configuredPassphrase(this.#context, this.#config) === undefined;
+		const isAsked = this.#context.isInteractive && !hasPassphrase(this.#context, this.#config) && !await hasKeyFile(this.#context, this.#config);
 		if (isAsked) {
 			await assertRepository();
 			this.#typed = await this.#ask();
@@ -35,7 +36,7 @@ export class SecretKeeper {
 	/** @throws what `findSecret` throws */
 	async find(slots: () => Promise<SlotFactors[]>): Promise<Secret> {
 		const typed = this.#typed;
-		const secret = await findSecret(this.#context, this.#config, slots, async () => {
+		const secret = await findSecret({...this.#context, signal: this.#ending.signal}, this.#config, slots, async () => {
 			if (typed !== undefined) {
 				return typed;
 			}
@@ -50,6 +51,11 @@ export class SecretKeeper {
 			return this.#typed;
 		});
 		return secret;
+	}
+
+	/** Nobody needs a secret any more: programs that were asked for one are ended. */
+	stop(): void {
+		this.#ending.abort();
 	}
 
 	async #ask(): Promise<string> {

@@ -8,7 +8,10 @@ import type {SecretReference} from './config-schema.ts';
 import {ask} from './prompt.ts';
 import {runSecretCommand, splitWords} from './secret-command.ts';
 
-type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive'>;
+type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive'> & {
+	/** Fires when nobody waits for the secret any more. */
+	readonly signal?: AbortSignal;
+};
 
 /** Where the key file is, and who said so. */
 export type KeyFilePlace = {readonly file: string; readonly isNamed: boolean};
@@ -58,17 +61,22 @@ function fromEnvironment(name: string, environment: SecretContext['environment']
 	return value;
 }
 
-async function resolveReference(reference: SecretReference, what: string, folder: string, {environment}: SecretContext): Promise<string> {
+async function resolveReference(reference: SecretReference, what: string, folder: string, {environment, signal}: SecretContext): Promise<string> {
 	if ('file' in reference) {
 		return readSecretFile(path.resolve(folder, reference.file), what, environment['CREDENTIALS_DIRECTORY']);
 	}
 
-	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, environment, what);
+	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, environment, what, signal);
+}
+
+/** Whether environment or configuration say where a passphrase is. Whether it can be had shows when it is read. */
+export function hasPassphrase({environment}: Pick<SecretContext, 'environment'>, config: LoadedConfig | undefined): boolean {
+	return ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'].some(name => environment[name]) || config?.passphrase !== undefined;
 }
 
 /** The passphrase that environment or configuration give, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
 export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<string | undefined> {
-	const {environment, cwd} = context;
+	const {environment, cwd, signal} = context;
 	const file = environment['COFFER_PASSPHRASE_FILE'];
 	if (file) {
 		return firstLine(await readSecretFile(path.resolve(cwd, file), 'COFFER_PASSPHRASE_FILE', environment['CREDENTIALS_DIRECTORY']), 'COFFER_PASSPHRASE_FILE');
@@ -77,7 +85,7 @@ export async function configuredPassphrase(context: SecretContext, config: Loade
 	const command = environment['COFFER_PASSPHRASE_COMMAND'];
 	if (command) {
 		const what = 'COFFER_PASSPHRASE_COMMAND';
-		return firstLine(await runSecretCommand(splitWords(command, what), environment, what), what);
+		return firstLine(await runSecretCommand(splitWords(command, what), environment, what, signal), what);
 	}
 
 	if (environment['COFFER_PASSPHRASE']) {

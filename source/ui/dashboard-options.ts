@@ -55,6 +55,8 @@ export type DashboardOptions = {
 	readonly signals: EventEmitter;
 	/** Told how to give a person the terminal for a moment, such as for a passphrase. */
 	readonly onSuspendable?: (suspend: (action: () => Promise<void>) => Promise<void>) => void;
+	/** Told when the screen is gone: nobody waits any more for what has not been opened yet. */
+	readonly onLeaving?: () => void;
 	/** Told when the screen is gone and jobs are still being stopped. */
 	readonly onStopping?: () => void;
 	/** Stops this process as Ctrl-Z does; settles when it goes on. */

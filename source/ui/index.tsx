@@ -66,6 +66,7 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 	} finally {
 		stopRedraw?.();
 		signals.off('SIGWINCH', onResize);
+		options.onLeaving?.();
 		if (dashboard.hasActiveJobs) {
 			options.onStopping?.();
 		}

@@ -1,3 +1,4 @@
+import {displayWidth} from '../../source/text/display-text.ts';
 import type {Terminal} from './terminal.ts';
 
 /** The main screen, as it has settled: with data, nothing under way. */
@@ -14,7 +15,7 @@ export function isWholeFrame(terminal: Terminal): boolean {
 		&& panes.length > 1
 		&& /^[┏┌].*[┓┐]$/.test(panes[0]!)
 		&& /^[┗└].*[┛┘]$/.test(panes.at(-1)!)
-		&& panes.every(line => line.length === columns && /^[┏┌┃│┗└].*[┓┐┃│┛┘]$/.test(line));
+		&& panes.every(line => displayWidth(line) === columns && /^[┏┌┃│┗└].*[┓┐┃│┛┘]$/.test(line));
 }
 
 /** Whether a screen that is too small for the panes shows how it stands, from the first line to the last. */

@@ -1,5 +1,5 @@
 import type {EventListener} from '../events.ts';
-import {listSnapshots, SnapshotCache, type SnapshotListing, type SourceKind, type StorageUsage} from '../repository/repository.ts';
+import {assertRepositoryExists, listSnapshots, SnapshotCache, type SnapshotListing, type SourceKind, type StorageUsage} from '../repository/repository.ts';
 import {assessAlerts} from './assess-alerts.ts';
 import type {HostMemory} from './host-memory.ts';
 import {readKeyStatus} from './key-status.ts';
@@ -37,14 +37,14 @@ export class OverviewReader {
 
 	/**
 	@param configured - The sources that this machine's configuration names.
-	@throws what the storage throws; `key-wrong` when the key was removed meanwhile
+	@throws `repository-missing` when it has gone; what the storage throws; `key-wrong` when the key was removed meanwhile
 	*/
 	async read(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, {signal, onEvent}: OverviewOptions): Promise<Overview> {
 		const memory = this.#memory;
 		const {session} = memory;
 		const {runtime, storage: {url}, keyring} = session;
-		await this.#lookAtSlowFacts(onEvent);
 		const {snapshots, problems} = await this.#list(signal);
+		await this.#lookAtSlowFacts(onEvent);
 		memory.rebuild(snapshots, onEvent);
 		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
 		const nowMs = runtime.now();
@@ -72,6 +72,11 @@ export class OverviewReader {
 	async #list(signal: AbortSignal | undefined): Promise<SnapshotListing> {
 		const {session} = this.#memory;
 		const listing = await listSnapshots(session, signal, this.#cache);
+		// A disk that is not mounted any more leaves an empty folder: no snapshots, and nothing to be told about them.
+		if (listing.snapshots.length === 0) {
+			await assertRepositoryExists(session.storage);
+		}
+
 		// After a rotation by another process new objects look damaged to whom has the old keyring.
 		return listing.problems.length > 0 && await session.refresh() ? listSnapshots(session, signal, this.#cache) : listing;
 	}

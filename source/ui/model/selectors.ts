@@ -33,8 +33,9 @@ export function foreignActivities({overview, jobs}: Pick<DashboardState, 'overvi
 
 function list(source: SourceOverview, jobs: readonly Job[], activities: readonly Activity[]): ListedSource {
 	const job = jobs.findLast(candidate => candidate.kind === 'backup' && candidate.subject === source.name && isActive(candidate));
-	const progress = job?.progress ?? activities.find(({kind, subject}) => kind === 'backup' && subject === source.name)?.progress;
-	const isRunning = progress !== undefined || (job !== undefined && job.state !== 'queued');
+	const activity = activities.find(({kind, subject}) => kind === 'backup' && subject === source.name);
+	const progress = job?.progress ?? activity?.progress;
+	const isRunning = activity !== undefined || progress !== undefined || (job !== undefined && job.state !== 'queued');
 	if (isRunning) {
 		const share = progress && shareOf(progress);
 		return {source, word: 'RUN', ...(share !== undefined && {share})};

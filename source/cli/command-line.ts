@@ -36,6 +36,8 @@ export type CommandContext = {
 	readonly stderr: NodeJS.WritableStream;
 	/** Emits SIGINT, SIGTERM and SIGHUP. */
 	readonly signals: EventEmitter;
+	/** Ends the process at once. */
+	readonly exit: (code: number) => void;
 	readonly output: Output;
 	readonly paths: Paths;
 	readonly runtime: Runtime;

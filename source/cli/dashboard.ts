@@ -27,6 +27,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 			secret: async slots => secrets.find(slots),
 			onEvent,
+			hiddenVariables: [config?.key, config?.passphrase].flatMap(reference => reference && 'env' in reference ? [reference.env] : []),
 		}),
 	};
 }
@@ -58,9 +59,9 @@ async function propose(context: CommandContext, extra: readonly ProposedSource[]
 }
 
 function optionsOf(context: CommandContext, start: Connection | FirstRun, secrets: SecretKeeper | undefined): DashboardOptions {
-	const {log, runtime, environment, signals, cwd} = context;
+	const {log, runtime, environment, signals, cwd, exit} = context;
 	return {
-		start, environment, signals,
+		start, environment, signals, exit,
 		host: runtime.identity.host,
 		log: {file: log.file, write(level, message, facts) {
 			log.write(level, message, facts);
@@ -79,18 +80,30 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 			secrets?.stop();
 		},
 		onStopping() {
-			context.output.warn('stopping what runs, safely…');
+			context.output.warn('stopping what runs, safely… Ctrl-C ends at once.');
 		},
 		async stopProcess() {
 			// Listened for before: the signal comes the moment that the process goes on.
-			const continued = once(process, 'SIGCONT');
+			let hasContinued = false;
+			const continued = (async () => {
+				await once(process, 'SIGCONT');
+				hasContinued = true;
+			})();
+			const stoppedMs = context.runtime.now();
 			process.kill(process.pid, 'SIGTSTP');
-			await continued;
+			// The kernel stops no process of a group that no shell looks after (setpgid(2), orphaned): it goes on as if nothing had been.
+			const giveUp = new AbortController();
+			await Promise.race([continued, context.runtime.sleep(notStoppedMs, giveUp.signal).catch(() => undefined)]);
+			giveUp.abort();
 			// While it stood still nobody told it of a new size.
 			process.kill(process.pid, 'SIGWINCH');
+			return hasContinued || context.runtime.now() - stoppedMs > 2 * notStoppedMs;
 		},
 	};
 }
+
+/** A process that still runs so long after it was stopped was not, in milliseconds. */
+const notStoppedMs = 300;
 
 /** A screen makes little garbage at a time; left to itself V8 sets 32 MB aside for it. */
 function keepYoungGenerationSmall(): void {

@@ -20,7 +20,7 @@ export function helpText(command?: string): string {
 			'',
 			twoColumns(Object.entries(commands).map(([name, {does}]) => [name, does])),
 			'',
-			'"coffer COMMAND --help" says more. Without a command: the status. Flags for all:',
+			'"coffer COMMAND --help" says more. Without a command: the dashboard on a terminal, else the status. Flags for all:',
 			'',
 			describeFlags(globalFlags),
 			'',

@@ -48,6 +48,7 @@ function createContext(commandLine: CommandLineContext, flags: Arguments, output
 		stdout,
 		stderr,
 		signals: commandLine.signals ?? process,
+		exit: commandLine.exit ?? (() => undefined),
 		output,
 		paths,
 		runtime,

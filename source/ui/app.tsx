@@ -68,6 +68,10 @@ export function App({dashboard, theme}: {readonly dashboard: Dashboard; readonly
 	useEffect(() => {
 		let isAway = false;
 		const suspend = async (action: () => Promise<void> | void) => {
+			if (isAway) {
+				return;
+			}
+
 			isAway = true;
 			try {
 				await suspendTerminal(action);

@@ -59,8 +59,10 @@ export type DashboardOptions = {
 	readonly onLeaving?: () => void;
 	/** Told when the screen is gone and jobs are still being stopped. */
 	readonly onStopping?: () => void;
-	/** Stops this process as Ctrl-Z does; settles when it goes on. */
-	readonly stopProcess: () => Promise<void>;
+	/** Stops this process as Ctrl-Z does; settles when it goes on. `false`: it could not be stopped. */
+	readonly stopProcess: () => Promise<boolean>;
+	/** Ends this process at once, without waiting for anything. */
+	readonly exit: (code: number) => void;
 	readonly hasColor: boolean;
 	/** @default systemClock */
 	readonly clock?: Clock;

@@ -14,8 +14,33 @@ const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 /** So long after the last change of its size the terminal is drawn anew, in milliseconds. */
 const redrawDelayMs = 100;
 
+/** So long jobs may take to end, in milliseconds; one that hangs, as on a disk that does not answer, keeps nobody for ever. */
+const closingMs = 60_000;
+
 /** The exit code of a program that a signal has ended. */
 const interruptedCode = 130;
+
+/** Stop jobs safely. Another signal ends the process at once, and so does waiting for too long: what engines have a process of their own for ends safely by itself when nobody listens any more. */
+async function closeOrEnd(dashboard: Dashboard, {signals, exit, onStopping}: DashboardOptions): Promise<void> {
+	const end = () => {
+		exit(interruptedCode);
+	};
+
+	for (const name of endings) {
+		signals.on(name, end);
+	}
+
+	const stopWaiting = dashboard.clock.after(closingMs, end);
+	if (dashboard.hasActiveJobs) {
+		onStopping?.();
+	}
+
+	await dashboard.close();
+	stopWaiting();
+	for (const name of endings) {
+		signals.off(name, end);
+	}
+}
 
 /**
 Show the dashboard until somebody leaves it. The terminal is given back as it was, whatever happens; jobs are stopped safely first.
@@ -67,14 +92,11 @@ export async function openDashboard(options: DashboardOptions): Promise<number> 
 		stopRedraw?.();
 		signals.off('SIGWINCH', onResize);
 		options.onLeaving?.();
-		if (dashboard.hasActiveJobs) {
-			options.onStopping?.();
-		}
-
-		await dashboard.close();
 		for (const name of endings) {
 			signals.off(name, end);
 		}
+
+		await closeOrEnd(dashboard, options);
 	}
 
 	return code;

@@ -11,6 +11,8 @@ export type JobWork = (engine: EngineClient, options: {readonly signal: AbortSig
 export type NewJob = {
 	readonly kind: JobKind;
 	readonly subject: string;
+	/** The source that it is about, if it is one. */
+	readonly source?: string;
 	readonly work: JobWork;
 	/** Told when it is over, whatever came of it. */
 	readonly onEnd?: (result: JobResult | undefined) => void;
@@ -33,6 +35,20 @@ export function toFailure(error: unknown): Failure {
 	return {code: isCofferError(error) ? error.code : 'internal', message: errorText(error)};
 }
 
+/** Wait until the repository is open. One who stops the job does not wait for a storage that does not answer. */
+async function untilOpen(engine: EngineClient, signal: AbortSignal): Promise<void> {
+	const stop = () => {
+		void engine.close();
+	};
+
+	signal.addEventListener('abort', stop);
+	try {
+		await engine.opened;
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
+}
+
 /**
 Runs jobs one after the other, each with an engine of its own, which is gone afterwards with all of its memory.
 */
@@ -40,7 +56,7 @@ export class JobRunner {
 	readonly #options: JobRunnerOptions;
 	readonly #waiting: Array<NewJob & {readonly id: number}> = [];
 	#lastId = 0;
-	#current: {readonly id: number; readonly controller: AbortController; readonly done: Promise<void>} | undefined;
+	#current: {readonly id: number; readonly controller: AbortController; done: Promise<void>} | undefined;
 	#isClosed = false;
 
 	constructor(options: JobRunnerOptions) {
@@ -51,7 +67,7 @@ export class JobRunner {
 	add(job: NewJob): number {
 		const id = ++this.#lastId;
 		this.#waiting.push({...job, id});
-		this.#options.store.dispatch({type: 'job-added', id, kind: job.kind, subject: job.subject}, {isUrgent: true});
+		this.#options.store.dispatch({type: 'job-added', id, kind: job.kind, subject: job.subject, ...(job.source !== undefined && {source: job.source})}, {isUrgent: true});
 		this.#startNext();
 		return id;
 	}
@@ -81,8 +97,8 @@ export class JobRunner {
 	/** Stop everything safely; returns when nothing runs any more. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		for (const {id} of this.#waiting) {
-			this.cancel(id);
+		while (this.#waiting.length > 0) {
+			this.cancel(this.#waiting[0]!.id);
 		}
 
 		if (this.#current) {
@@ -100,7 +116,10 @@ export class JobRunner {
 		const job = this.#waiting.shift();
 		if (job) {
 			const controller = new AbortController();
-			this.#current = {id: job.id, controller, done: this.#run(job, controller.signal)};
+			// Known as the current one before it begins: it may fail, and the next one begin, within the call.
+			const current = {id: job.id, controller, done: Promise.resolve()};
+			this.#current = current;
+			current.done = this.#run(job, controller.signal);
 		}
 	}
 
@@ -121,7 +140,7 @@ export class JobRunner {
 			const {processId} = engine;
 			store.dispatch({type: 'job-started', id, nowMs: clock.now(), ...(processId !== undefined && {processId})}, {isUrgent: true});
 			try {
-				await engine.opened;
+				await untilOpen(engine, signal);
 				if (signal.aborted) {
 					throw new CofferError('aborted', 'Stopped before it began.');
 				}

@@ -108,8 +108,8 @@ export class Watcher {
 	}
 
 	/** The list of snapshots is only fetched when it has become another one. */
-	async #loadSnapshots({sources}: Overview): Promise<void> {
-		const signature = JSON.stringify(sources.map(({host, name, snapshots, lastSuccess, lastVerified}) => [host, name, snapshots, lastSuccess, lastVerified]));
+	async #loadSnapshots({sources, lastVerification}: Overview): Promise<void> {
+		const signature = JSON.stringify([lastVerification, ...sources.map(({host, name, snapshots, lastSuccess, lastVerified}) => [host, name, snapshots, lastSuccess, lastVerified])]);
 		if (signature !== this.#known) {
 			const snapshots = await this.#engine!.listSnapshots();
 			this.#known = signature;

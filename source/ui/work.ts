@@ -1,7 +1,8 @@
 import {formatAmount} from '../text/format.ts';
 import type {SnapshotList, StoredSnapshot} from '../engine/index.ts';
 import type {Dashboard} from './dashboard.ts';
-import type {VerifyDepth} from './model/job.ts';
+import type {Job, VerifyDepth} from './model/job.ts';
+import {jobTitle} from './model/job-text.ts';
 import {openRestore} from './screens/restore/open.ts';
 import {snapshotsOf} from './screens/source/snapshots-of.ts';
 
@@ -11,7 +12,7 @@ export type SourceName = {readonly name: string; readonly host: string};
 /** Why a source cannot be backed up from here. */
 export function whyNoBackup(dashboard: Dashboard, name: string): string | undefined {
 	if (!dashboard.connection?.sources.some(({source}) => source.name === name)) {
-		return `"${name}" is not in the configuration of this machine: only its snapshots are known. "coffer config edit" adds it.`;
+		return `"${name}" is not in the configuration of this machine: only its snapshots are known. "coffer config edit" adds it; then start the dashboard again.`;
 	}
 
 	return dashboard.jobs.has('backup', name) ? `A backup of "${name}" runs or waits already.` : undefined;
@@ -22,7 +23,7 @@ export function queueBackups(dashboard: Dashboard, names: readonly string[]): vo
 	for (const name of names) {
 		const choice = dashboard.connection!.sources.find(({source}) => source.name === name)!;
 		const {source, tags} = choice;
-		dashboard.jobs.add({kind: 'backup', subject: name, work: async (engine, options) => ({
+		dashboard.jobs.add({kind: 'backup', subject: name, source: name, work: async (engine, options) => ({
 			kind: 'backup', summary: await engine.backup({source, class: choice.class ?? 'manual', ...(tags && {tags})}, options),
 		})});
 	}
@@ -32,7 +33,7 @@ export function queueBackups(dashboard: Dashboard, names: readonly string[]): vo
 export function backUp(dashboard: Dashboard, names: readonly string[]): void {
 	const possible = names.filter(name => whyNoBackup(dashboard, name) === undefined);
 	if (possible.length === 0) {
-		dashboard.notify(names.length === 0 ? 'No sources are configured: "coffer config edit" adds some.' : whyNoBackup(dashboard, names[0]!)!, 'warning');
+		dashboard.notify(names.length === 0 ? 'No sources are configured: "coffer config edit" adds some; then start the dashboard again.' : whyNoBackup(dashboard, names[0]!)!, 'warning');
 		return;
 	}
 
@@ -55,9 +56,9 @@ export const depthTexts: Readonly<Record<VerifyDepth, string>> = {
 };
 
 /** @param snapshots - Ids. @default all snapshots of the repository */
-export function verify(dashboard: Dashboard, subject: string, depth: VerifyDepth, snapshots?: readonly string[]): void {
+export function verify(dashboard: Dashboard, {subject, source}: {readonly subject: string; readonly source?: string}, depth: VerifyDepth, snapshots?: readonly string[]): void {
 	const readData = dataShares[depth];
-	dashboard.jobs.add({kind: 'verify', subject: `${subject} (${depth})`, work: async (engine, options) => ({
+	dashboard.jobs.add({kind: 'verify', subject: `${subject} (${depth})`, ...(source !== undefined && {source}), work: async (engine, options) => ({
 		kind: 'verify', summary: await engine.verify({...(readData !== undefined && {readData}), ...(snapshots && {snapshots})}, options),
 	})});
 }
@@ -84,7 +85,7 @@ function withSnapshots(dashboard: Dashboard, source: SourceName, action: (snapsh
 export function chooseVerification(dashboard: Dashboard, source: SourceName): void {
 	withSnapshots(dashboard, source, snapshots => {
 		dashboard.openOverlay({kind: 'verify', subject: `${source.name}, ${formatAmount(snapshots.length, 'snapshot')}`, depth: 'quick', onChoose(depth) {
-			verify(dashboard, source.name, depth, snapshots.map(({id}) => id));
+			verify(dashboard, {subject: source.name, source: source.name}, depth, snapshots.map(({id}) => id));
 		}});
 	});
 }
@@ -94,5 +95,17 @@ export function restoreFrom(dashboard: Dashboard, source: SourceName, snapshot?:
 	withSnapshots(dashboard, source, snapshots => {
 		const {name, host} = source;
 		openRestore(dashboard, {name, host, snapshots, folder: dashboard.options.restoreFolder, ...(snapshot !== undefined && {snapshot})});
+	});
+}
+
+/** Stop jobs safely, once somebody has said yes to just these. */
+export function askToStop(dashboard: Dashboard, jobs: readonly Job[]): void {
+	dashboard.openOverlay({
+		kind: 'confirm', title: 'Stop', lines: [`Stop ${jobs.map(job => jobTitle(job)).join(', ')}? It ends at the next safe point; what is stored already serves the next run.`],
+		onConfirm() {
+			for (const {id} of jobs) {
+				dashboard.jobs.cancel(id);
+			}
+		},
 	});
 }

@@ -69,7 +69,7 @@ export async function drawDashboard(t: ExecutionContext, size: Size, {engine = c
 	const dashboard = new Dashboard({
 		host: 'vault01', hasColor, clock, environment: {}, signals: process, restoreFolder: '/root/coffer-restore',
 		stdin: stdin as unknown as NodeJS.ReadStream, stdout: stdout as unknown as NodeJS.WriteStream,
-		stopProcess: async () => undefined,
+		stopProcess: async () => true, exit: () => undefined,
 		log: {file: '/nonexistent/coffer.log', write: () => undefined},
 		start: {
 			url: '/srv/backup/coffer', startEngine: () => engine,

@@ -20,6 +20,8 @@ export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFo
 	readonly sources: readonly ConfiguredSource[];
 	/** @default 'thread' */
 	readonly place?: EnginePlace;
+	/** Variables of the environment that hold a secret: a process of its own does not get them. @default none besides our own */
+	readonly hiddenVariables?: readonly string[];
 	/** Called in the thread that starts the engine; see `OpenOptions`. */
 	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
 };
@@ -35,7 +37,7 @@ export type SnapshotList = {
 export type FolderEntry = SnapshotEntry;
 
 /**
-An engine in a thread of its own, so that no work of it holds up a screen. The methods do what those of the same name do in `Engine` and `SnapshotBrowser`; requests and results are plain data.
+An engine in a thread or a process of its own, so that no work of it holds up a screen. The methods do what those of the same name do in `Engine` and `SnapshotBrowser`; requests and results are plain data.
 Each of them throws what those throw, and `internal` when the thread has died.
 */
 export type EngineClient = {
@@ -62,7 +64,7 @@ export type EngineClient = {
 	acknowledge(alertKey: string, note?: string): Promise<void>;
 	/** Take that back. */
 	unacknowledge(alertKey: string): Promise<void>;
-	/** End what runs, safely, and the thread; calls that wait are `aborted`. Never fails. */
+	/** End what runs, safely, and then the engine; calls that wait are `aborted`. Never fails; takes as long as what runs does not come to a safe end, as on a disk that hangs. */
 	close(): Promise<void>;
 };
 

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {Worker, type ResourceLimits} from 'node:worker_threads';
 import {createSystemRuntime} from '../runtime.ts';
 import type {MessageFromThread, MessageToThread, ThreadStart} from './protocol.ts';
@@ -47,16 +48,27 @@ export function createThreadSeat(start: ThreadStart, resourceLimits: ResourceLim
 }
 
 /** Variables that hold a secret, which is asked for in the process with the terminal. */
-const secretVariables = new Set(['COFFER_PASSPHRASE', 'COFFER_PASSPHRASE_COMMAND']);
+const secretVariables = ['COFFER_PASSPHRASE', 'COFFER_PASSPHRASE_COMMAND'];
+
+/** Characters kept of what a dying engine says. */
+const keptComplaint = 4096;
+
+/** The line of a stack or of Node's own last words that says what it was. */
+function firstError(text: string): string | undefined {
+	const lines = text.split('\n').map(line => line.trim()).filter(line => line !== '');
+	return lines.find(line => /error|fatal/i.test(line)) ?? lines[0];
+}
 
 /**
 A process of its own, in a session of its own: what the terminal's driver sends to all processes in front of it (Ctrl-C, a hang-up) is for the one with the screen to decide.
 When that one is gone, the channel closes, and the engine ends safely by itself.
+@param hiddenVariables - Names in the environment that it does not get.
 */
-export function createProcessSeat(start: ThreadStart, {onMessage, onExit}: SeatListener): EngineSeat {
+export function createProcessSeat(start: ThreadStart, hiddenVariables: readonly string[], {onMessage, onExit}: SeatListener): EngineSeat {
 	const runtime = createSystemRuntime();
-	const environment = Object.fromEntries(Object.entries(runtime.environment).filter(([name]) => !secretVariables.has(name)));
-	const child = runtime.spawn(process.execPath, [urlOf('engine-process').pathname], {stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced', detached: true, env: environment});
+	const hidden = new Set([...secretVariables, ...hiddenVariables]);
+	const environment = Object.fromEntries(Object.entries(runtime.environment).filter(([name]) => !hidden.has(name)));
+	const child = runtime.spawn(process.execPath, [fileURLToPath(urlOf('engine-process'))], {stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced', detached: true, env: environment});
 	const ended = Promise.withResolvers<void>();
 	let isOver = false;
 	const end = (cause: unknown) => {
@@ -71,8 +83,15 @@ export function createProcessSeat(start: ThreadStart, {onMessage, onExit}: SeatL
 		onMessage(message as MessageFromThread);
 	});
 	child.on('error', end);
-	child.on('exit', (code, signal) => {
-		end(signal === null ? `exit code ${code}` : `signal ${signal}`);
+	let complaint = '';
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		complaint = (complaint + text).slice(-keptComplaint);
+	});
+	// Not at its exit: what it has said last may still be on its way.
+	child.on('close', (code, signal) => {
+		const reason = signal === null ? `exit code ${code}` : `signal ${signal}`;
+		const said = firstError(complaint);
+		end(said === undefined ? reason : `${reason}, ${said}`);
 	});
 	const post = (message: unknown, transferred: readonly ArrayBuffer[] = []) => {
 		// Where the other side has just died, its exit tells everything.

@@ -14,7 +14,7 @@ type Waiting = {readonly resolve: (value: never) => void; readonly reject: (erro
 const defaultLimits: ResourceLimits = {maxYoungGenerationSizeMb: 2};
 
 function deathOf(cause: unknown): CofferError {
-	return new CofferError('internal', `The engine ended unexpectedly: ${errorText(cause)}. Nothing that was in the repository is lost, but what was being done is not finished. Start coffer again; if it happens again, look whether this machine has memory left, and report it.`, {cause});
+	return new CofferError('internal', `The engine ended unexpectedly: ${errorText(cause)}. Nothing that was in the repository is lost, but what was being done is not finished: do it again. If it happens again, look whether this machine has memory left, and report it.`, {cause});
 }
 
 /** The starting side of the talk with an engine in a thread or process: sends calls, and gives each its events and its outcome. */
@@ -34,7 +34,7 @@ export class ThreadLink {
 	#isClosing = false;
 
 	/** @param resourceLimits - How much memory a thread may take. */
-	constructor({secret, onEvent, place = 'thread', ...start}: EngineClientOptions, resourceLimits = defaultLimits) {
+	constructor({secret, onEvent, place = 'thread', hiddenVariables = [], ...start}: EngineClientOptions, resourceLimits = defaultLimits) {
 		this.#options = {...start, secret, ...(onEvent && {onEvent})};
 		this.opened = this.#opening.promise;
 		for (const promise of [this.#opening.promise, this.#slots.promise]) {
@@ -51,7 +51,7 @@ export class ThreadLink {
 				this.#exited.resolve();
 			},
 		};
-		this.#seat = place === 'process' ? createProcessSeat(start, listener) : createThreadSeat(start, resourceLimits, listener);
+		this.#seat = place === 'process' ? createProcessSeat(start, hiddenVariables, listener) : createThreadSeat(start, resourceLimits, listener);
 	}
 
 	/** The process that the engine runs in. */

@@ -2,7 +2,7 @@ import type {EngineEvent} from '../../engine/index.ts';
 import {isActive, keptWarnings, type Failure, type Job, type JobKind, type JobResult} from './job.ts';
 
 export type JobAction =
-	| {readonly type: 'job-added'; readonly id: number; readonly kind: JobKind; readonly subject: string}
+	| {readonly type: 'job-added'; readonly id: number; readonly kind: JobKind; readonly subject: string; readonly source?: string}
 	| {readonly type: 'job-started'; readonly id: number; readonly nowMs: number; readonly processId?: number}
 	| {readonly type: 'job-event'; readonly id: number; readonly event: EngineEvent}
 	| {readonly type: 'job-stopping'; readonly id: number}
@@ -39,8 +39,8 @@ function forget(jobs: readonly Job[]): readonly Job[] {
 /** The jobs after something happened to one of them. Pure. */
 export function reduceJobs(jobs: readonly Job[], action: JobAction): readonly Job[] {
 	if (action.type === 'job-added') {
-		const {id, kind, subject} = action;
-		return [...jobs, {id, kind, subject, state: 'queued', warnings: [], warningCount: 0}];
+		const {type: _, ...facts} = action;
+		return [...jobs, {...facts, state: 'queued', warnings: [], warningCount: 0}];
 	}
 
 	const change = (job: Job): Job => {

@@ -20,8 +20,10 @@ export type JobResult =
 export type Job = {
 	readonly id: number;
 	readonly kind: JobKind;
-	/** The source or snapshot that it is about. */
+	/** What it is about, for people. */
 	readonly subject: string;
+	/** The source that it is about, if it is one. */
+	readonly source?: string;
 	readonly state: JobState;
 	/** The process that does it. */
 	readonly processId?: number;

@@ -1,5 +1,6 @@
 import type {Overview, SnapshotList} from '../../engine/index.ts';
 import type {OpenScreen, Screen} from '../screens/screen.ts';
+import {keepCursors} from './keep-cursors.ts';
 import {reduceJobs, type JobAction} from './job-reducer.ts';
 import type {Overlay} from './overlay.ts';
 import type {DashboardState, Link, MainState, Notice, PaneId, Size} from './state.ts';
@@ -49,7 +50,7 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
 		}
 
 		case 'overview-loaded': {
-			return {...state, overview: action.overview, overviewMs: action.nowMs, link: state.link.status === 'ready' ? state.link : {status: 'ready'}};
+			return keepCursors(state, {...state, overview: action.overview, overviewMs: action.nowMs, link: state.link.status === 'ready' ? state.link : {status: 'ready'}});
 		}
 
 		case 'link-changed': {
@@ -99,7 +100,8 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
 
 		default: {
 			const jobs = reduceJobs(state.jobs, action);
-			return jobs === state.jobs ? state : {...state, jobs};
+			const hasSameOrder = jobs.length === state.jobs.length && jobs.every((job, index) => job.state === state.jobs[index]!.state);
+			return hasSameOrder ? {...state, jobs} : keepCursors(state, {...state, jobs});
 		}
 	}
 }

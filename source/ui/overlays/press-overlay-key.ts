@@ -88,6 +88,9 @@ function pressTypedKey(dashboard: Dashboard, overlay: Of<'typed'>, press: KeyPre
 	}
 }
 
+/** Keys that choose and start at once. */
+const directDepths: Readonly<Record<string, VerifyDepth>> = {1: 'quick', 2: 'sample', 3: 'full', s: 'sample', f: 'full'};
+
 function pressVerifyKey(dashboard: Dashboard, overlay: Of<'verify'>, press: KeyPress): void {
 	const position = verifyDepths.indexOf(overlay.depth);
 	const choose = (depth: VerifyDepth) => {
@@ -95,12 +98,12 @@ function pressVerifyKey(dashboard: Dashboard, overlay: Of<'verify'>, press: KeyP
 		overlay.onChoose(depth);
 	};
 
-	const direct = verifyDepths.find(depth => press.name.length === 1 && depth.startsWith(press.name));
+	const direct = directDepths[press.name];
 	if (direct) {
 		choose(direct);
 	} else if (press.name === 'enter') {
 		choose(overlay.depth);
-	} else if (press.name === 'escape') {
+	} else if (press.name === 'escape' || press.name === 'q') {
 		dashboard.closeOverlay();
 	} else if (['down', 'j', 'space', 'tab', 'v'].includes(press.name)) {
 		dashboard.openOverlay({...overlay, depth: verifyDepths[(position + 1) % verifyDepths.length]!});

@@ -119,5 +119,5 @@ function emptyText(isLoaded: boolean, filter: string, status: string): string {
 		return status === 'offline' ? 'The repository cannot be reached.' : 'Opening the repository…';
 	}
 
-	return filter === '' ? 'No sources yet: add them to the configuration ("coffer config edit").' : 'No source matches the filter. Esc takes it away.';
+	return filter === '' ? 'No sources yet: "coffer config edit" adds them; then start coffer again.' : 'No source matches the filter. Esc takes it away.';
 }

@@ -1,4 +1,5 @@
 import type {Dashboard} from '../dashboard.ts';
+import {toFailure} from '../job-runner.ts';
 import type {Handler, Handlers} from '../handler.ts';
 import {emptyLine} from '../line-edit.ts';
 import {openLog} from './log/open-log.ts';
@@ -9,7 +10,17 @@ function later(what: string): Handler {
 }
 
 async function suspend(dashboard: Dashboard): Promise<void> {
-	await dashboard.terminal?.suspend(async () => dashboard.options.stopProcess());
+	try {
+		let hasStopped = true;
+		await dashboard.terminal?.suspend(async () => {
+			hasStopped = await dashboard.options.stopProcess();
+		});
+		if (!hasStopped) {
+			dashboard.notify('Nobody could bring coffer back here, so it does not stop: it is the first program of its terminal.', 'warning');
+		}
+	} catch (error) {
+		dashboard.notify(toFailure(error).message, 'critical');
+	}
 }
 
 /** What the same key does on every screen that has no other use for it. */

@@ -279,7 +279,7 @@ test('a thread that runs out of memory fails every call, and says what to do', a
 	await link.opened;
 	const tags = Array.from({length: 600_000}, (_, index) => `tag ${index}`);
 	for (const call of [link.call('backup', [{source: sourceOf('/'), tags}]), link.call('verify', [{}])]) {
-		await refusesAsync(t, async () => call, 'internal', /ended unexpectedly: .*memory.*Start coffer again/);
+		await refusesAsync(t, async () => call, 'internal', /ended unexpectedly: .*memory.*do it again/);
 	}
 
 	await refusesAsync(t, async () => link.call('overview', []), 'internal');

@@ -1,11 +1,11 @@
 import type {Dashboard} from '../../dashboard.ts';
 import {movementHandlers, pageRows, type Handler, type Handlers} from '../../handler.ts';
 import {createLine} from '../../line-edit.ts';
-import {isActive} from '../../model/job.ts';
+import {isActive, type Job} from '../../model/job.ts';
 import {clampRow, listAlerts, listJobs, listSources, selectedSource} from '../../model/selectors.ts';
 import {paneIds, sourceOrders, type PaneId} from '../../model/state.ts';
 import {moveRow} from '../../scrolling.ts';
-import {backUp, chooseVerification, restoreFrom, verify, whyNoBackup} from '../../work.ts';
+import {askToStop, backUp, chooseVerification, restoreFrom, verify, whyNoBackup} from '../../work.ts';
 import {createAlertsScreen} from '../alerts/state.ts';
 import {createJobScreen} from '../job/state.ts';
 import {createKeysScreen} from '../keys/state.ts';
@@ -58,13 +58,16 @@ function whyNoSource({state}: Dashboard): string | undefined {
 	return selectedSource(state) ? undefined : 'There is no source to choose.';
 }
 
-function selectedJobId({state}: Dashboard): number | undefined {
+/** The jobs that `x` means: the one at the cursor of the jobs, else those of the source at the cursor. */
+function selectedJobs({state}: Dashboard): Job[] {
 	const {main} = state;
 	const jobs = listJobs(state);
-	const ofPane = main.focus === 'jobs' ? jobs[clampRow(main.cursors.jobs, jobs.length)] : undefined;
+	if (main.focus === 'jobs') {
+		return jobs.slice(clampRow(main.cursors.jobs, jobs.length)).slice(0, 1).filter(job => isActive(job));
+	}
+
 	const source = selectedSource(state);
-	const ofSource = jobs.find(job => isActive(job) && job.subject === source?.name);
-	return (ofPane ?? ofSource ?? jobs.find(job => isActive(job)))?.id;
+	return source?.host === state.overview?.host ? jobs.filter(job => isActive(job) && job.source === source?.name) : [];
 }
 
 function selectedAlert({state}: Dashboard) {
@@ -73,7 +76,7 @@ function selectedAlert({state}: Dashboard) {
 	const source = selectedSource(state);
 	return main.focus === 'alerts'
 		? alerts[clampRow(main.cursors.alerts, alerts.length)]
-		: (alerts.find(alert => alert.acknowledged === undefined && alert.object === source?.name) ?? alerts.find(alert => alert.acknowledged === undefined));
+		: alerts.find(alert => alert.acknowledged === undefined && alert.object === source?.name);
 }
 
 function open(dashboard: Dashboard): void {
@@ -172,7 +175,7 @@ export const mainHandlers: Handlers = {
 			const source = selectedSource(dashboard.state);
 			if (dashboard.state.main.focus === 'storage' || !source) {
 				dashboard.openOverlay({kind: 'verify', subject: 'all snapshots', depth: 'quick', onChoose(depth) {
-					verify(dashboard, 'all snapshots', depth);
+					verify(dashboard, {subject: 'all snapshots'}, depth);
 				}});
 			} else {
 				chooseVerification(dashboard, source);
@@ -186,7 +189,7 @@ export const mainHandlers: Handlers = {
 		},
 	},
 	acknowledge: {
-		unavailable: dashboard => selectedAlert(dashboard) ? undefined : 'There is no alert to acknowledge.',
+		unavailable: dashboard => selectedAlert(dashboard) ? undefined : 'There is no open alert at the cursor; 4 goes to all of them.',
 		run(dashboard) {
 			const alert = selectedAlert(dashboard)!;
 			dashboard.load(async engine => engine.acknowledge(alert.key), () => {
@@ -196,9 +199,9 @@ export const mainHandlers: Handlers = {
 		},
 	},
 	cancel: {
-		unavailable: dashboard => selectedJobId(dashboard) === undefined ? 'No job of this screen runs.' : undefined,
+		unavailable: dashboard => selectedJobs(dashboard).length > 0 ? undefined : 'No job runs or waits at the cursor; 5 goes to all of them.',
 		run(dashboard) {
-			dashboard.jobs.cancel(selectedJobId(dashboard)!);
+			askToStop(dashboard, selectedJobs(dashboard));
 		},
 	},
 };

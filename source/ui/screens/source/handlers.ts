@@ -1,10 +1,10 @@
 import type {StoredSnapshot} from '../../../engine/index.ts';
 import type {Dashboard} from '../../dashboard.ts';
 import {movementHandlers, pageRows, type Handlers} from '../../handler.ts';
-import {isActive} from '../../model/job.ts';
+import {isActive, type Job} from '../../model/job.ts';
 import {clampRow} from '../../model/selectors.ts';
 import {moveRow} from '../../scrolling.ts';
-import {backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
+import {askToStop, backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
 import {openDiff} from '../diff/open-diff.ts';
 import type {OpenScreen} from '../screen.ts';
 import {snapshotsOf} from './snapshots-of.ts';
@@ -31,6 +31,8 @@ function otherOf({screen, snapshots, snapshot}: ReturnType<typeof look>): Stored
 	return marked ?? snapshots[snapshots.indexOf(snapshot!) + 1];
 }
 
+const jobsOf = (dashboard: Dashboard): Job[] => dashboard.state.jobs.filter(job => isActive(job) && job.source === look(dashboard).screen.name);
+
 /** The keys of the screen of one source. */
 export const sourceHandlers: Handlers = {
 	...movementHandlers((dashboard, movement) => {
@@ -55,7 +57,7 @@ export const sourceHandlers: Handlers = {
 		run(dashboard) {
 			const {screen, snapshot} = look(dashboard);
 			dashboard.openOverlay({kind: 'verify', subject: `snapshot ${snapshot!.id.slice(0, 8)} of ${screen.name}`, depth: 'quick', onChoose(depth) {
-				verify(dashboard, `${screen.name} ${snapshot!.id.slice(0, 8)}`, depth, [snapshot!.id]);
+				verify(dashboard, {subject: `${screen.name} ${snapshot!.id.slice(0, 8)}`, source: screen.name}, depth, [snapshot!.id]);
 			}});
 		},
 	},
@@ -83,12 +85,9 @@ export const sourceHandlers: Handlers = {
 		},
 	},
 	cancel: {
-		unavailable: dashboard => dashboard.state.jobs.some(job => isActive(job) && job.subject.startsWith(look(dashboard).screen.name)) ? undefined : 'No job of this source runs.',
+		unavailable: dashboard => jobsOf(dashboard).length > 0 ? undefined : 'No job of this source runs.',
 		run(dashboard) {
-			const {screen} = look(dashboard);
-			for (const job of dashboard.state.jobs.filter(one => isActive(one) && one.subject.startsWith(screen.name))) {
-				dashboard.jobs.cancel(job.id);
-			}
+			askToStop(dashboard, jobsOf(dashboard));
 		},
 	},
 };

@@ -10,7 +10,7 @@ import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile} from './secrets.ts';
-import {setUp} from './set-up.ts';
+import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
 import {configuredSources} from './source-requests.ts';
 
 /** A repository that flags, environment or configuration name. */
@@ -32,10 +32,32 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 	};
 }
 
-async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly ProposedSource[]): Promise<Connection> {
+/** What an earlier attempt has made, without a configuration. */
+type Attempt = {made?: SetUpResult};
+
+/** Make everything; where an earlier attempt has made all but the configuration, only that. */
+async function makeOrFinish(context: CommandContext, earlier: Attempt, request: SetUpRequest): Promise<SetUpResult> {
+	const {made} = earlier;
+	if (made && made.repository === request.repository && made.keyFile === request.keyFile) {
+		await writeConfig(context, made, {sources: [...request.sources]});
+		return made;
+	}
+
+	try {
+		return await setUp(context, request);
+	} catch (error) {
+		if (error instanceof ConfigurationMissing) {
+			earlier.made = error.made;
+		}
+
+		throw error;
+	}
+}
+
+async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly ProposedSource[], earlier: Attempt): Promise<Connection> {
 	const {repository, keyFile, sources} = choice;
 	const chosen = sources.map((source): ProposedSource => proposed.find(({name}) => name === source.name) ?? {name: source.name, kind: 'files', paths: [...source.paths]});
-	const made = await setUp(context, {isWithPassphrase: false, repository, keyFile, sources: chosen, warn(message) {
+	const made = await makeOrFinish(context, earlier, {isWithPassphrase: false, repository, keyFile, sources: chosen, warn(message) {
 		context.log.write('warn', message);
 	}});
 	const config = await loadConfig(context.paths.configFile, {isNamed: true});
@@ -44,6 +66,7 @@ async function create(context: CommandContext, choice: SetUpChoice, proposed: re
 
 async function propose(context: CommandContext, extra: readonly ProposedSource[]): Promise<FirstRun> {
 	const {paths, environment} = context;
+	const earlier: Attempt = {};
 	const found = await findSources({isRoot: process.geteuid?.() === 0, home: environment['HOME']});
 	const proposed = [...extra, ...found.filter(({name}) => extra.every(other => other.name !== name))];
 	return {
@@ -54,7 +77,7 @@ async function propose(context: CommandContext, extra: readonly ProposedSource[]
 			sources: proposed.map(({name, paths: places, excludes}) => ({kind: 'files', name, paths: places, ...(excludes && {excludes})})),
 		},
 		checkFolder: whyNoSource,
-		create: async choice => create(context, choice, proposed),
+		create: async choice => create(context, choice, proposed, earlier),
 	};
 }
 

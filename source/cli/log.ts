@@ -1,4 +1,4 @@
-import {closeSync, constants, fchmodSync, openSync, renameSync, statSync} from 'node:fs';
+import {closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Logger} from 'pino';
@@ -26,7 +26,7 @@ export class Log {
 	#waiting: Line[] = [];
 	#logger: {pino: Logger; descriptor: number} | undefined;
 	#flushing: Promise<void> = Promise.resolve();
-	/** Why it could not be written. */
+	/** Why the last lines could not be written; they are lost. */
 	problem: string | undefined;
 
 	constructor(stateFolder: string, options: {readonly isVerbose: boolean; readonly now: () => number}) {
@@ -68,17 +68,33 @@ export class Log {
 	async #flush(): Promise<void> {
 		const lines = this.#waiting;
 		this.#waiting = [];
-		if (lines.length === 0 || this.problem !== undefined) {
+		if (lines.length === 0) {
 			return;
 		}
 
 		try {
+			this.#closeIfOver();
 			this.#logger ??= await this.#open();
 			for (const {level, message, facts, time} of lines) {
 				this.#logger.pino[level]({time, ...facts}, message);
 			}
+
+			this.problem = undefined;
 		} catch (error) {
 			this.problem = errorText(error);
+		}
+	}
+
+	/** A process that runs for days does not go on in a log that has grown too large, or that another process has put aside. */
+	#closeIfOver(): void {
+		if (!this.#logger) {
+			return;
+		}
+
+		const {ino, size} = fstatSync(this.#logger.descriptor);
+		if (size >= maximumLogBytes || statSync(this.file, {throwIfNoEntry: false})?.ino !== ino) {
+			closeSync(this.#logger.descriptor);
+			this.#logger = undefined;
 		}
 	}
 

@@ -149,19 +149,36 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 	}
 
 	await engine.close();
-	const hasConfig = config !== undefined || await isThere(paths.configFile);
-	if (!hasConfig) {
-		const {writeNewConfig} = await import('./config-writing.ts');
-		const reference = isWithPassphrase ? passphraseReference(context) : undefined;
-		await writeNewConfig(paths.configFile, {
-			repository: engine.url,
-			...(keyFile !== undefined && {key: {file: keyFile}}),
-			...(reference && {passphrase: reference}),
-			sources: [...sources],
-		});
+	const made = {repository: engine.url, ...(keyFile !== undefined && {keyFile})};
+	if (config !== undefined || await isThere(paths.configFile)) {
+		return made;
 	}
 
-	return {repository: engine.url, ...(keyFile !== undefined && {keyFile}), ...(!hasConfig && {configFile: paths.configFile})};
+	const reference = isWithPassphrase ? passphraseReference(context) : undefined;
+	try {
+		await writeConfig(context, made, {sources: [...sources], ...(reference && {passphrase: reference})});
+	} catch (error) {
+		const whatIsThere = keyFile === undefined ? `The repository ${engine.url} was made` : `The repository ${engine.url} and its key file ${keyFile} were made`;
+		throw new ConfigurationMissing(`${whatIsThere}, but there is no configuration: ${errorText(error)}`, made, error);
+	}
+
+	return {...made, configFile: paths.configFile};
+}
+
+/** Repository and key are there, and only the configuration could not be written. */
+export class ConfigurationMissing extends CofferError {
+	readonly made: SetUpResult;
+
+	constructor(message: string, made: SetUpResult, cause: unknown) {
+		super(isCofferError(cause) ? cause.code : 'state-failed', message, {cause});
+		this.made = made;
+	}
+}
+
+/** Write the configuration for what was made. @throws what `writeNewConfig` throws */
+export async function writeConfig({paths}: CommandContext, {repository, keyFile}: SetUpResult, rest: Pick<ConfigFile, 'sources' | 'passphrase'>): Promise<void> {
+	const {writeNewConfig} = await import('./config-writing.ts');
+	await writeNewConfig(paths.configFile, {repository, ...(keyFile !== undefined && {key: {file: keyFile}}), ...rest});
 }
 
 /** Say what was made, and what to keep safe. */

@@ -33,7 +33,7 @@ export type FirstRun = {
 	readonly proposal: SetUpProposal;
 	/** Why a folder cannot be a source, in a sentence; `undefined`: it can. @param folder - Absolute. */
 	readonly checkFolder: (folder: string) => Promise<string | undefined>;
-	/** Make repository, key file and configuration, and connect. @throws what stands in the way, with nothing half done */
+	/** Make repository, key file and configuration, and connect. @throws what stands in the way, and what was made all the same; called again with the same choice it goes on from there */
 	readonly create: (choice: SetUpChoice) => Promise<Connection>;
 };
 

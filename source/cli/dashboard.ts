@@ -113,7 +113,8 @@ function optionsOf(context: CommandContext, start: Connection | FirstRun, secret
 				hasContinued = true;
 			})();
 			const stoppedMs = context.runtime.now();
-			process.kill(process.pid, 'SIGTSTP');
+			// All of the group, as the terminal itself would: npm and its shell stand before us after "npm start".
+			process.kill(0, 'SIGTSTP');
 			// The kernel stops no process of a group that no shell looks after (setpgid(2), orphaned): it goes on as if nothing had been.
 			const giveUp = new AbortController();
 			await Promise.race([continued, context.runtime.sleep(notStoppedMs, giveUp.signal).catch(() => undefined)]);

@@ -1,4 +1,4 @@
-import {access} from 'node:fs/promises';
+import {access, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {CofferError, createKeyFile, Engine, errorText, isCofferError, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
@@ -97,6 +97,21 @@ async function createKey(file: string, slotId: SlotId, context: CommandContext):
 	return keyFile;
 }
 
+/** Take away the key file that was just made, where it is certain that no repository uses it. */
+async function hasRemovedUnusedKey(keyFile: string, place: Parameters<typeof Engine.assertExists>[0]): Promise<boolean> {
+	try {
+		await Engine.assertExists(place);
+		return false;
+	} catch (error) {
+		if (!isCofferError(error, 'repository-missing')) {
+			return false;
+		}
+
+		await unlink(keyFile);
+		return true;
+	}
+}
+
 /**
 Make a repository with its first key, and a configuration where there is none. The key file is durable before the repository uses it; nothing that exists is overwritten.
 @throws `repository-exists`, `target-unusable` where the key file exists, `usage`, `aborted`; what the storage throws
@@ -140,6 +155,10 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 			},
 		});
 	} catch (error) {
+		if (hasKeyFile && await hasRemovedUnusedKey(keyFile!, {repositoryUrl: url, runtime})) {
+			throw error;
+		}
+
 		if (hasKeyFile) {
 			const advice = `The key file ${keyFile} was made already and stays. Remove it before you try again, unless the repository was made after all.`;
 			throw new CofferError(isCofferError(error) ? error.code : 'internal', `${errorText(error)} ${advice}`, {cause: error});

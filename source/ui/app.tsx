@@ -9,7 +9,7 @@ import type {Dashboard} from './dashboard.ts';
 import {StoreContext, useSelector} from './hooks/use-selector.ts';
 import type {ActionId} from './keymap.ts';
 import {toKeyPresses} from './key-press.ts';
-import {edgeLines, isTooSmall} from './layout.ts';
+import {edgeLines, isCompact} from './layout.ts';
 import {lineCells, OverlayView} from './overlays/overlay-view.tsx';
 import {paste} from './press-key.ts';
 import {cell} from './row.ts';
@@ -35,11 +35,10 @@ function Body({dashboard}: {readonly dashboard: Dashboard}): ReactNode {
 	const {columns: width, rows} = useSelector(state => state.size);
 	const screens = useSelector(state => state.screens);
 	const overlay = useSelector(state => state.overlay);
-	const isSmall = useSelector(state => isTooSmall(state.size));
 	const screen = screens.at(-1);
 	const kind = currentScreenKind({screens});
 	const height = Math.max(1, rows - edgeLines);
-	if (isSmall && (screen === undefined || rows < 10 || width < 40)) {
+	if (isCompact({size: {columns: width, rows}, screens})) {
 		return <Box width={width} height={rows} overflow='hidden'>
 			<CompactScreen width={width} height={rows}/>
 			{overlay && <OverlayView dashboard={dashboard} overlay={overlay} width={width} height={rows}/>}

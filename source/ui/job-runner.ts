@@ -13,6 +13,8 @@ export type NewJob = {
 	readonly subject: string;
 	/** The source that it is about, if it is one. */
 	readonly source?: string;
+	/** For the log: what it does exactly. */
+	readonly facts?: Readonly<Record<string, string>>;
 	readonly work: JobWork;
 	/** Told when it is over, whatever came of it. */
 	readonly onEnd?: (result: JobResult | undefined) => void;
@@ -123,9 +125,9 @@ export class JobRunner {
 		}
 	}
 
-	async #run({id, kind, subject, work, onEnd}: NewJob & {readonly id: number}, signal: AbortSignal): Promise<void> {
+	async #run({id, kind, subject, facts = {}, work, onEnd}: NewJob & {readonly id: number}, signal: AbortSignal): Promise<void> {
 		const {store, clock, startEngine, log, onEnded} = this.#options;
-		log('info', `${kind} begins`, {subject});
+		log('info', `${kind} begins`, {subject, ...facts});
 		let result: JobResult | undefined;
 		let failure: Failure | undefined;
 		const onEvent = (event: EngineEvent) => {
@@ -155,9 +157,9 @@ export class JobRunner {
 		}
 
 		if (result) {
-			log('info', `${kind} ends`, {subject, result: resultText(result)});
+			log('info', `${kind} ends`, {subject, ...facts, result: resultText(result)});
 		} else {
-			log(failure?.code === 'aborted' ? 'info' : 'error', `${jobTitle({kind, subject})}: ${failure?.message}`, {code: failure?.code});
+			log(failure?.code === 'aborted' ? 'info' : 'error', `${jobTitle({kind, subject})}: ${failure?.message}`, {code: failure?.code, ...facts});
 		}
 
 		store.dispatch({type: 'job-ended', id, nowMs: clock.now(), ...(result && {result}), ...(failure && {failure})}, {isUrgent: true});

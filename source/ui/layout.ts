@@ -8,6 +8,11 @@ export const smallest: Size = {columns: 80, rows: 24};
 /** From here on there is a second column. */
 const wideColumns = 110;
 
+/** Whether only the compact screen has room: always below the smallest size on the main screen, and where not even one of the other screens could be read. */
+export function isCompact({size, screens}: {readonly size: Size; readonly screens: readonly unknown[]}): boolean {
+	return isTooSmall(size) && (screens.length === 0 || size.rows < 10 || size.columns < 40);
+}
+
 export const isTooSmall = ({columns, rows}: Size): boolean => columns < smallest.columns || rows < smallest.rows;
 
 /** A pane and its place: in columns and lines. */

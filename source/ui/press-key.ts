@@ -1,8 +1,12 @@
 import type {Dashboard} from './dashboard.ts';
-import {findBinding} from './keymap.ts';
+import {findBinding, type ActionId} from './keymap.ts';
+import {isCompact} from './layout.ts';
 import type {KeyPress} from './key-press.ts';
 import {pasteIntoOverlay, pressOverlayKey} from './overlays/press-overlay-key.ts';
 import {currentScreenKind, handlerOf} from './screens/registry.ts';
+
+/** What the compact screen, where no cursor is seen, has keys for. */
+const harmless: ReadonlySet<ActionId> = new Set(['quit', 'interrupt', 'redraw', 'suspend', 'refresh', 'help', 'back']);
 
 /** What a key does now: an overlay takes it first, then the screen that is seen. */
 export function pressKey(dashboard: Dashboard, press: KeyPress): void {
@@ -14,6 +18,10 @@ export function pressKey(dashboard: Dashboard, press: KeyPress): void {
 	}
 
 	const binding = findBinding(currentScreenKind(dashboard.state), press.name);
+	if (binding && isCompact(dashboard.state) && !harmless.has(binding.action)) {
+		return;
+	}
+
 	if (binding) {
 		runAction(dashboard, binding.action, press.name);
 	}

@@ -30,7 +30,7 @@ const unicodeGlyphs: Glyphs = {
 
 const asciiGlyphs: Glyphs = {
 	horizontal: '-', vertical: '|', corners: ['+', '+', '+', '+'], focused: {horizontal: '=', vertical: '|', corners: ['+', '+', '+', '+']}, cursor: '>',
-	ok: '.', running: '*', warning: '!', critical: 'x', none: '-', full: '#', empty: '-', open: 'v', closed: '>', ellipsis: '~', up: '^', down: 'v',
+	ok: '.', running: '*', warning: '!', critical: 'x', none: ' ', full: '#', empty: '-', open: 'v', closed: '>', ellipsis: '~', up: '^', down: 'v',
 };
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse'>;

@@ -15,7 +15,12 @@ export function whyNoBackup(dashboard: Dashboard, name: string): string | undefi
 		return `"${name}" is not in the configuration of this machine: only its snapshots are known. "coffer config edit" adds it; then start the dashboard again.`;
 	}
 
-	return dashboard.jobs.has('backup', name) ? `A backup of "${name}" runs or waits already.` : undefined;
+	const activity = dashboard.state.overview?.activities.find(({kind, subject}) => kind === 'backup' && subject === name);
+	if (activity || dashboard.jobs.has('backup', name)) {
+		return `A backup of "${name}" runs or waits already${activity ? ` (process ${activity.process.pid})` : ''}.`;
+	}
+
+	return undefined;
 }
 
 /** Queue a backup of each. @param names - Of sources of the configuration. */

@@ -29,7 +29,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		t.deepEqual(readdirSync(path.join(host.repository, 'writers')), []);
 		t.deepEqual(readdirSync(path.join(host.repository, 'tmp')), []);
 		const status = host.run(['status', '--json']).json()[0]!['sources'] as object[];
-		t.like(status[0], {state: 'failed', lastOutcome: 'interrupted'});
+		t.like(status[0], {state: 'never', lastOutcome: 'interrupted'});
 		t.is(host.run(['backup', host.path('data')]).code, 0);
 		t.is(host.run(['verify', '--read-data']).code, 0);
 	});

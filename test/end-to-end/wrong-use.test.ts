@@ -80,7 +80,7 @@ const configurations: readonly Case[] = [
 ];
 
 const places: readonly Case[] = [
-	{what: 'missing repository', argv: ['status', '--repository', 'nowhere'], code: 10, says: /There is no repository at \S+nowhere\. Make one with "coffer init", or name the right place with --repository/},
+	{what: 'missing repository', argv: ['status', '--repository', 'nowhere'], code: 10, says: /There is no repository at \S+nowhere\. If one was there, see whether its disk is mounted; else make one with "coffer init", or name the right place with --repository/},
 	{what: 'missing repository before missing key', argv: ['status', '--repository', 'nowhere', '--key-file', 'no-key'], code: 10, says: /There is no repository/},
 	{what: 'repository path that is a file', argv: ['status', '--repository', 'data/file'], code: 10, says: /data\/file is not a folder, as a repository is\. Name/},
 	{what: 'repository below a file', argv: ['status', '--repository', 'data/file/x'], code: 10, says: /data\/file is not a folder/},

@@ -24,6 +24,8 @@ export class OverviewReader {
 	readonly #cache = new SnapshotCache();
 	#usage: StorageUsage = {};
 	#slowMs = Number.NEGATIVE_INFINITY;
+	/** Tells when there are other snapshots. */
+	#known = '';
 	#isFirst = true;
 
 	constructor(memory: HostMemory) {
@@ -44,6 +46,7 @@ export class OverviewReader {
 		const {session} = memory;
 		const {runtime, storage: {url}, keyring} = session;
 		const {snapshots, problems} = await this.#list(signal);
+		this.#noteSnapshots(`${snapshots.length} ${snapshots.at(-1)?.id}`);
 		await this.#lookAtSlowFacts(onEvent);
 		memory.rebuild(snapshots, onEvent);
 		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
@@ -67,6 +70,14 @@ export class OverviewReader {
 			activities,
 			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
 		};
+	}
+
+	/** After a run of whatever process the storage is measured anew. */
+	#noteSnapshots(signature: string): void {
+		if (signature !== this.#known) {
+			this.#known = signature;
+			this.refresh();
+		}
 	}
 
 	async #list(signal: AbortSignal | undefined): Promise<SnapshotListing> {

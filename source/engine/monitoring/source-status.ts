@@ -68,7 +68,8 @@ function collect({snapshots, configured, memories, host}: SourceStatusInput): Su
 	}
 
 	for (const {source, runs} of memories) {
-		if (runs.length > 0) {
+		// A path that was never there is no source: somebody mistyped it.
+		if (runs.some(({code}) => code !== 'source-missing')) {
 			add({name: source, host, kind: 'files', isConfigured: false});
 		}
 	}
@@ -77,7 +78,7 @@ function collect({snapshots, configured, memories, host}: SourceStatusInput): Su
 }
 
 function stateOf(newest: StoredSnapshot | undefined, lastRun: SourceMemory['runs'][number] | undefined, isExpected: boolean, nowMs: number): SourceState {
-	const hasFailedSince = lastRun !== undefined && ['failed', 'interrupted'].includes(lastRun.outcome) && (newest === undefined || lastRun.time >= newest.time);
+	const hasFailedSince = lastRun?.outcome === 'failed' && (newest === undefined || lastRun.time >= newest.time);
 	if (hasFailedSince) {
 		return 'failed';
 	}

@@ -163,7 +163,7 @@ export async function assertRepositoryExists(storage: Storage): Promise<void> {
 	const {isMissing} = await readFacts(storage);
 	const hasKeys = async () => (await storage.list('keys')).length > 0 || (await storage.list('keys-copy')).length > 0;
 	if (isMissing && !(await hasKeys())) {
-		throw new CofferError('repository-missing', `There is no repository at ${storage.url}. Make one with "coffer init", or name the right place with --repository.`, {context: {url: storage.url}});
+		throw new CofferError('repository-missing', `There is no repository at ${storage.url}. If one was there, see whether its disk is mounted; else make one with "coffer init", or name the right place with --repository.`, {context: {url: storage.url}});
 	}
 }
 

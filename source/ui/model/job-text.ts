@@ -10,6 +10,9 @@ export function timeLeftMs({bytes, totalBytes, rate}: Progress): number | undefi
 	return totalBytes === undefined || rate <= 0 || totalBytes < bytes ? undefined : (totalBytes - bytes) / rate * 1000;
 }
 
+/** What would take longer at the rate so far has only just begun. */
+const unknowableMs = 48 * 60 * 60 * 1000;
+
 /** How far it is, in words: `33 of 88 GB  142 MB/s  6m 24s left`. */
 export function progressText(progress: Progress): string {
 	const {bytes, totalBytes, files, rate} = progress;
@@ -17,7 +20,7 @@ export function progressText(progress: Progress): string {
 	return [
 		totalBytes === undefined ? `${formatBytes(bytes)}, ${formatAmount(files, 'file')}` : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
 		...(rate > 0 ? [`${formatBytes(rate)}/s`] : []),
-		...(left === undefined || left < 1000 ? [] : [`${formatDuration(left)} left`]),
+		...(left === undefined || left < 1000 || left > unknowableMs ? [] : [`${formatDuration(left)} left`]),
 	].join('  ');
 }
 

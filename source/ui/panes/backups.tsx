@@ -51,7 +51,7 @@ function nameColumns({columns}: View): number {
 }
 
 function header(view: View): Row {
-	const texts = ['LAST OK', 'LIMIT', 'SIZE', 'VERIFIED', 'EPOCH', 'NEXT'];
+	const texts = ['LAST OK', 'LIMIT', 'SIZE', 'VERIFIED', 'EPOCH', 'DUE'];
 	const [last, limit, size, verified, epoch, next] = texts as [string, string, string, string, string, string];
 	return row(
 		cell('  '), fitCell('NAME', nameColumns(view), {tone: 'muted'}), fitCell(` ${last}`, 11, {tone: 'muted'}), fitCell(limit, 6, {tone: 'muted', align: 'right'}), fitCell(size, 9, {tone: 'muted', align: 'right'}), fitCell(verified, 9, {tone: 'muted', align: 'right'}), fitCell(epoch, 6, {tone: 'muted', align: 'right'}), fitCell(next, 6, {tone: 'muted', align: 'right'}), fitCell(' LAST 14 RUNS', 15, {tone: 'muted'}),

@@ -20,12 +20,13 @@ test('never, ok, stale at the boundary', t => {
 	t.deepEqual([undefined, 0, staleAfterMs, staleAfterMs + 1].map(agoMs => stateAt(agoMs)), ['never', 'ok', 'ok', 'stale']);
 });
 
-test('a failed or interrupted last run shows, until a later snapshot', t => {
+test('a failed last run shows, until a later snapshot; one that somebody stopped is no failure', t => {
 	const stateWith = (run: Partial<SourceRun>, snapshotAgo?: number) => assessSources(input({
 		configured: etc, memories: [memoryOf('etc', run)], snapshots: snapshotAgo === undefined ? [] : [snapshotOf('etc', snapshotAgo)],
 	}))[0]!;
 	t.like(stateWith({time: at(hour), outcome: 'failed', error: 'No space.'}), {state: 'failed', lastError: 'No space.', lastOutcome: 'failed'});
-	t.is(stateWith({time: at(hour), outcome: 'interrupted'}, 2 * hour).state, 'failed');
+	t.is(stateWith({time: at(hour), outcome: 'interrupted'}, 2 * hour).state, 'ok');
+	t.is(stateWith({time: at(hour), outcome: 'interrupted'}).state, 'never');
 	const mended = stateWith({time: at(2 * hour), outcome: 'failed', error: 'No space.'}, hour);
 	t.like(mended, {state: 'ok', lastRun: at(hour)});
 	t.is(mended.lastError, undefined);

@@ -17,7 +17,7 @@ const {glyphs} = createTheme({hasColor: false, hasUnicode: false});
 const text = (rows: readonly Row[]): string => rows.map(({cells}) => cells.map(cell => cell.text).join('')).join('\n');
 
 test('the strip of runs: the newest at the right, a mark for each outcome, blanks where there were none', t => {
-	t.is(text([{cells: runStrip(runs('.!xi'), 6, glyphs)}]), '--.!x!');
+	t.is(text([{cells: runStrip(runs('.!xi'), 6, glyphs)}]), '  .!x!');
 	t.is(text([{cells: runStrip(runs('.'.repeat(20)), 14, glyphs)}]), '.'.repeat(14));
 });
 

@@ -52,7 +52,8 @@ function edit(dashboard: Dashboard, field: SetUpField, text: string, problem?: s
 async function addChecked(dashboard: Dashboard, answer: string, checkFolder: (folder: string) => Promise<string | undefined>): Promise<void> {
 	const {id} = current(dashboard);
 	const folder = toAbsolutePath(answer);
-	const reason = folder === undefined ? noPath : await checkFolder(folder);
+	const isThere = current(dashboard).sources.some(({paths}) => folder !== undefined && paths.includes(folder));
+	const reason = folder === undefined ? noPath : (isThere ? 'This folder is in the list already.' : await checkFolder(folder));
 	const {screens, overlay} = dashboard.state;
 	if (reason === undefined) {
 		dashboard.changeScreen(id, 'set-up', screen => addFolder(screen, folder!));
@@ -96,7 +97,7 @@ async function create(dashboard: Dashboard): Promise<void> {
 		dashboard.dispatch({type: 'main-changed', change: {focus: 'jobs'}});
 		// Not in the status line, where the end of a job would take its place; and not over the jobs.
 		dashboard.openOverlay({kind: 'message', title: 'Keep the key file safe', isHigh: true, lines: [
-			choice.keyFile, '', 'Without this file nobody can read the backups, you included. Copy it now to another place than this machine and the repository.', 'The first backup runs meanwhile.',
+			choice.keyFile, '', 'Without this file nobody can read the backups, you included. Copy it now to another place than this machine and the repository.', 'The first backup runs meanwhile. For one every night put "coffer --headless" into cron: nothing runs by itself yet.',
 		]});
 		// Of the configuration that is there now, though another one may have been written meanwhile.
 		queueBackups(dashboard, dashboard.connection.sources.map(({source}) => source.name).filter(name => choice.sources.some(source => source.name === name)));
@@ -132,7 +133,7 @@ export const firstRunHandlers: Handlers = {
 	add: {
 		unavailable: whileCreating,
 		run(dashboard) {
-			askForFolder(dashboard, '/');
+			askForFolder(dashboard, '');
 		},
 	},
 	open: {

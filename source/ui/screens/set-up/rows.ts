@@ -17,8 +17,8 @@ function headRows({isCreating, problem}: SetUpScreen, columns: number): Row[] {
 
 	if (problem !== undefined) {
 		return [
-			...wrapped(`It could not be created: ${problem}`, columns, 'critical').slice(0, 4),
-			...wrapped('All that you see here is as it was. Change it with e, or remove what stands in the way, and press Enter again.', columns, 'plain'),
+			...wrapped(`It could not be created: ${problem}`, columns, 'critical').slice(0, 8),
+			...wrapped('Change it with e, or remove what stands in the way, and press Enter again.', columns, 'plain'),
 		];
 	}
 

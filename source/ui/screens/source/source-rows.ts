@@ -32,7 +32,7 @@ export function factRows(source: SourceOverview, alerts: readonly Alert[], paths
 		...(isTroubled && cause !== undefined ? textRows('Cause', cause, {columns, tone: source.state === 'failed' ? 'critical' : 'warning'}) : []),
 		...(alerts.length > 0 ? textRows('Next step', alerts[0]!.nextStep, {columns, tone: 'accent'}) : []),
 		...textRows('Paths', paths.length > 0 ? paths.join('  ') : 'not known: no snapshot, and not in the configuration', {columns, limit: 1}),
-		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   next run ${nextText(source.nextRun, nowMs)}`, 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),
+		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   due ${nextText(source.nextRun, nowMs).replace('due', 'now')} (by cron: coffer --headless)`, 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),
 	];
 }
 

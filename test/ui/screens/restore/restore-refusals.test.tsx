@@ -202,7 +202,8 @@ test('a target has to be absolute; the root means the original places', async t 
 	};
 
 	await edit('some/where');
-	t.true((await text()).includes('"some/where" is no absolute path: it has to begin with a slash.'));
+	t.true((await text()).includes('An absolute path is wanted: it begins with a slash.'));
+	await press('escape');
 	await edit('/var/tmp/../restored/');
 	t.regex(await text(), /> \(\*\) A folder \(e edits\) +\/var\/restored /);
 	await press('e', '\u001B[200~/pasted\u001B[201~', 'enter');

@@ -141,7 +141,7 @@ test('a path that cannot be is refused where it is typed, and can be corrected t
 test('a folder is added once it is known to exist', async t => {
 	const {press, type, frame, dashboard} = await draw(t, small);
 	await press('+');
-	await type('nowhere');
+	await type('/nowhere');
 	await press('enter');
 	t.true((await frame()).some(line => line.includes('/nowhere does not exist.')));
 	t.like(dashboard.state.overlay, {kind: 'prompt', line: {text: '/nowhere', cursor: 8}});
@@ -158,7 +158,7 @@ test('a folder that is refused while something else is open is told of in the st
 	const check = Promise.withResolvers<string>();
 	const {press, type, frame, dashboard} = await draw(t, small, {checkFolder: async () => check.promise});
 	await press('+');
-	await type('slow');
+	await type('/slow');
 	await press('enter', '?');
 	check.resolve('/slow does not exist.');
 	await frame();
@@ -167,7 +167,7 @@ test('a folder that is refused while something else is open is told of in the st
 });
 
 test('what a key cannot do here, it says', async t => {
-	const {press, dashboard, choices} = await draw(t, small, {sources: []});
+	const {press, type, dashboard, choices} = await draw(t, small, {sources: []});
 	const says = async (key: string) => {
 		await press(key);
 		return dashboard.state.notice?.text;
@@ -177,7 +177,9 @@ test('what a key cannot do here, it says', async t => {
 	t.is(await says('enter'), 'Mark at least one source with Space, or add a folder with +.');
 	t.is(choices.length, 0);
 	t.is(await says('R'), undefined);
-	await press('+', 'enter', 'j', 'j');
+	await press('+');
+	await type('/');
+	await press('enter', 'j', 'j');
 	t.is(await says('e'), 'e edits the repository or the key file; Space marks a source.');
 });
 

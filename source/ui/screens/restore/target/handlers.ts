@@ -8,10 +8,20 @@ import {startPreview} from '../preview/start.ts';
 import {targetFolder} from '../state.ts';
 import {backHandlers} from '../step-handlers.ts';
 
+/** Ask for a folder, until it is one that can be meant or nobody wants to change it. */
+function askForTarget(dashboard: Dashboard, text: string, problem?: string): void {
+	dashboard.openOverlay({
+		kind: 'prompt', title: 'Restore into', hint: 'A folder, from the root. It is made where it does not exist.', line: createLine(text), ...(problem !== undefined && {problem}),
+		onAnswer(answer) {
+			takeFolder(dashboard, answer);
+		},
+	});
+}
+
 function takeFolder(dashboard: Dashboard, text: string): void {
 	const folder = path.normalize(text.trim());
 	if (!path.isAbsolute(folder)) {
-		dashboard.notify(`"${text}" is no absolute path: it has to begin with a slash. The target is as before.`, 'warning');
+		askForTarget(dashboard, text, 'An absolute path is wanted: it begins with a slash.');
 	} else if (folder === '/') {
 		changeRestore(dashboard, screen => ({...screen, place: 'original'}));
 	} else {
@@ -31,12 +41,7 @@ export const targetHandlers: Handlers = {
 		changeRestore(dashboard, screen => ({...screen, place: ['up', 'first', 'page-up'].includes(movement) ? 'folder' : 'original'}));
 	}),
 	edit: {run(dashboard) {
-		dashboard.openOverlay({
-			kind: 'prompt', title: 'Restore into', hint: 'A folder, from the root. It is made where it does not exist.', line: createLine(targetFolder(currentRestore(dashboard))),
-			onAnswer(text) {
-				takeFolder(dashboard, text);
-			},
-		});
+		askForTarget(dashboard, targetFolder(currentRestore(dashboard)));
 	}},
 	policy: {run(dashboard) {
 		changeRestore(dashboard, screen => ({...screen, policy: nextPolicy(screen.policy)}));

@@ -10,6 +10,8 @@ export {bindings, keyText} from './keymap.ts';
 
 /** Signals that end the program; the terminal may be gone already. */
 const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+/** Those that end it at once while jobs are being stopped. */
+const hurries = ['SIGTERM', 'SIGINT'] as const;
 
 /** So long after the last change of its size the terminal is drawn anew, in milliseconds. */
 const redrawDelayMs = 100;
@@ -26,7 +28,10 @@ async function closeOrEnd(dashboard: Dashboard, {signals, exit, onStopping}: Das
 		exit(interruptedCode);
 	};
 
-	for (const name of endings) {
+	// A lost connection tells of itself in several ways: only who is there can be in a hurry.
+	const ignore = () => undefined;
+	signals.on('SIGHUP', ignore);
+	for (const name of hurries) {
 		signals.on(name, end);
 	}
 
@@ -37,7 +42,8 @@ async function closeOrEnd(dashboard: Dashboard, {signals, exit, onStopping}: Das
 
 	await dashboard.close();
 	stopWaiting();
-	for (const name of endings) {
+	signals.off('SIGHUP', ignore);
+	for (const name of hurries) {
 		signals.off(name, end);
 	}
 }

@@ -1,9 +1,11 @@
 import test, {type ExecutionContext} from 'ava';
 import {HostMemory} from '../../../source/engine/monitoring/host-memory.ts';
 import {OverviewReader} from '../../../source/engine/monitoring/overview-reader.ts';
+import {refusesAsync} from '../../helpers/error-assertions.ts';
 import {createFaultyStorage} from '../../helpers/faulty-storage.ts';
 import {createTestRepository, reopen} from '../../helpers/repository-session.ts';
 import {createFolder} from '../../helpers/source-folder.ts';
+import {listNames} from '../../helpers/storage-assertions.ts';
 import {backUp} from '../../helpers/test-repositories.ts';
 import {createTestRuntime} from '../../helpers/test-runtime.ts';
 
@@ -101,4 +103,27 @@ test('samples of the space become growth', async t => {
 
 	const {growthBytesPerDay, usedBytes} = (await look()).overview.storage[0]!;
 	t.true(growthBytesPerDay! > 100 && growthBytesPerDay! < usedBytes!, `${growthBytesPerDay}`);
+});
+
+test('a repository that is not there any more is missing, not empty; and when it is back, so is everything', async t => {
+	const {backUp: add, look, storage, runtime, reader} = await prepare(t);
+	t.is((await look()).overview.sources.length, 0);
+	await add(3);
+	const before = await look();
+	const objects = new Map<string, Uint8Array>();
+	for (const name of await listNames(storage)) {
+		objects.set(name, await storage.read(name));
+		await storage.remove(name);
+	}
+
+	await refusesAsync(t, look, 'repository-missing');
+	runtime.forward(61 * second);
+	reader.refresh();
+	await refusesAsync(t, look, 'repository-missing');
+	for (const [name, bytes] of objects) {
+		await storage.write(name, bytes);
+	}
+
+	t.deepEqual((await look()).overview.sources.map(({name, snapshots}) => [name, snapshots]), before.overview.sources.map(({name, snapshots}) => [name, snapshots]));
+	t.log(`${objects.size} objects`);
 });

@@ -58,7 +58,7 @@ export class JobRunner {
 	readonly #options: JobRunnerOptions;
 	readonly #waiting: Array<NewJob & {readonly id: number}> = [];
 	#lastId = 0;
-	#current: {readonly id: number; readonly controller: AbortController; done: Promise<void>} | undefined;
+	#current: {readonly id: number; readonly kind: JobKind; readonly subject: string; readonly controller: AbortController; done: Promise<void>} | undefined;
 	#isClosed = false;
 
 	constructor(options: JobRunnerOptions) {
@@ -91,8 +91,10 @@ export class JobRunner {
 			this.#options.store.dispatch({type: 'job-stopping', id}, {isUrgent: true});
 		}
 
-		if (this.#current?.id === id) {
-			this.#current.controller.abort();
+		if (this.#current?.id === id && !this.#current.controller.signal.aborted) {
+			const {kind, subject, controller} = this.#current;
+			controller.abort();
+			this.#options.log('info', `${kind} is being stopped`, {subject});
 		}
 	}
 
@@ -119,7 +121,7 @@ export class JobRunner {
 		if (job) {
 			const controller = new AbortController();
 			// Known as the current one before it begins: it may fail, and the next one begin, within the call.
-			const current = {id: job.id, controller, done: Promise.resolve()};
+			const current = {id: job.id, kind: job.kind, subject: job.subject, controller, done: Promise.resolve()};
 			this.#current = current;
 			current.done = this.#run(job, controller.signal);
 		}

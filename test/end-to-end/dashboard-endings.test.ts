@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {openAtRest, openAtWork, unfinishedObjects} from '../helpers/dashboard-at-work.ts';
@@ -78,9 +79,18 @@ optionalTest(ptyLack, 'Ctrl-C while a backup runs: asked first; any key but y st
 	await assertClean(t, host, {snapshots: 1});
 });
 
+optionalTest(ptyLack, 'a lost connection at rest: the program ends, and nothing stays', async t => {
+	const {host, terminal} = await openAtRest(t);
+	terminal.hangUp();
+	t.deepEqual(await terminal.exited, {code: 130, signal: null});
+	await assertClean(t, host, {snapshots: 1});
+});
+
 optionalTest(ptyLack, 'a lost connection while a backup runs: it is stopped safely, and nothing stays', async t => {
 	const {host, terminal, goOn} = await openAtWork(t);
 	terminal.hangUp();
+	// Nobody is there whom the screen could tell; the log is.
+	await until('it is being stopped', () => readFileSync(host.logFile, 'utf8').includes('backup is being stopped'));
 	goOn();
 	t.deepEqual(await terminal.exited, {code: 130, signal: null});
 	await assertClean(t, host, {snapshots: 1});

@@ -134,6 +134,20 @@ function keepYoungGenerationSmall(): void {
 	setFlagsFromString('--semi-space-growth-factor=1');
 }
 
+/** With --no-color what draws would leave out bold and inverse, too, which show what is chosen and where one types; colours the theme leaves out by itself. It decides that once, when it is loaded. */
+async function loadScreen({output}: CommandContext) {
+	if (output.hasColor || process.env['FORCE_COLOR'] !== undefined) {
+		return import('../ui/index.tsx');
+	}
+
+	process.env['FORCE_COLOR'] = '1';
+	try {
+		return await import('../ui/index.tsx');
+	} finally {
+		delete process.env['FORCE_COLOR'];
+	}
+}
+
 /**
 Show the dashboard until somebody leaves it.
 @param extraSources - Proposed at a first run besides what is found.
@@ -143,7 +157,7 @@ Show the dashboard until somebody leaves it.
 export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly ProposedSource[] = []): Promise<number> {
 	keepYoungGenerationSmall();
 	const config = await context.config();
-	const {openDashboard} = await import('../ui/index.tsx');
+	const {openDashboard} = await loadScreen(context);
 	if (isFirstRun) {
 		return openDashboard(optionsOf(context, await propose(context, extraSources), undefined));
 	}

@@ -57,6 +57,8 @@ optionalTest(ptyLack, 'NO_COLOR and --no-color: not one colour, and the state is
 			t.deepEqual(terminal.cells().flat().filter(({foreground, background}) => foreground !== undefined || background !== undefined), []);
 		});
 		const parameters = terminal.rawOutput.toString().matchAll(/\u001B\[(?<parameters>[\d;]*)m/g).flatMap(match => match.groups!['parameters']!.split(';')).map(Number).toArray();
+		// What is chosen is seen all the same.
+		t.true(parameters.includes(7) && parameters.includes(1));
 		t.deepEqual(parameters.filter(one => (one >= 30 && one <= 49) || one >= 90), []);
 		t.log(`${count} screens, ${parameters.length} looks`);
 	}

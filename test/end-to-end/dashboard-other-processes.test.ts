@@ -1,17 +1,13 @@
 import {once} from 'node:events';
 import {renameSync} from 'node:fs';
 import {isWholeFrame} from '../helpers/dashboard-frame.ts';
-import {openAtRest} from '../helpers/dashboard-at-work.ts';
-import {sourceFolder} from '../helpers/host-with-past.ts';
+import {growSource, openAtRest} from '../helpers/dashboard-at-work.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
 import {ptyLack} from '../helpers/pty.ts';
-import {writeLayout} from '../helpers/source-folder.ts';
-import {createByteStream} from '../helpers/test-runtime.ts';
 
 optionalTest(ptyLack, 'a backup in another process is seen while it runs and when it has ended, without a key', async t => {
 	const {host, terminal} = await openAtRest(t);
-	const noise = createByteStream('others');
-	writeLayout(sourceFolder(host, 'data'), Object.fromEntries(Array.from({length: 40}, (_, index) => [`part-${index}`, noise(1_000_000)])));
+	const finish = growSource(host);
 	const {child, ended} = host.start(['backup', '--json']);
 	t.teardown(() => {
 		child.kill('SIGKILL');
@@ -22,6 +18,7 @@ optionalTest(ptyLack, 'a backup in another process is seen while it runs and whe
 	const seen = await terminal.waitFor(`process ${child.pid}`);
 	t.regex(seen, /data +RUN/);
 	t.regex(seen, /backup data/);
+	finish();
 	child.kill('SIGCONT');
 	t.is((await ended).code, 0);
 	await terminal.waitFor(/data +OK +now/);
@@ -29,6 +26,7 @@ optionalTest(ptyLack, 'a backup in another process is seen while it runs and whe
 	t.true(isWholeFrame(terminal), terminal.text);
 
 	// One that is killed is not shown as running for ever.
+	growSource(host);
 	const killed = host.start(['backup', '--json']);
 	await once(killed.child.stdout!, 'data');
 	killed.child.kill('SIGSTOP');

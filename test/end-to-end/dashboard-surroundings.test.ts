@@ -90,9 +90,7 @@ optionalTest(ptyLack, 'with colours and Unicode the same screens are whole', asy
 
 optionalTest(ptyLack, 'TERM=dumb, --plain, no terminal: the status as text, and nothing that steers a terminal', async t => {
 	const host = await createHost(t);
-	const expected = host.run(['status']).stdout;
-	t.regex(expected, /LATE +mail/);
-	t.is(host.run([]).stdout, expected);
+	t.regex(host.run([]).stdout, /^STATE[^\u001B]*LATE +mail[^\u001B]*$/);
 	for (const [argv, environment] of [[[], {TERM: 'dumb'}], [['--plain'], {TERM: 'xterm'}], [[], {TERM: 'dumb', LANG: 'C'}]] as const) {
 		const terminal = startCoffer(t, host, argv, {environment, columns: 200});
 		t.deepEqual(await terminal.exited, {code: 0, signal: null});

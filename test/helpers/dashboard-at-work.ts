@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs';
+import {readdirSync, truncateSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
@@ -10,8 +10,8 @@ import {writeLayout} from './source-folder.ts';
 import {startCoffer, type Terminal} from './terminal.ts';
 import {createByteStream} from './test-runtime.ts';
 
-/** So much that a backup that goes on is not done at once. */
-const megabytes = 64;
+/** One hole, which takes no room and longer to read than any test lasts. */
+const hugeBytes = 50_000_000_000;
 
 /** What runs have in the repository that have not ended, or not as they should. */
 export const unfinishedObjects = (host: TestHost): string[] => ['tmp', 'writers'].flatMap(name => readdirSync(path.join(host.repository, name)));
@@ -26,19 +26,32 @@ export async function openAtRest(t: ExecutionContext): Promise<OpenDashboard> {
 	return {host, terminal, keyboard: new Keyboard(terminal)};
 }
 
+/** Write nine more files, of which one is so large that no backup comes to its end. @returns What makes it small. */
+export function growSource(host: TestHost): () => void {
+	const folder = sourceFolder(host, 'data');
+	const noise = createByteStream('at work');
+	writeLayout(folder, {huge: '', ...Object.fromEntries(Array.from({length: 8}, (_, index) => [`part-${index}`, noise(1_000_000)]))});
+	const huge = path.join(folder, 'huge');
+	truncateSync(huge, hugeBytes);
+	return () => {
+		truncateSync(huge, 1_000_000);
+	};
+}
+
 export type DashboardAtWork = OpenDashboard & {
 	/** The process of the backup. */
 	readonly job: number;
-	/** Let the backup go on. */
+	/** Let the backup go on; it is not done before `finish`. */
 	readonly goOn: () => void;
+	/** From now on there is little to read. */
+	readonly finish: () => void;
 };
 
-/** The same with a backup of 65 files that has begun to write, and stands still until `goOn`. */
+/** The same with a backup of 10 files that has begun to write, and stands still until `goOn`. */
 export async function openAtWork(t: ExecutionContext): Promise<DashboardAtWork> {
 	const dashboard = await openAtRest(t);
 	const {host, terminal, keyboard} = dashboard;
-	const noise = createByteStream('at work');
-	writeLayout(sourceFolder(host, 'data'), Object.fromEntries(Array.from({length: megabytes}, (_, index) => [`part-${index}`, noise(1_000_000)])));
+	const finish = growSource(host);
 	t.teardown(() => {
 		for (const pid of processesIn(host.folder)) {
 			process.kill(pid, 'SIGKILL');
@@ -50,7 +63,12 @@ export async function openAtWork(t: ExecutionContext): Promise<DashboardAtWork> 
 	const job = processesIn(host.folder).find(pid => pid !== terminal.pid)!;
 	process.kill(job, 'SIGSTOP');
 	await terminal.waitFor('backup data');
-	return {...dashboard, job, goOn() {
-		process.kill(job, 'SIGCONT');
-	}};
+	return {
+		...dashboard,
+		job,
+		goOn() {
+			process.kill(job, 'SIGCONT');
+		},
+		finish,
+	};
 }

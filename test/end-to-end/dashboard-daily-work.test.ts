@@ -51,7 +51,7 @@ optionalTest(ptyLack, `which backup is late and why, back it up, verify it, rest
 	count('verify it');
 
 	await keyboard.press('r', '> restore mail');
-	await keyboard.press('3', /▸ [\da-f]{8} .* 3d /);
+	await keyboard.press('3', /▸ +[\da-f]{8} .* 3d /);
 	await keyboard.press('enter', /anna/);
 	await keyboard.press('/', 'Enter keeps it');
 	await keyboard.type('anna/inb', /find "anna\/inb" 1 match|▸ \[ \] .*inbox/);

@@ -28,7 +28,7 @@ optionalTest(ptyLack, 'what cannot be done says why: a source that is not config
 		t.true(isWholeFrame(terminal), terminal.text);
 	}
 
-	await keyboard.press('x', 'No job of this screen runs.');
+	await keyboard.press('x', 'No job runs or waits at the cursor');
 	// A question is not answered by Enter, and any key but y means no.
 	await keyboard.press('b', 'Back up "young" now?');
 	terminal.press('enter');

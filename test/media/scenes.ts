@@ -34,7 +34,7 @@ const typed = (command: string, see: Wanted): Step[] => [{see: prompt}, {hold: 5
 /** The dashboard, once it knows everything. */
 const main: Step[] = [{see: 'q quit'}, {see: /mail +LATE/}];
 /** Its snapshots are known a moment after the overview. */
-const toRestore: Step[] = [{see: /data [2-9]s/}, {press: ['G']}, {see: '▸ home'}, {hold: 700}, ...pressed('r', '[1 Snapshot]'), ...pressed('3', /▸ \w+ .* 3d /), ...pressed('enter', '[2 Pick]'), {see: '▸ [ ]       ▸ anna/'}];
+const toRestore: Step[] = [{see: /data [2-9]s/}, {press: ['G']}, {see: '▸ home'}, {hold: 700}, ...pressed('r', '[1 Snapshot]'), ...pressed('3', /▸ +\w+ .* 3d /), ...pressed('enter', '[2 Pick]'), {see: '▸ [ ]       ▸ anna/'}];
 
 /** More bytes no picture may have, as the README loads them. */
 export const sizeLimit = (file: string): number => file.endsWith('.gif') ? 3_000_000 : 200_000;

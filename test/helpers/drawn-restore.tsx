@@ -5,7 +5,7 @@ import {restoreFrom} from '../../source/ui/work.ts';
 import {drawDashboard, type DrawnDashboard} from './drawn-dashboard.tsx';
 import {createFakeEngine} from './fake-engine.ts';
 import {createFakeTree, type FakeTree} from './fake-tree.ts';
-import {assertFrame} from './frame-assertions.ts';
+import {assertFrame} from './screen-assertions.ts';
 import {buildSnapshots} from './overview-builder.ts';
 
 /** A restore that the engine was asked for, and how a test answers it. */

@@ -16,3 +16,10 @@ export function assertFrame(t: ExecutionContext, lines: readonly string[], {colu
 		t.notRegex(line, raw);
 	}
 }
+
+/** `assertFrame`, and that its first line is the header and its last one has the keys. */
+export function assertScreen(t: ExecutionContext, lines: readonly string[], size: Size): void {
+	assertFrame(t, lines, size);
+	t.regex(lines[0]!, /^ coffer /);
+	t.regex(lines.at(-1)!, /\? help/);
+}

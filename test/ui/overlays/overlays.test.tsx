@@ -1,14 +1,14 @@
 import test from 'ava';
 import {drawDashboard} from '../../helpers/drawn-dashboard.tsx';
 import {createFakeEngine} from '../../helpers/fake-engine.ts';
-import {fitsTerminal, screenSizes} from '../../helpers/screen-sizes.ts';
+import {assertScreen, screenSizes} from '../../helpers/screen-assertions.ts';
 
 for (const size of screenSizes) {
 	test(`help, palette, question and choice at ${size.columns}x${size.rows}`, async t => {
 		const {frame, press, type} = await drawDashboard(t, size);
 		const seen = async (...parts: readonly string[]) => {
 			const lines = await frame();
-			fitsTerminal(t, lines, size);
+			assertScreen(t, lines, size);
 			for (const part of parts) {
 				t.true(lines.join('\n').includes(part), part);
 			}

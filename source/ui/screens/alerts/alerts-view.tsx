@@ -33,7 +33,8 @@ function listRows(alerts: readonly Alert[], cursor: number, {nowMs, glyphs, colu
 function detailRows(alert: Alert, columns: number, nowMs: number): Row[] {
 	const wrap = (text: string): Row[] => wrapText(text, columns - 2).map(line => textRow(` ${line}`));
 	return [
-		row(cell(' since ', 'muted'), cell(`${formatTime(alert.firstSeen)} (${formatAge(alert.firstSeen, nowMs)})`), cell('   last seen ', 'muted'), cell(formatTime(alert.lastSeen))),
+		row(cell(' since     ', 'muted'), cell(`${formatTime(alert.firstSeen)} (${formatAge(alert.firstSeen, nowMs)})`)),
+		row(cell(' last seen ', 'muted'), cell(formatTime(alert.lastSeen))),
 		...wrap(alert.message),
 		...(alert.cause === undefined ? [] : wrap(`Cause: ${alert.cause}`)),
 		...wrapText(`Next step: ${alert.nextStep}`, columns - 2).map(line => row(cell(` ${line}`, 'accent'))),

@@ -2,14 +2,14 @@ import test from 'ava';
 import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
 import {createFakeEngine} from '../../../helpers/fake-engine.ts';
 import {ago, buildAlert, buildOverview} from '../../../helpers/overview-builder.ts';
-import {fitsTerminal, screenSizes} from '../../../helpers/screen-sizes.ts';
+import {assertScreen, screenSizes} from '../../../helpers/screen-assertions.ts';
 
 for (const size of screenSizes) {
 	test(`the screen of alerts at ${size.columns}x${size.rows}`, async t => {
 		const {frame, press} = await drawDashboard(t, size);
 		await press('4', 'enter');
 		const lines = await frame();
-		fitsTerminal(t, lines, size);
+		assertScreen(t, lines, size);
 		const text = lines.join('\n');
 		for (const part of ['4 Alerts 3 open, 0 acknowledged', 'CRIT', 'the last 10 backups failed', 'Cause: The source could not be read', 'Next step: mount the share']) {
 			t.true(text.includes(part), part);

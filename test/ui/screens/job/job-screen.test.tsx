@@ -1,7 +1,7 @@
 import test from 'ava';
 import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
 import {createFakeEngine} from '../../../helpers/fake-engine.ts';
-import {fitsTerminal, screenSizes} from '../../../helpers/screen-sizes.ts';
+import {assertScreen, screenSizes} from '../../../helpers/screen-assertions.ts';
 
 for (const size of screenSizes) {
 	for (const hasUnicode of [true, false]) {
@@ -17,7 +17,7 @@ for (const size of screenSizes) {
 			await press('b', 'y', '5', 'enter');
 			clock.advance(1000);
 			const running = await frame();
-			fitsTerminal(t, running, size);
+			assertScreen(t, running, size);
 			for (const part of ['backup db-prod-pg', 'RUN', '25%', '25 MB of 100 MB', '5.0 MB/s', '15 s left', '12 files', String.raw`\x1b[2Jname`, 'EACCES', 'Esc leaves it running']) {
 				t.true(running.join('\n').includes(part), part);
 			}
@@ -26,7 +26,7 @@ for (const size of screenSizes) {
 			await settle();
 			clock.advance(1000);
 			const done = await frame();
-			fitsTerminal(t, done, size);
+			assertScreen(t, done, size);
 			for (const part of ['DONE', 'missing', '1 entry could not be read', 'EACCES']) {
 				t.true(done.join('\n').includes(part), part);
 			}

@@ -2,14 +2,14 @@ import test from 'ava';
 import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
 import {createFakeEngine} from '../../../helpers/fake-engine.ts';
 import {buildOverview, buildSource} from '../../../helpers/overview-builder.ts';
-import {fitsTerminal, screenSizes} from '../../../helpers/screen-sizes.ts';
+import {assertScreen, screenSizes} from '../../../helpers/screen-assertions.ts';
 
 for (const size of screenSizes) {
 	test(`the screen of a late source at ${size.columns}x${size.rows}: why, what to do, its snapshots`, async t => {
 		const {frame, press} = await drawDashboard(t, size);
 		await press('down', 'down', 'down', 'enter');
 		const lines = await frame();
-		fitsTerminal(t, lines, size);
+		assertScreen(t, lines, size);
 		const text = lines.join('\n');
 		for (const part of ['git-mirror: LATE', 'Cause', 'no backup for 3 days', 'Next step', 'Snapshots 5', '00040000', 'last run']) {
 			t.true(text.includes(part), part);

@@ -30,7 +30,12 @@ export function footerCells(screen: ScreenKind, width: number, isUnavailable: (a
 
 /** The last line: the keys of this screen. */
 export function Footer({screen, width, isUnavailable}: {readonly screen: ScreenKind; readonly width: number; readonly isUnavailable: (action: ActionId) => boolean}): ReactNode {
-	// What is possible depends on all of the state.
-	useSelector(state => state);
+	// What is possible depends on all of the state but the time, which would draw it every second.
+	useSelector(state => state.overview);
+	useSelector(state => state.jobs);
+	useSelector(state => state.main);
+	useSelector(state => state.screens);
+	useSelector(state => state.link);
+	useSelector(state => state.snapshots);
 	return <Line cells={footerCells(screen, width, isUnavailable)} width={width}/>;
 }

@@ -1,9 +1,9 @@
-import {access} from 'node:fs/promises';
 import path from 'node:path';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
+import {isThere} from './is-there.ts';
 import {splitWords} from './secret-command.ts';
 
 /** What a setting is in the end, and who said so. */
@@ -34,15 +34,6 @@ function findRepository(context: CommandContext, config: LoadedConfig | undefine
 	const url = repositoryUrl(context, config);
 	const from = flags.text('repository') === undefined ? (environment['COFFER_REPOSITORY'] ? 'COFFER_REPOSITORY' : config?.file) : '--repository';
 	return {name: 'repository', value: url === undefined ? null : withoutPassword(url), from: url === undefined ? 'not set' : from ?? 'not set'};
-}
-
-async function isThere(file: string): Promise<boolean> {
-	try {
-		await access(file);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 async function findKeyFile({arguments: flags, environment, cwd, paths}: CommandContext, config: LoadedConfig | undefined): Promise<Setting> {

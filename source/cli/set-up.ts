@@ -1,4 +1,4 @@
-import {access, unlink} from 'node:fs/promises';
+import {unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {CofferError, createKeyFile, Engine, errorText, isCofferError, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
@@ -6,6 +6,7 @@ import type {LoadedConfig} from './config.ts';
 import type {ConfigFile} from './config-schema.ts';
 import {findObstacle, programName, repositoryUrl} from './connection.ts';
 import type {ProposedSource} from './found-sources.ts';
+import {isThere} from './is-there.ts';
 import {ask} from './prompt.ts';
 import {configuredPassphrase, namedKeyFile} from './secrets.ts';
 import {splitWords} from './secret-command.ts';
@@ -79,15 +80,6 @@ function chooseKeyFile(context: CommandContext, config: LoadedConfig | undefined
 	}
 
 	throw new CofferError('usage', `The configuration ${config.file} takes the key from elsewhere than a file. Name the key file to make with --key-file.`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-	try {
-		await access(file);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {

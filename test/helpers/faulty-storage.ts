@@ -186,6 +186,7 @@ export function createFaultyStorage(inner: Storage, plan: readonly Fault[] = [])
 	return {
 		url: inner.url,
 		isShareable: false,
+		isLocal: true,
 		get calls() {
 			return script.calls;
 		},

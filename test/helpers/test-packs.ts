@@ -20,7 +20,7 @@ export async function writePacks(storage: Storage, dataKey: DataKey, plaintexts:
 		...(targetBytes !== undefined && {targetBytes}),
 	});
 	for (const plaintext of plaintexts) {
-		writer.add(plaintext, 'none', plainIdOf(plaintext), [plaintext.byteLength]);
+		writer.add(plaintext, {compression: 'none', ids: plainIdOf(plaintext), lengths: [plaintext.byteLength]});
 	}
 
 	await writer.finish();

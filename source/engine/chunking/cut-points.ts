@@ -1,3 +1,6 @@
+import type {Buffer} from 'node:buffer';
+import {SketchBuilder} from './sketch.ts';
+
 /** Sizes in bytes; `averageBytes` is a power of two. */
 export type ChunkingParameters = {
 	readonly minimumBytes: number;
@@ -5,8 +8,10 @@ export type ChunkingParameters = {
 	readonly maximumBytes: number;
 };
 
-/** What new repositories use. Smaller chunks find more duplicates in dumps that change everywhere, larger ones keep the index small. */
-export const defaultChunking: ChunkingParameters = {minimumBytes: 128 * 1024, averageBytes: 512 * 1024, maximumBytes: 2 * 1024 * 1024};
+/** What new repositories use. Larger chunks compress better and keep the index small; what changes inside of one is stored as a delta. */
+export const defaultChunking: ChunkingParameters = {minimumBytes: 256 * 1024, averageBytes: 1024 * 1024, maximumBytes: 3 * 1024 * 1024};
+/** One place in 2^11 is a sample for the sketch. */
+const sampleBits = 11;
 
 /** @throws RangeError when the parameters are not usable. */
 export function assertChunkingParameters({minimumBytes, averageBytes, maximumBytes}: ChunkingParameters): void {
@@ -32,6 +37,8 @@ export class CutPointFinder {
 	readonly #gear: Int32Array;
 	readonly #strictMask: number;
 	readonly #looseMask: number;
+	readonly #sampleMask: number;
+	readonly #sketch = new SketchBuilder();
 
 	/** @param gear - 256 numbers, see `createGearTable`. */
 	constructor(parameters: ChunkingParameters, gear: Int32Array) {
@@ -42,7 +49,15 @@ export class CutPointFinder {
 		this.#gear = gear;
 		const bits = Math.log2(parameters.averageBytes);
 		this.#strictMask = highBits(bits + 2);
-		this.#looseMask = highBits(Math.max(bits - 2, 1));
+		const looseBits = Math.max(bits - 2, 1);
+		this.#looseMask = highBits(looseBits);
+		// A subset of the bits of both other masks, so that one test for each byte serves all three.
+		this.#sampleMask = highBits(Math.min(sampleBits, looseBits));
+	}
+
+	/** The sketch of the chunk that `next` found last, from what follows its smallest size; `undefined` where that is too little. */
+	buildSketch(): Buffer | undefined {
+		return this.#sketch.build();
 	}
 
 	/**
@@ -51,6 +66,8 @@ export class CutPointFinder {
 	*/
 	next(bytes: Uint8Array, start: number, end: number): number {
 		const available = end - start;
+		const sketch = this.#sketch;
+		sketch.reset();
 		if (available <= this.minimumBytes) {
 			return available;
 		}
@@ -65,19 +82,24 @@ export class CutPointFinder {
 			hash = ((hash << 1) + gear[bytes[warm]!]!) | 0;
 		}
 
+		const sampleMask = this.#sampleMask;
 		const strictMask = this.#strictMask;
-		for (; position < middle; position++) {
-			hash = ((hash << 1) + gear[bytes[position]!]!) | 0;
-			if ((hash & strictMask) === 0) {
-				return position + 1 - start;
-			}
-		}
-
 		const looseMask = this.#looseMask;
-		for (; position < limit; position++) {
-			hash = ((hash << 1) + gear[bytes[position]!]!) | 0;
-			if ((hash & looseMask) === 0) {
-				return position + 1 - start;
+		while (position < limit) {
+			const mask = position < middle ? strictMask : looseMask;
+			const stop = position < middle ? middle : limit;
+			// Nothing but this in the inner loop: it runs once for each byte.
+			for (hash = ((hash << 1) + gear[bytes[position++]!]!) | 0; (hash & sampleMask) !== 0 && position < stop;) {
+				hash = ((hash << 1) + gear[bytes[position++]!]!) | 0;
+			}
+
+			if ((hash & sampleMask) !== 0) {
+				continue;
+			}
+
+			sketch.add(hash);
+			if ((hash & mask) === 0) {
+				return position - start;
 			}
 		}
 

@@ -1,4 +1,5 @@
 import type {Compression} from './compression.ts';
+import {DeltaTable, type Delta, type DeltaTableMemory} from './delta-table.ts';
 
 /** Where a blob's plaintext lies. */
 export type BlobLocation = {
@@ -15,12 +16,22 @@ export type BlobLocation = {
 	/** Where the blob begins in the segment's plaintext. */
 	readonly offset: number;
 	readonly length: number;
+	/** The segment is a delta. */
+	readonly delta?: Delta;
 };
 
-/** The memory of a `BlobIndex`, to be handed to a worker thread. */
-export type BlobIndexMemory = ReadonlyArray<Readonly<Record<'slots' | 'ids' | 'locations' | 'count', SharedArrayBuffer>>>;
+type LevelMemory = Readonly<Record<'slots' | 'ids' | 'locations' | 'count', SharedArrayBuffer>>;
 
-const fieldsPerLocation = 7;
+/** The memory of a `BlobIndex`, to be handed to a worker thread. */
+export type BlobIndexMemory = {
+	readonly levels: readonly LevelMemory[];
+	/** As it was when this was taken. */
+	readonly deltas: DeltaTableMemory;
+};
+
+const fieldsPerLocation = 8;
+/** More than any table has room for. */
+const entriesPerLevel = 2 ** 27;
 const unknownPack = 0xFF_FF_FF_FF;
 const smallestCapacity = 16 * 1024;
 const compressions: readonly Compression[] = ['none', 'zstd'];
@@ -30,7 +41,7 @@ One table of fixed capacity: open addressing over typed arrays in shared memory.
 compare-and-exchange, so threads may insert at once; a lost race only wastes the entry.
 */
 class Level {
-	readonly memory: BlobIndexMemory[number];
+	readonly memory: LevelMemory;
 	readonly capacity: number;
 	readonly #slots: Int32Array;
 	readonly #ids: Uint32Array;
@@ -38,7 +49,7 @@ class Level {
 	readonly #count: Int32Array;
 	readonly #mask: number;
 
-	constructor(memory: BlobIndexMemory[number]) {
+	constructor(memory: LevelMemory) {
 		this.memory = memory;
 		this.#slots = new Int32Array(memory.slots);
 		this.#ids = new Uint32Array(memory.ids);
@@ -72,7 +83,7 @@ class Level {
 	}
 
 	/** @returns The entry, whether new or there before; −1 when the table is full. */
-	insert(id: Uint32Array, location: BlobLocation | undefined): {entry: number; isNew: boolean} {
+	insert(id: Uint32Array, location: BlobLocation | undefined, delta: number): {entry: number; isNew: boolean} {
 		const found = this.find(id);
 		if (found >= 0) {
 			return {entry: found, isNew: false};
@@ -84,7 +95,7 @@ class Level {
 		}
 
 		this.#ids.set(id, entry * 8);
-		this.#setLocation(entry, location);
+		this.#setLocation(entry, location, delta);
 		for (let slot = id[0]! & this.#mask; ; slot = (slot + 1) & this.#mask) {
 			const occupant = Atomics.compareExchange(this.#slots, slot, 0, entry + 1) - 1;
 			if (occupant < 0) {
@@ -97,12 +108,17 @@ class Level {
 		}
 	}
 
-	locationOf(entry: number): BlobLocation | undefined {
+	idOf(entry: number): Uint8Array {
+		return new Uint8Array(this.#ids.buffer, entry * 32, 32);
+	}
+
+	/** @returns The location without its delta, and the number of that; 0 for none. */
+	locationOf(entry: number): readonly [BlobLocation, number] | undefined {
 		const at = entry * fieldsPerLocation;
 		const pack = this.#locations[at]!;
 		return pack === unknownPack
 			? undefined
-			: {
+			: [{
 				pack,
 				segment: this.#locations[at + 1]! >>> 1,
 				compression: compressions[this.#locations[at + 1]! & 1]!,
@@ -111,10 +127,10 @@ class Level {
 				plaintextBytes: this.#locations[at + 4]!,
 				offset: this.#locations[at + 5]!,
 				length: this.#locations[at + 6]!,
-			};
+			}, this.#locations[at + 7]!];
 	}
 
-	#setLocation(entry: number, location: BlobLocation | undefined): void {
+	#setLocation(entry: number, location: BlobLocation | undefined, delta: number): void {
 		const at = entry * fieldsPerLocation;
 		this.#locations[at] = location?.pack ?? unknownPack;
 		if (location) {
@@ -124,6 +140,7 @@ class Level {
 			this.#locations[at + 4] = location.plaintextBytes;
 			this.#locations[at + 5] = location.offset;
 			this.#locations[at + 6] = location.length;
+			this.#locations[at + 7] = delta;
 		}
 	}
 
@@ -145,16 +162,18 @@ thread adds them (`grow`) and hands them on. A blob that finds every table full 
 */
 export class BlobIndex {
 	readonly #levels: Level[];
+	readonly #deltas: DeltaTable;
 	readonly #scratchBytes = new Uint8Array(32);
 	readonly #scratch = new Uint32Array(this.#scratchBytes.buffer, this.#scratchBytes.byteOffset, 8);
 
-	constructor(memory: BlobIndexMemory = []) {
-		this.#levels = memory.map(level => new Level(level));
+	constructor(memory?: BlobIndexMemory) {
+		this.#levels = memory?.levels.map(level => new Level(level)) ?? [];
+		this.#deltas = new DeltaTable(memory?.deltas);
 	}
 
 	/** The memory of all tables; what is inserted later through either side is seen by both. */
 	get memory(): BlobIndexMemory {
-		return this.#levels.map(level => level.memory);
+		return {levels: this.#levels.map(level => level.memory), deltas: this.#deltas.memory};
 	}
 
 	get count(): number {
@@ -178,14 +197,15 @@ export class BlobIndex {
 	}
 
 	/** Take over tables that another thread has added. */
-	adopt(memory: BlobIndexMemory): void {
-		for (const level of memory.slice(this.#levels.length)) {
+	adopt(memory: Pick<BlobIndexMemory, 'levels'>): void {
+		for (const level of memory.levels.slice(this.#levels.length)) {
 			this.#levels.push(new Level(level));
 		}
 	}
 
 	/** Remember a blob. @returns `true` when it was not known before. */
 	add(id: Uint8Array, location?: BlobLocation): boolean {
+		const delta = location?.delta ? this.#deltas.add(location.delta) : 0;
 		this.#scratchBytes.set(id);
 		for (let index = 0; index < this.#levels.length - 1; index++) {
 			if (this.#levels[index]!.find(this.#scratch) >= 0) {
@@ -193,7 +213,7 @@ export class BlobIndex {
 			}
 		}
 
-		const result = this.#levels.at(-1)?.insert(this.#scratch, location);
+		const result = this.#levels.at(-1)?.insert(this.#scratch, location, delta);
 		return result === undefined || result.entry < 0 || result.isNew;
 	}
 
@@ -204,14 +224,36 @@ export class BlobIndex {
 
 	/** `undefined` for a blob that is not known, or was added without a place. */
 	locate(id: Uint8Array): BlobLocation | undefined {
+		const address = this.addressOf(id);
+		return address === undefined ? undefined : this.locationAt(address);
+	}
+
+	/** A number that stands for a known blob as long as this table lives; the same in every thread. */
+	addressOf(id: Uint8Array): number | undefined {
 		this.#scratchBytes.set(id);
-		for (const level of this.#levels) {
+		for (const [index, level] of this.#levels.entries()) {
 			const entry = level.find(this.#scratch);
 			if (entry >= 0) {
-				return level.locationOf(entry);
+				return (index * entriesPerLevel) + entry;
 			}
 		}
 
 		return undefined;
+	}
+
+	/** @param address - From `addressOf`. @returns 32 bytes, not to be changed. */
+	idAt(address: number): Uint8Array {
+		return this.#levels[Math.floor(address / entriesPerLevel)]!.idOf(address % entriesPerLevel);
+	}
+
+	/** @param address - From `addressOf`. @returns `undefined` for a blob that was added without a place. */
+	locationAt(address: number): BlobLocation | undefined {
+		const found = this.#levels[Math.floor(address / entriesPerLevel)]!.locationOf(address % entriesPerLevel);
+		if (found === undefined) {
+			return undefined;
+		}
+
+		const [location, delta] = found;
+		return delta === 0 ? location : {...location, delta: this.#deltas.get(delta)};
 	}
 }

@@ -5,6 +5,7 @@ import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {BlobHasher} from './blob-id.ts';
 import type {BlobIndex, BlobLocation} from './blob-index.ts';
+import {maximumDictionaryBytes, type Delta} from './delta-table.ts';
 import {PackReader, type DataKeySource, type PackAddress} from './pack-reader.ts';
 import {packName} from './pack-writer.ts';
 
@@ -59,11 +60,41 @@ export class BlobReader {
 			return plaintext;
 		} catch (error) {
 			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing')) {
-				throw new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error});
+				// What is wrong with a base of a delta names the base's own pack.
+				throw error.context['blob'] === undefined ? new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error}) : error;
 			}
 
 			throw error;
 		}
+	}
+
+	/**
+	The dictionary of a delta: the plaintexts of its bases, one after the other.
+	@throws `damaged`, with the base and, where it has one, its pack in `context`; what the storage throws
+	*/
+	async readDictionary({bases, depth}: Delta): Promise<Buffer> {
+		const locations = bases.map(base => {
+			const location = this.locate(base);
+			if (location === undefined) {
+				throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
+			}
+
+			if ((location.delta?.depth ?? 0) >= depth) {
+				throw new CofferError('damaged', `The index describes parts that are differences to each other (${base.slice(0, 12)}…): it was damaged, or written by another program.`, {context: {blob: base}});
+			}
+
+			return location;
+		});
+		if (locations.reduce((sum, {length}) => sum + length, 0) > maximumDictionaryBytes) {
+			throw new CofferError('damaged', 'The index describes a part as a difference to more than any part is: it was damaged, or written by another program.', {context: {blob: bases[0]!}});
+		}
+
+		const plaintexts: Buffer[] = [];
+		for (const [index, location] of locations.entries()) {
+			plaintexts.push(await this.#readBase(bases[index]!, location));
+		}
+
+		return plaintexts.length === 1 ? plaintexts[0]! : Buffer.concat(plaintexts);
 	}
 
 	/** As `read`, but only from memory; `undefined` where `read` has to be asked, also about what is wrong. */
@@ -73,6 +104,21 @@ export class BlobReader {
 		const segment = location && this.#cached(`${location.pack}:${location.segment}`);
 		const plaintext = segment?.subarray(location!.offset, location!.offset + location!.length);
 		return plaintext && this.#options.hasher.idOf(plaintext).equals(idBytes) ? plaintext : undefined;
+	}
+
+	/** Not checked against its id: the blob that needs it is, and every part of it is authentic. */
+	async #readBase(id: BlobId, location: BlobLocation): Promise<Buffer> {
+		const address = this.#options.packs[location.pack]!;
+		try {
+			const segment = await this.#readSegment(address, location);
+			return segment.subarray(location.offset, location.offset + location.length);
+		} catch (error) {
+			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing') && error.context['blob'] === undefined) {
+				throw new CofferError('damaged', error.message, {context: {object: packName(address.id), blob: id}, cause: error});
+			}
+
+			throw error;
+		}
 	}
 
 	#cached(key: string): Buffer | undefined {
@@ -93,9 +139,10 @@ export class BlobReader {
 			return cached;
 		}
 
+		const {segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta} = location;
+		const dictionary = delta && await this.readDictionary(delta);
 		const reader = await this.#openPack(location.pack, address);
-		const {segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes} = location;
-		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes});
+		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes}, dictionary);
 		if (this.#segments.has(key)) {
 			// Another call was faster: it must not be counted twice.
 			return plaintext;

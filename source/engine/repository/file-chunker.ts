@@ -16,10 +16,10 @@ export class FileChunker {
 	}
 
 	/**
-	Hand each chunk of the stream to `onChunk`, which must be done with it when it returns.
+	Hand each chunk of the stream to `onChunk`, with its sketch where it has one (see `SketchBuilder`); it must be done with the chunk when it returns.
 	@returns The length of the stream.
 	*/
-	async cut(read: ReadBytes, onChunk: (chunk: Uint8Array) => void | Promise<void>): Promise<number> {
+	async cut(read: ReadBytes, onChunk: (chunk: Uint8Array, sketch: Buffer | undefined) => void | Promise<void>): Promise<number> {
 		const buffer = this.#buffer;
 		let start = 0;
 		let end = 0;
@@ -32,7 +32,7 @@ export class FileChunker {
 			// A cut may be decided only when a chunk of the largest size is there, or the stream is at its end.
 			while (end - start >= this.#finder.maximumBytes || (isLast && end > start)) {
 				const length = this.#finder.next(buffer, start, end);
-				await onChunk(buffer.subarray(start, start + length));
+				await onChunk(buffer.subarray(start, start + length), this.#finder.buildSketch());
 				start += length;
 			}
 

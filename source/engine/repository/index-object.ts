@@ -8,7 +8,7 @@ import {maximumPackBytes, segmentFromJson, segmentToJson, type BlobKind, type Pa
 /*
 index/<sha256 of the object>: a metadata object of type 5. Body:
 
-	{"dataKeys": [{"id", "sealed": base64}], "packs": [{"dataKey": id, "id", "kind": "data" | "tree", "segments": […], "sizeBytes"}]}
+	{"dataKeys": [{"id", "sealed": base64}], "packs": [{"created": time, "dataKey": id, "id", "kind": "data" | "tree", "segments": […], "sizeBytes"}]}
 */
 
 export type IndexContent = {
@@ -20,7 +20,14 @@ export type IndexContent = {
 export function encodeIndex({packs, dataKeys}: IndexContent): JsonValue {
 	return {
 		dataKeys: dataKeys.map(({id, sealed}) => ({id, sealed: sealed.toString('base64')})),
-		packs: packs.map(pack => ({dataKey: pack.dataKeyId, id: pack.id, kind: pack.kind, segments: pack.segments.map(segment => segmentToJson(segment)), sizeBytes: pack.sizeBytes})),
+		packs: packs.map(pack => ({
+			created: pack.createdMs > 0 ? new Date(pack.createdMs).toISOString() : undefined,
+			dataKey: pack.dataKeyId,
+			id: pack.id,
+			kind: pack.kind,
+			segments: pack.segments.map(segment => segmentToJson(segment)),
+			sizeBytes: pack.sizeBytes,
+		})),
 	};
 }
 
@@ -38,6 +45,7 @@ export function decodeIndex(body: JsonValue, name: string): IndexContent {
 			sizeBytes: pack.integer('sizeBytes', maximumPackBytes),
 			dataKeyId: pack.id<DataKeyId>('dataKey', 16),
 			kind: pack.choice<BlobKind>('kind', ['data', 'tree']),
+			createdMs: pack.has('created') ? Date.parse(pack.time('created')) : 0,
 			segments: pack.objects('segments').map(segment => segmentFromJson(segment, name)),
 		};
 		pack.end();

@@ -1,5 +1,5 @@
-import type {Buffer} from 'node:buffer';
-import {CofferError, errorText, isCofferError} from '../errors.ts';
+import {Buffer} from 'node:buffer';
+import {errorText, isCofferError} from '../errors.ts';
 import type {DataKeyId, PackId} from '../ids.ts';
 import {BlobIndex} from './blob-index.ts';
 import {findDataKey} from './data-key.ts';
@@ -7,8 +7,9 @@ import {decodeIndex, type IndexContent} from './index-object.ts';
 import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
 import {PackReader, type PackAddress} from './pack-reader.ts';
 import {packName} from './pack-writer.ts';
-import {plaintextBytesOf, type BlobKind, type PackDescription} from './segment-table.ts';
+import {plaintextBytesOf, type BlobKind, type PackDescription, type SegmentEntry} from './segment-table.ts';
 import type {RepositorySession} from './session.ts';
+import {SimilarityIndex} from './similarity-index.ts';
 
 /** A pack that the index names. */
 export type IndexedPack = PackAddress & {
@@ -17,6 +18,14 @@ export type IndexedPack = PackAddress & {
 };
 
 const maximumListings = 5;
+
+type PlacedSegment = {
+	/** Number of the pack. */
+	readonly pack: number;
+	/** Number of the segment in it. */
+	readonly number: number;
+	readonly segment: SegmentEntry;
+};
 
 function countBlobs(pack: PackDescription): number {
 	let count = 0;
@@ -37,6 +46,8 @@ export type LoadIndexOptions = {
 	readonly arePacksTrusted?: boolean;
 	/** What lies only in such a pack counts as not there: for who writes, and can store it again. @default false */
 	readonly areLostPacksIgnored?: boolean;
+	/** Whether to remember which chunk has which sketch, for who writes deltas. @default false */
+	readonly hasSketches?: boolean;
 	readonly signal?: AbortSignal;
 	/** Sees every index object that could be read. */
 	readonly onContent?: (content: IndexContent, name: string) => void;
@@ -45,6 +56,8 @@ export type LoadIndexOptions = {
 /** Everything that the index objects of a repository say, in memory. */
 export class LoadedIndex {
 	readonly blobs = new BlobIndex();
+	/** Entries are addresses in `blobs`; empty unless it was asked for. */
+	readonly similarity = new SimilarityIndex();
 	/** In the order of the numbers that `BlobIndex` uses. */
 	readonly packs: IndexedPack[] = [];
 	/** Data keys as the index objects carry them. */
@@ -73,7 +86,6 @@ export class LoadedIndex {
 
 			const packs = values.flatMap(({content}) => content.packs);
 			const lost = options.arePacksTrusted ? new Set<PackId>() : await index.#findLostPacks(packs);
-			index.blobs.grow(packs.reduce((sum, pack) => sum + countBlobs(pack), 0));
 			for (const {content, name} of values) {
 				options.onContent?.(content, name);
 				for (const {id, sealed} of content.dataKeys) {
@@ -82,10 +94,10 @@ export class LoadedIndex {
 			}
 
 			const usable = packs.filter(({id}) => !options.ignoredPacks?.has(id));
-			const doubtful = options.areLostPacksIgnored ? [] : usable.filter(({id}) => lost.has(id));
 			// The first place of a blob is the one that counts.
-			for (const pack of [...usable.filter(({id}) => !lost.has(id)), ...doubtful]) {
-				index.addPack(pack);
+			index.addPacks(usable.filter(({id}) => !lost.has(id)), options);
+			if (!options.areLostPacksIgnored) {
+				index.addPacks(usable.filter(({id}) => lost.has(id)), options);
 			}
 
 			index.problems.push(...problems);
@@ -129,9 +141,7 @@ export class LoadedIndex {
 				const dataKeyId = await PackReader.dataKeyIdOf(storage, id);
 				const reader = await PackReader.open(storage, {id, dataKeyId}, async keyId => this.dataKey(keyId), runtime);
 				const {segments, sizeBytes} = await reader.readTable();
-				const pack: PackDescription = {id, dataKeyId, sizeBytes, kind: 'data', segments};
-				this.addPack(pack);
-				added.push(pack);
+				added.push({id, dataKeyId, sizeBytes, kind: 'data', createdMs: 0, segments});
 			} catch (error) {
 				if (!isCofferError(error, 'damaged', 'format-unsupported', 'object-missing', 'key-role')) {
 					throw error;
@@ -141,30 +151,62 @@ export class LoadedIndex {
 			}
 		}
 
+		this.addPacks(added);
 		return added;
 	}
 
-	addPack(pack: PackDescription): void {
-		if (this.#numbers.has(pack.id)) {
-			return;
+	/**
+	Take in packs. Of a blob that is stored several times the least deep place counts, so that a chain of deltas always ends.
+	@param options.areLostPacksIgnored - Leave out deltas whose bases are not there: whoever writes stores what they hold again.
+	*/
+	addPacks(packs: readonly PackDescription[], {areLostPacksIgnored = false, hasSketches = false}: Pick<LoadIndexOptions, 'areLostPacksIgnored' | 'hasSketches'> = {}): void {
+		const deltas: PlacedSegment[] = [];
+		const news = packs.filter(({id}) => !this.#numbers.has(id)).toSorted((a, b) => a.createdMs - b.createdMs);
+		this.blobs.grow(news.reduce((sum, pack) => sum + countBlobs(pack), 0));
+		for (const pack of news) {
+			const number = this.packs.length;
+			this.packs.push({id: pack.id, dataKeyId: pack.dataKeyId, kind: pack.kind, sizeBytes: pack.sizeBytes});
+			this.#numbers.set(pack.id, number);
+			for (const [segmentNumber, segment] of pack.segments.entries()) {
+				const placed = {pack: number, number: segmentNumber, segment};
+				if (segment.delta) {
+					deltas.push(placed);
+				} else {
+					this.#addSegment(placed);
+				}
+			}
 		}
 
-		if (pack.segments.some(segment => segment.bases)) {
-			throw new CofferError('format-unsupported', `The pack ${pack.id} holds deltas, which this version cannot read. Update coffer.`);
+		for (const placed of deltas.toSorted((a, b) => a.segment.delta!.depth - b.segment.delta!.depth)) {
+			if (!areLostPacksIgnored || placed.segment.delta!.bases.every(base => this.blobs.has(Buffer.from(base, 'hex')))) {
+				this.#addSegment(placed);
+			}
 		}
 
-		const number = this.packs.length;
-		this.packs.push({id: pack.id, dataKeyId: pack.dataKeyId, kind: pack.kind, sizeBytes: pack.sizeBytes});
-		this.#numbers.set(pack.id, number);
-		this.blobs.grow(countBlobs(pack));
-		for (const [segmentNumber, segment] of pack.segments.entries()) {
-			const {sealedBytes, compression} = segment;
-			const plaintextBytes = plaintextBytesOf(segment);
-			let offset = 0;
-			for (const [position, length] of segment.lengths.entries()) {
-				const id = segment.ids.subarray(position * 32, (position + 1) * 32);
-				this.blobs.add(id, {pack: number, segment: segmentNumber, compression, segmentOffset: segment.offset, sealedBytes, plaintextBytes, offset, length});
-				offset += length;
+		if (hasSketches) {
+			this.#addSketches(news);
+		}
+	}
+
+	#addSegment({pack, number, segment}: PlacedSegment): void {
+		const {sealedBytes, compression, delta} = segment;
+		const plaintextBytes = plaintextBytesOf(segment);
+		let offset = 0;
+		for (const [position, length] of segment.lengths.entries()) {
+			const id = segment.ids.subarray(position * 32, (position + 1) * 32);
+			this.blobs.add(id, {pack, segment: number, compression, segmentOffset: segment.offset, sealedBytes, plaintextBytes, offset, length, ...(delta && {delta})});
+			offset += length;
+		}
+	}
+
+	/** @param packs - The oldest first: of chunks that are alike the newest is found. */
+	#addSketches(packs: readonly PackDescription[]): void {
+		for (const {segments} of packs) {
+			for (const {sketch, ids} of segments) {
+				const address = sketch && this.blobs.addressOf(ids.subarray(0, 32));
+				if (address !== undefined) {
+					this.similarity.add(sketch!, address);
+				}
 			}
 		}
 	}

@@ -55,17 +55,25 @@ export class PackReader {
 		return decodeHeader(await storage.read(name, {range: {offset: 0, length: headerBytes}}), 'pack', name).keyId as DataKeyId;
 	}
 
-	/** Read, check and unpack a segment. @throws `damaged`, `object-missing`, and what the storage throws */
-	async read(segment: SegmentAddress): Promise<Buffer> {
+	/**
+	Read, check and unpack a segment.
+	@param dictionary - Of a delta: the plaintexts of its bases.
+	@throws `damaged`, `object-missing`, and what the storage throws
+	*/
+	async read(segment: SegmentAddress, dictionary?: Uint8Array): Promise<Buffer> {
 		const sealed = await this.#storage.read(packName(this.address.id), {range: {offset: segment.offset, length: segment.sealedBytes}});
-		return this.open(segment, sealed);
+		return this.unpack(segment, this.decrypt(segment, sealed), dictionary);
 	}
 
-	/** Check and unpack a segment whose bytes are at hand. @throws `damaged` */
-	open(segment: SegmentAddress, sealed: Uint8Array): Buffer {
+	/** Check and decrypt a segment whose bytes are at hand. @throws `damaged` */
+	decrypt(segment: SegmentAddress, sealed: Uint8Array): Buffer {
+		return this.#open(segment.number, sealed, `${packName(this.address.id)}, at byte ${segment.offset}`);
+	}
+
+	/** Unpack a segment that is decrypted. @param dictionary - Of a delta: the plaintexts of its bases. @throws `damaged` */
+	unpack(segment: SegmentAddress, content: Buffer, dictionary?: Uint8Array): Buffer {
 		const name = packName(this.address.id);
-		const content = this.#open(segment.number, sealed, `${name}, at byte ${segment.offset}`);
-		const plaintext = segment.compression === 'zstd' ? decompressZstd(content, segment.plaintextBytes, name) : content;
+		const plaintext = segment.compression === 'zstd' ? decompressZstd(content, segment.plaintextBytes, name, dictionary) : content;
 		if (plaintext.byteLength !== segment.plaintextBytes) {
 			throw new CofferError('damaged', `${name} holds a segment of another length than the index says.`);
 		}

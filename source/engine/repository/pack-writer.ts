@@ -4,12 +4,11 @@ import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import type {PendingObject, Storage} from '../storage/storage.ts';
 import type {SegmentCipher} from '../crypto/segment-cipher.ts';
-import type {Compression} from './compression.ts';
 import type {DataKey} from './data-key.ts';
 import {createHeader} from './object-header.ts';
 import {sealPackEnd} from './pack-layout.ts';
 import {cipherFor} from './sealed-object.ts';
-import type {BlobKind, PackDescription, SegmentEntry} from './segment-table.ts';
+import type {BlobKind, NewSegment, PackDescription, SegmentEntry} from './segment-table.ts';
 import type {WriteCheck} from './write-check.ts';
 
 /** A pack is closed when it has grown to this size. */
@@ -63,17 +62,18 @@ export class PackWriter {
 
 	/**
 	@param content - The segment's plaintext as it goes under the cipher: compressed, if `compression` says so.
+	@param dictionary - Of a delta: what it was compressed with.
 	@throws `memory-corrupted` from `check`
 	*/
-	add(content: Uint8Array, compression: Compression, ids: Uint8Array, lengths: readonly number[]): void {
+	add(content: Uint8Array, segment: NewSegment, dictionary?: Uint8Array): void {
 		this.#open ??= this.#begin();
 		const pack = this.#open;
 		const parts = pack.cipher.seal(pack.segments.length, content);
-		this.#options.check?.onSealed(pack.cipher, pack.segments.length, parts, {compression, ids, lengths});
+		this.#options.check?.onSealed(pack.cipher, pack.segments.length, parts, segment, dictionary);
 		const offset = pack.sizeBytes;
 		this.#append(pack, parts);
-		pack.segments.push({offset, sealedBytes: pack.sizeBytes - offset, compression, ids, lengths});
-		pack.blobs += lengths.length;
+		pack.segments.push({...segment, offset, sealedBytes: pack.sizeBytes - offset});
+		pack.blobs += segment.lengths.length;
 		if (pack.sizeBytes >= (this.#options.targetBytes ?? targetPackBytes) || pack.blobs >= maximumBlobsPerPack) {
 			this.#close(pack, false);
 		}
@@ -151,11 +151,11 @@ export class PackWriter {
 
 	async #commit(pending: PendingObject, pack: OpenPack, id: PackId): Promise<void> {
 		try {
-			const {dataKey, kind, onPack, beforeCommit} = this.#options;
+			const {dataKey, kind, runtime, onPack, beforeCommit} = this.#options;
 			await beforeCommit?.();
 			this.#unfinished.delete(pack);
 			await pending.commit(packName(id));
-			onPack({id, sizeBytes: pack.sizeBytes, dataKeyId: dataKey.id, kind, segments: pack.segments});
+			onPack({id, sizeBytes: pack.sizeBytes, dataKeyId: dataKey.id, kind, createdMs: runtime.now(), segments: pack.segments});
 		} catch (error) {
 			this.#failure ??= {error};
 			await pending.discard();

@@ -1,8 +1,10 @@
 import {Buffer} from 'node:buffer';
 import type {BlobId, DataKeyId, PackId} from '../ids.ts';
+import {sketchBytes} from '../chunking/sketch.ts';
 import {CofferError} from '../errors.ts';
 import type {JsonValue} from './canonical-json.ts';
 import type {Compression} from './compression.ts';
+import {maximumBases, maximumDepth, type Delta} from './delta-table.ts';
 import type {Fields} from './fields.ts';
 
 /** What a pack holds: chunks of files, or trees. Apart, so that all trees are read with few requests. */
@@ -17,15 +19,22 @@ export type SegmentEntry = {
 	readonly ids: Uint8Array;
 	/** The length of each blob's plaintext. */
 	readonly lengths: readonly number[];
-	/** The blobs that, one after the other, are the dictionary of this segment's zstd frame: it is a delta. */
-	readonly bases?: readonly BlobId[];
+	/** It is a delta: one blob, compressed with others as its dictionary. */
+	readonly delta?: Delta;
+	/** Of a segment with one chunk: what finds it when another one resembles it. A hint; nothing else depends on it. */
+	readonly sketch?: Uint8Array;
 };
+
+/** A segment before it has its place in a pack. */
+export type NewSegment = Omit<SegmentEntry, 'offset' | 'sealedBytes'>;
 
 export type PackDescription = {
 	readonly id: PackId;
 	readonly sizeBytes: number;
 	readonly dataKeyId: DataKeyId;
 	readonly kind: BlobKind;
+	/** When it was written, in milliseconds since 1970; 0 where that is not known. */
+	readonly createdMs: number;
 	readonly segments: readonly SegmentEntry[];
 };
 
@@ -38,25 +47,38 @@ export const maximumPackBytes = 1024 * 1024 * 1024;
 
 export function segmentToJson(segment: SegmentEntry): JsonValue {
 	return {
-		bases: segment.bases,
+		bases: segment.delta?.bases,
 		compression: segment.compression,
+		depth: segment.delta?.depth,
 		ids: Buffer.from(segment.ids.buffer, segment.ids.byteOffset, segment.ids.byteLength).toString('base64'),
 		lengths: segment.lengths,
 		offset: segment.offset,
 		sealedBytes: segment.sealedBytes,
+		sketch: segment.sketch && Buffer.from(segment.sketch).toString('base64'),
 	};
+}
+
+function deltaFromJson(fields: Fields): Delta | undefined {
+	return fields.has('bases') ? {bases: fields.ids<BlobId>('bases', 32), depth: fields.integer('depth', maximumDepth)} : undefined;
+}
+
+/** Whether a delta is one that a writer makes. */
+function isPossible({delta, compression, lengths}: SegmentEntry): boolean {
+	return delta === undefined || (delta.depth > 0 && delta.bases.length > 0 && delta.bases.length <= maximumBases && compression === 'zstd' && lengths.length === 1);
 }
 
 /** @throws `damaged` */
 export function segmentFromJson(fields: Fields, what: string): SegmentEntry {
-	const bases = fields.has('bases') ? fields.ids<BlobId>('bases', 32) : undefined;
-	const segment = {
+	const delta = deltaFromJson(fields);
+	const sketch = fields.has('sketch') ? fields.bytes('sketch', sketchBytes) : undefined;
+	const segment: SegmentEntry = {
 		offset: fields.integer('offset', maximumPackBytes),
 		sealedBytes: fields.integer('sealedBytes', maximumSealedBytes),
 		compression: fields.choice<Compression>('compression', ['none', 'zstd']),
 		ids: fields.bytes('ids'),
 		lengths: fields.integers('lengths', maximumSegmentBytes),
-		...(bases && {bases}),
+		...(delta && {delta}),
+		...(sketch && {sketch}),
 	};
 	fields.end();
 	let plaintextBytes = 0;
@@ -64,7 +86,7 @@ export function segmentFromJson(fields: Fields, what: string): SegmentEntry {
 		plaintextBytes += length;
 	}
 
-	if (segment.ids.byteLength !== segment.lengths.length * 32 || plaintextBytes > maximumSegmentBytes) {
+	if (segment.ids.byteLength !== segment.lengths.length * 32 || plaintextBytes > maximumSegmentBytes || !isPossible(segment)) {
 		throw new CofferError('damaged', `${what} describes a segment that cannot be: it was damaged.`);
 	}
 

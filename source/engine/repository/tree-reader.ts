@@ -36,7 +36,7 @@ export async function readTree(blobs: BlobReader, tree: readonly BlobId[]): Prom
 }
 
 /** The ids of a file's chunks, in order. @throws `damaged`; what the storage throws */
-export async function readContent(blobs: BlobReader, node: TreeNode): Promise<readonly BlobId[]> {
+export async function readContent(blobs: BlobReader, node: Pick<TreeNode, 'content' | 'contents'>): Promise<readonly BlobId[]> {
 	if (!node.contents) {
 		return node.content ?? [];
 	}

@@ -5,7 +5,7 @@ import type {SegmentCipher} from '../crypto/segment-cipher.ts';
 import type {BlobHasher} from './blob-id.ts';
 import {decompressZstd} from './compression.ts';
 import {memoryCorrupted} from './memory-corrupted.ts';
-import {plaintextBytesOf, type BlobKind, type SegmentEntry} from './segment-table.ts';
+import {plaintextBytesOf, type BlobKind, type NewSegment} from './segment-table.ts';
 
 /** Of the segments of file contents one in so many is opened again, unless all are asked for. */
 export const segmentsPerCheck = 16;
@@ -28,14 +28,15 @@ export class WriteCheck {
 	/**
 	Take note of a segment, and check it when its turn has come: the first one, then one in every `segmentsPerCheck`.
 	@param parts - As `SegmentCipher.seal` gave them.
+	@param dictionary - Of a delta: the plaintexts of its bases.
 	@throws `memory-corrupted`
 	*/
-	onSealed(cipher: SegmentCipher, number: number, parts: readonly Uint8Array[], segment: Pick<SegmentEntry, 'compression' | 'ids' | 'lengths'>): void {
+	onSealed(cipher: SegmentCipher, number: number, parts: readonly Uint8Array[], segment: NewSegment, dictionary?: Uint8Array): void {
 		if (this.#count++ % this.#segmentsPerCheck === 0) {
 			try {
 				const sealed = Buffer.concat(parts);
 				const content = cipher.open(number, sealed);
-				this.#compare(content, segment);
+				this.#compare(content, segment, dictionary);
 				releaseMemory(sealed);
 				releaseMemory(content);
 			} catch (error) {
@@ -44,9 +45,9 @@ export class WriteCheck {
 		}
 	}
 
-	#compare(content: Uint8Array, {compression, ids, lengths}: Pick<SegmentEntry, 'compression' | 'ids' | 'lengths'>): void {
+	#compare(content: Uint8Array, {compression, ids, lengths}: NewSegment, dictionary: Uint8Array | undefined): void {
 		const totalBytes = plaintextBytesOf({lengths});
-		const plaintext = compression === 'zstd' ? decompressZstd(content, totalBytes, 'the segment') : content;
+		const plaintext = compression === 'zstd' ? decompressZstd(content, totalBytes, 'the segment', dictionary) : content;
 		if (plaintext.byteLength !== totalBytes) {
 			throw memoryCorrupted('A part of this backup');
 		}

@@ -110,6 +110,7 @@ export function createLocalStorage({folder: root, runtime}: LocalStorageOptions)
 	return {
 		url: root,
 		isShareable: true,
+		isLocal: true,
 		async read(name, options = {}) {
 			assertUsableName(name);
 			assertReadOptions(options);

@@ -63,6 +63,7 @@ export function createMemoryStorage({runtime = createSystemRuntime()}: MemorySto
 	return {
 		url,
 		isShareable: false,
+		isLocal: true,
 		async read(name, options = {}) {
 			assertUsableName(name);
 			assertReadOptions(options);

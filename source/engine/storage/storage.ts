@@ -61,6 +61,8 @@ export type Storage = {
 	readonly url: string;
 	/** Whether another thread can open the same storage from its URL. */
 	readonly isShareable: boolean;
+	/** Whether reading costs no network: then what is stored may be read again and again. */
+	readonly isLocal: boolean;
 	read(name: string, options?: ReadOptions): Promise<Buffer>;
 	/** Size in bytes, or `undefined` where there is no such object. */
 	size(name: string): Promise<number | undefined>;

@@ -1,5 +1,4 @@
 import test from 'ava';
-import type {BlobId, PackId} from '../../../source/engine/ids.ts';
 import {BlobHasher} from '../../../source/engine/repository/blob-id.ts';
 import {BlobReader} from '../../../source/engine/repository/blob-reader.ts';
 import {createDataKey} from '../../../source/engine/repository/data-key.ts';
@@ -140,14 +139,6 @@ test('the data key comes from the index, else from its own object', async t => {
 	}
 
 	await t.throwsAsync(LoadedIndex.load(other.session).then(async index => readAll(other.session, index, other.snapshots)), {name: 'CofferError'});
-});
-
-test('deltas, which this version does not read, are refused by name', async t => {
-	const {session} = await create();
-	const dataKey = createDataKey(session.keyring, runtime);
-	const segments = [{offset: 80, sealedBytes: 64, compression: 'zstd' as const, ids: Buffer.alloc(32), lengths: [5], bases: ['ab'.repeat(32) as BlobId]}];
-	await writeHashedMetadata(session, 'index', 'index', encodeIndex({dataKeys: [dataKey], packs: [{id: '12'.repeat(32) as PackId, sizeBytes: 1000, dataKeyId: dataKey.id, kind: 'data', segments}]}));
-	await refusesAsync(t, async () => LoadedIndex.load(session, {arePacksTrusted: true}), 'format-unsupported', /deltas/);
 });
 
 test('objects that vanish between listing and reading are listed again', async t => {

@@ -96,7 +96,7 @@ test('a pack is closed at its size, and at its number of blobs', async t => {
 	const writer = new PackWriter({storage, dataKey, kind: 'tree', runtime, onPack: collectIn(packs)});
 	const lengths = Array.from({length: 50_000}, () => 0);
 	for (let round = 0; round < 3; round++) {
-		writer.add(Buffer.alloc(0), 'none', Buffer.alloc(50_000 * 32), lengths);
+		writer.add(Buffer.alloc(0), {compression: 'none', ids: Buffer.alloc(50_000 * 32), lengths});
 	}
 
 	await writer.finish();
@@ -126,7 +126,7 @@ test('whatever storage call fails, the error comes out, nothing is announced tha
 				beforeCommits++;
 			}});
 			for (const blob of fourBlobs) {
-				writer.add(blob, 'none', Buffer.alloc(32), [blob.byteLength]);
+				writer.add(blob, {compression: 'none', ids: Buffer.alloc(32), lengths: [blob.byteLength]});
 			}
 
 			await refusesAsync(t, async () => writer.finish(), 'storage-full');
@@ -145,7 +145,7 @@ test('a failure before the commit leaves no object, and drain reports it', async
 	const writer = new PackWriter({storage: inner, dataKey, kind: 'data', runtime, targetBytes: 100, onPack: () => t.fail(), async beforeCommit() {
 		throw new CofferError('storage-denied', 'Planned');
 	}});
-	writer.add(Buffer.alloc(200), 'none', Buffer.alloc(32), [200]);
+	writer.add(Buffer.alloc(200), {compression: 'none', ids: Buffer.alloc(32), lengths: [200]});
 	await refusesAsync(t, async () => {
 		for (;;) {
 			await writer.drain();
@@ -176,7 +176,7 @@ test('after a crash at any call, whole packs are there or none', async t => {
 test('thrown away: nothing is there', async t => {
 	const storage = createMemoryStorage({runtime});
 	const writer = new PackWriter({storage, dataKey, kind: 'data', runtime, onPack: () => t.fail()});
-	writer.add(Buffer.alloc(10), 'none', Buffer.alloc(32), [10]);
+	writer.add(Buffer.alloc(10), {compression: 'none', ids: Buffer.alloc(32), lengths: [10]});
 	await writer.discard();
 	t.deepEqual(await storage.list(''), []);
 	t.is(await storage.sweep(0), 0);
@@ -234,7 +234,7 @@ test('an exchanged pack is noticed by the ids of its blobs', async t => {
 	const writer = new PackWriter({storage, dataKey, kind: 'data', runtime, targetBytes: 1, onPack: collectIn(packs)});
 	for (const text of ['one', 'two']) {
 		const content = Buffer.from(text);
-		writer.add(content, 'none', hasher.idOf(content), [3]);
+		writer.add(content, {compression: 'none', ids: hasher.idOf(content), lengths: [3]});
 	}
 
 	await writer.finish();
@@ -302,9 +302,13 @@ test('segments that cannot be are refused', t => {
 	const decode = (change: Record<string, JsonValue>): unknown => segmentFromJson(new Fields(JSON.parse(toCanonicalJson({...segmentToJson(segment) as Record<string, JsonValue>, ...change})) as JsonValue, 'x'), 'x');
 	t.deepEqual(decode({}), segment);
 	const bases = [toId<BlobId>('ab'.repeat(32), 32)];
-	t.deepEqual(decode({bases}), {...segment, bases});
+	t.deepEqual(decode({bases, depth: 3, compression: 'zstd'}), {...segment, compression: 'zstd', delta: {bases, depth: 3}});
+	const sketch = Buffer.alloc(16, 5);
+	t.deepEqual(decode({sketch: sketch.toString('base64')}), {...segment, sketch});
 	for (const change of [
-		{offset: -1}, {offset: 2 ** 30 + 1}, {sealedBytes: 2 ** 30}, {compression: 'lzma'}, {ids: 'AAAA'}, {ids: ''}, {lengths: []}, {lengths: [3, 3]}, {lengths: [-3]}, {lengths: [2 ** 53 - 1]}, {lengths: [200 * 1024 * 1024]}, {bases: ['x']}, {extra: 1},
+		{offset: -1}, {offset: 2 ** 30 + 1}, {sealedBytes: 2 ** 30}, {compression: 'lzma'}, {ids: 'AAAA'}, {ids: ''}, {lengths: []}, {lengths: [3, 3]}, {lengths: [-3]}, {lengths: [2 ** 53 - 1]}, {lengths: [200 * 1024 * 1024]}, {extra: 1},
+		{bases: ['x'], depth: 1, compression: 'zstd'}, {bases, compression: 'zstd'}, {bases, depth: 0, compression: 'zstd'}, {bases, depth: 65, compression: 'zstd'}, {bases, depth: 1}, {bases: [], depth: 1, compression: 'zstd'},
+		{bases: Array.from({length: 17}, () => bases[0]!), depth: 1, compression: 'zstd'}, {bases, depth: 1, compression: 'zstd', ids: Buffer.alloc(64).toString('base64'), lengths: [1, 2]}, {depth: 1}, {sketch: 'AAAA'},
 		{ids: Buffer.alloc(64).toString('base64'), lengths: [100 * 1024 * 1024, 100 * 1024 * 1024]},
 	]) {
 		refuses(t, () => decode(change), 'damaged');

@@ -22,7 +22,7 @@ const record = {id: toId<WriterId>(hex('0c', 16), 16), heartbeat: new Date(runti
 const index = {
 	dataKeys: [{id: toId<DataKeyId>(hex('0d', 16), 16), sealed: Buffer.from('sealed')}],
 	packs: [{
-		id: toId<PackId>(hex('0e', 32), 32), sizeBytes: 1000, dataKeyId: toId<DataKeyId>(hex('0d', 16), 16), kind: 'data' as const,
+		id: toId<PackId>(hex('0e', 32), 32), sizeBytes: 1000, dataKeyId: toId<DataKeyId>(hex('0d', 16), 16), kind: 'data' as const, createdMs: 1_700_000_000_123,
 		segments: [{offset: 80, sealedBytes: 64, compression: 'zstd' as const, ids: Buffer.alloc(64, 1), lengths: [3, 0]}],
 	}],
 };

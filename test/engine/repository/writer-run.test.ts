@@ -237,7 +237,7 @@ test('indexes that are asked for at once name every pack', async t => {
 	const {inner, session, runtime} = await create();
 	const run = await WriterRun.start(session);
 	await run.ensureDataKey();
-	const pack = (digit: string) => ({id: digit.repeat(64) as PackId, sizeBytes: 100, dataKeyId: run.dataKey.id, kind: 'data' as const, segments: []});
+	const pack = (digit: string) => ({id: digit.repeat(64) as PackId, sizeBytes: 100, dataKeyId: run.dataKey.id, kind: 'data' as const, createdMs: 0, segments: []});
 	const calls: Array<Promise<void>> = [];
 	for (const digit of ['1', '2', '3', '4']) {
 		run.addPack(pack(digit));
@@ -259,7 +259,7 @@ test('a large number of blobs is spread over several index objects', async t => 
 	const run = await WriterRun.start(session);
 	const lengths = Array.from({length: 60_000}, () => 1);
 	for (const digit of ['1', '2', '3', '4', '5']) {
-		run.addPack({id: digit.repeat(64) as PackId, sizeBytes: 100, dataKeyId: run.dataKey.id, kind: 'data', segments: [{offset: 80, sealedBytes: 64, compression: 'none', ids: Buffer.alloc(60_000 * 32, digit), lengths}]});
+		run.addPack({id: digit.repeat(64) as PackId, sizeBytes: 100, dataKeyId: run.dataKey.id, kind: 'data', createdMs: 0, segments: [{offset: 80, sealedBytes: 64, compression: 'none', ids: Buffer.alloc(60_000 * 32, digit), lengths}]});
 	}
 
 	await run.writeIndex();

@@ -2,6 +2,7 @@ import type {Buffer} from 'node:buffer';
 import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {BlobHasher, BlobWriter, PackWriter, WriteCheck, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
+import {createReadingInit} from '../reading.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import type {FileToStore} from './store-file.ts';
 import type {StoreBatch, StoredFile, StoreFinal, StoreInit, StoreNews, StoreResult} from './store-job.ts';
@@ -38,6 +39,7 @@ export class StoringSink implements BackupSink {
 	readonly #run: WriterRun;
 	readonly #index: LoadedIndex;
 	readonly #verifyWrites: boolean;
+	readonly #hasDeltas: boolean;
 	readonly #trees: BlobWriter;
 	#batch: Waiting[] = [];
 	#batchBytes = 0;
@@ -51,16 +53,18 @@ export class StoringSink implements BackupSink {
 
 	/**
 	@param options.signal - Once it has fired, no batch and no chunk is begun any more.
+	@param options.hasDeltas - Store changed chunks as deltas; the index must have been loaded with sketches.
 	@param options.verifyWrites - Open every segment of file contents again before it is stored, instead of a share.
 	@throws `key-role` for a key that may not write
 	*/
-	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean; readonly signal?: AbortSignal | undefined}) {
+	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean; readonly hasDeltas: boolean; readonly signal?: AbortSignal | undefined}) {
 		this.#session = session;
 		this.#signal = options.signal;
 		this.#signal?.addEventListener('abort', () => {
 			Atomics.store(this.#stop, 0, 1);
 		}, {once: true});
 		this.#verifyWrites = options.verifyWrites;
+		this.#hasDeltas = options.hasDeltas;
 		this.#run = run;
 		this.#index = index;
 		this.#index.blobs.grow(roomForBatches);
@@ -196,7 +200,10 @@ export class StoringSink implements BackupSink {
 
 	async #startPool(threads: number): Promise<WorkerPool<StoreBatch, StoreResult, StoreFinal>> {
 		await this.#run.ensureDataKey();
-		const init: StoreInit = {...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory, verifyWrites: this.#verifyWrites, stop: this.#stop};
+		const deltas = this.#hasDeltas ? {reading: createReadingInit(this.#session, this.#index), similarity: this.#index.similarity.memory} : undefined;
+		const init: StoreInit = {
+			...this.#writingKeys(), dataKey: this.#run.dataKey, blobs: this.#index.blobs.memory, verifyWrites: this.#verifyWrites, stop: this.#stop, ...(deltas && {deltas}),
+		};
 		return WorkerPool.start({kind: 'store', init, context: this.#session, threads, signal: this.#signal});
 	}
 

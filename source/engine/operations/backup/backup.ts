@@ -23,6 +23,8 @@ export type BackupRequest = {
 	readonly isDryRun?: boolean;
 	/** Decrypt, unpack and hash all that is packed before it is stored, instead of everything but a share of the file contents. Costs processor time. @default false */
 	readonly verifyWrites?: boolean;
+	/** Store changed chunks as differences to what is stored already, where the key may read that and the repository is near. @default true */
+	readonly deltas?: boolean;
 	/** Name and version of the program, for the record. @default 'coffer' */
 	readonly program?: string;
 };
@@ -61,8 +63,14 @@ type Scene = {
 	readonly index: LoadedIndex;
 	readonly previous: StoredSnapshot | undefined;
 	readonly plan: ReturnType<typeof planPaths>;
+	readonly hasDeltas: boolean;
 	readonly signal: AbortSignal | undefined;
 };
+
+/** Deltas need what they are differences to: a key that may read it, and a storage where reading is cheap. */
+function canStoreDeltas({keyring: {role}, storage}: RepositorySession): boolean {
+	return role === 'owner' && storage.isLocal;
+}
 
 async function walk(scene: Scene, sink: BackupSink) {
 	const {request: {source}, session, tally, index, previous, plan, signal} = scene;
@@ -107,7 +115,7 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 
 async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
 	const {session, index, tally, progress, signal} = scene;
-	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false, signal});
+	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false, hasDeltas: scene.hasDeltas, signal});
 	let indexing: Promise<unknown> = Promise.resolve();
 	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
 		// A failure shows again at the next index, which the snapshot waits for.
@@ -155,10 +163,11 @@ export async function backup(session: RepositorySession, request: BackupRequest,
 	progress.enter('opening', tally.counts());
 	const plan = planPaths(request.source.paths.map(path => resolveSourcePath(fromText(path))));
 	throwIfAborted(signal);
+	const hasDeltas = (request.deltas ?? true) && canStoreDeltas(session);
 	const run = request.isDryRun ? undefined : await WriterRun.start(session);
 	try {
 		const [index, {snapshots, problems}] = await Promise.all([
-			LoadedIndex.load(session, {areLostPacksIgnored: true, ...(run && {ignoredPacks: run.ignoredPacks}), ...(signal && {signal})}),
+			LoadedIndex.load(session, {areLostPacksIgnored: true, hasSketches: hasDeltas, ...(run && {ignoredPacks: run.ignoredPacks}), ...(signal && {signal})}),
 			listSnapshots(session, signal),
 		]);
 		for (const {message} of [...session.problems, ...index.problems, ...problems]) {
@@ -166,7 +175,7 @@ export async function backup(session: RepositorySession, request: BackupRequest,
 		}
 
 		const previous = snapshots.findLast(snapshot => snapshot.source === request.source.name && snapshot.host === runtime.identity.host && snapshot.kind === request.source.kind);
-		const scene: Scene = {request, session, tally, progress, index, previous, plan, signal};
+		const scene: Scene = {request, session, tally, progress, index, previous, plan, hasDeltas, signal};
 		tally.expect(previous?.statistics);
 		progress.enter('reading', tally.counts());
 		if (run === undefined) {

@@ -1,6 +1,6 @@
 import {lstatSync, type Stats} from 'node:fs';
 import {joinPath, toPath, type ByteString} from '../../byte-string.ts';
-import {encodeNode} from '../../repository/repository.ts';
+import {encodeNode, minimumDeltaBytes} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
 import {isUnchanged, toMetadata, typeOf} from '../../sources/files/metadata.ts';
 import type {NodeType, TreeNode} from '../../tree-node.ts';
@@ -9,6 +9,7 @@ import type {BackupTally} from './backup-tally.ts';
 import type {DirectoryTask} from './directory-task.ts';
 import {HardLinks} from './hard-links.ts';
 import type {PreviousTree} from './previous-tree.ts';
+import type {FileToStore} from './store-file.ts';
 
 export type RecorderOptions = {
 	readonly previous: PreviousTree;
@@ -16,6 +17,12 @@ export type RecorderOptions = {
 	readonly tally: BackupTally;
 	readonly runtime: Runtime;
 };
+
+/** What a changed file had before, where it may serve. */
+function toVersion({size}: Stats, previous: TreeNode | undefined): Pick<FileToStore, 'previous'> {
+	const {content, contents} = previous ?? {};
+	return size >= minimumDeltaBytes && (content || contents) ? {previous: {...(content && {content}), ...(contents && {contents})}} : {};
+}
 
 /** Records the entries of a directory that are no directories themselves. */
 export class EntryRecorder {
@@ -45,7 +52,7 @@ export class EntryRecorder {
 		}
 
 		if (type === 'file') {
-			this.#storeFile(task, name, stats);
+			this.#storeFile(task, name, stats, previous);
 			return;
 		}
 
@@ -69,13 +76,13 @@ export class EntryRecorder {
 		}
 	}
 
-	#storeFile(task: DirectoryTask, name: ByteString, stats: Stats): void {
+	#storeFile(task: DirectoryTask, name: ByteString, stats: Stats, previous: TreeNode | undefined): void {
 		const {sink, tally} = this.#options;
 		const path = joinPath(task.place.path, name);
 		const systemPath = joinPath(task.place.systemPath, name);
 		task.expect();
 		tally.expectFile(stats.size);
-		this.#hardLinks.store(sink, {systemPath, name}, stats, result => {
+		this.#hardLinks.store(sink, {systemPath, name, ...toVersion(stats, previous)}, stats, result => {
 			tally.settleFile(stats.size);
 			switch (result.kind) {
 				case 'stored': {

@@ -3,15 +3,18 @@ import type {Buffer} from 'node:buffer';
 import {toPath, type ByteString} from '../../byte-string.ts';
 import {CofferError, systemErrorCode} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
-import {encodeContentLists, maximumInlineContent, type BlobWriter, type FileChunker} from '../../repository/repository.ts';
+import {encodeContentLists, maximumInlineContent, minimumDeltaBytes, type BlobWriter, type FileChunker} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
 import {toMetadata, typeOf} from '../../sources/files/metadata.ts';
 import type {TreeNode} from '../../tree-node.ts';
+import type {BaseFinder, FileVersion} from './base-finder.ts';
 
 export type FileToStore = {
 	/** Where it is found. */
 	readonly systemPath: ByteString;
 	readonly name: ByteString;
+	/** The file as the previous snapshot has it, if it does. */
+	readonly previous?: FileVersion;
 };
 
 export type FileResult =
@@ -38,6 +41,9 @@ export function openFile(systemPath: ByteString): number {
 	}
 }
 
+/** After a chunk of this size what waits to be written is written. */
+const drainBytes = 64 * 1024;
+
 function hasChanged(before: BigIntStats, after: BigIntStats, bytesRead: number): boolean {
 	return before.mtimeNs !== after.mtimeNs || before.ctimeNs !== after.ctimeNs || before.size !== after.size || BigInt(bytesRead) !== after.size;
 }
@@ -48,10 +54,15 @@ export class FileStorer {
 	readonly #blobs: BlobWriter;
 	readonly #runtime: Runtime;
 	readonly #isStopped: () => boolean;
+	readonly #bases: BaseFinder | undefined;
 
-	/** @param isStopped - Asked before each chunk is stored. @default never */
-	constructor(chunker: FileChunker, blobs: BlobWriter, runtime: Runtime, isStopped = () => false) {
+	/**
+	@param options.isStopped - Asked before each chunk is stored. @default never
+	@param options.bases - Where changed chunks are to be stored as deltas. @default they are not
+	*/
+	constructor(chunker: FileChunker, blobs: BlobWriter, runtime: Runtime, {isStopped = () => false, bases}: {readonly isStopped?: () => boolean; readonly bases?: BaseFinder | undefined} = {}) {
 		this.#isStopped = isStopped;
+		this.#bases = bases;
 		this.#chunker = chunker;
 		this.#blobs = blobs;
 		this.#runtime = runtime;
@@ -76,7 +87,7 @@ export class FileStorer {
 		}
 	}
 
-	async #storeOpen(descriptor: number, {systemPath, name}: FileToStore): Promise<FileResult> {
+	async #storeOpen(descriptor: number, {systemPath, name, previous}: FileToStore): Promise<FileResult> {
 		const nowMs = this.#runtime.now();
 		const before = fstatSync(descriptor, {bigint: true});
 		if (typeOf(before) !== 'file') {
@@ -103,13 +114,20 @@ export class FileStorer {
 			}
 		};
 
-		await this.#chunker.cut(read, async chunk => {
+		const bases = expected >= minimumDeltaBytes ? this.#bases : undefined;
+		await bases?.begin(previous);
+		let position = 0;
+		await this.#chunker.cut(read, async (chunk, sketch) => {
 			if (this.#isStopped()) {
 				throw new CofferError('aborted', 'The backup was interrupted.');
 			}
 
-			content.push(this.#blobs.store(chunk));
-			return chunk.byteLength >= 65_536 ? this.#blobs.drain() : undefined;
+			const start = position;
+			position += chunk.byteLength;
+			const id = bases ? await this.#blobs.storeChunk(chunk, sketch, () => bases.bases(start, chunk.byteLength, sketch)) : this.#blobs.store(chunk, sketch);
+			bases?.pass(id, start, chunk.byteLength);
+			content.push(id);
+			return chunk.byteLength >= drainBytes ? this.#blobs.drain() : undefined;
 		});
 		if (readError !== undefined) {
 			return this.#explain(readError);

@@ -1,5 +1,7 @@
-import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, WriteCheck, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription} from '../../repository/repository.ts';
+import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, SimilarityIndex, WriteCheck, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription, type SimilarityMemory} from '../../repository/repository.ts';
 import type {CreateJob} from '../job.ts';
+import {createJobBlobReader, type ReadingInit} from '../reading.ts';
+import {BaseFinder} from './base-finder.ts';
 import {FileStorer, type FileResult, type FileToStore} from './store-file.ts';
 
 export type StoreInit = {
@@ -10,6 +12,8 @@ export type StoreInit = {
 	readonly blobs: BlobIndexMemory;
 	/** Open every segment again before it is stored, instead of a share. */
 	readonly verifyWrites: boolean;
+	/** What is needed to store deltas, where they are wanted. */
+	readonly deltas?: {readonly reading: ReadingInit; readonly similarity: SimilarityMemory};
 	/** Shared memory; not 0 once the run is to stop. */
 	readonly stop: Int32Array;
 };
@@ -44,8 +48,12 @@ function toStoredFile(result: FileResult): StoredFile {
 	return {kind: 'stored', json: encodeNode(node), size: node.size ?? 0, isChanged, ...(node.links > 1 && {node})};
 }
 
+/** Unpacked segments with bases that are kept: neighbours share some. */
+const baseCacheBytes = 8 * 1024 * 1024;
+
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
-export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites, stop}, {storage, runtime}) => {
+export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites, deltas, stop}, context) => {
+	const {storage, runtime} = context;
 	const hasher = new BlobHasher(idKey);
 	const index = new BlobIndex(memory);
 	let packs: PackDescription[] = [];
@@ -53,7 +61,10 @@ export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, Store
 		packs.push(pack);
 	}});
 	const blobs = new BlobWriter(hasher, index, writer);
-	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime, () => Atomics.load(stop, 0) !== 0);
+	const bases = deltas && new BaseFinder({
+		blobs: index, reader: createJobBlobReader(deltas.reading, context, baseCacheBytes), similarity: new SimilarityIndex(deltas.similarity), averageBytes: chunking.averageBytes,
+	});
+	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime, {isStopped: () => Atomics.load(stop, 0) !== 0, bases});
 	const takePacks = () => {
 		const taken = packs;
 		packs = [];

@@ -14,6 +14,8 @@ export class Blame {
 	readonly #blobs = new Map<BlobId, readonly Finding[]>();
 	/** Authentic, but no tree or list of chunks: whoever reads them as anything else is not hit. */
 	readonly #malformed = new Map<BlobId, Finding>();
+	/** What bases of deltas are hit by, as far as it was asked for since the last problem. */
+	readonly #bases = new Map<BlobId, readonly Finding[]>();
 	#missingFinding: Finding | undefined;
 
 	constructor(findings: Findings, reader: BlobReader) {
@@ -27,6 +29,7 @@ export class Blame {
 
 	/** Every blob that is read from this pack is hit. */
 	addPack(pack: number, findings: readonly Finding[]): void {
+		this.#bases.clear();
 		this.#packs.set(pack, [...(this.#packs.get(pack) ?? []), ...findings]);
 	}
 
@@ -34,6 +37,7 @@ export class Blame {
 	addBlob(id: BlobId, finding: Finding): void {
 		const known = this.#blobs.get(id) ?? nobody;
 		if (!known.includes(finding)) {
+			this.#bases.clear();
 			this.#blobs.set(id, [...known, finding]);
 		}
 	}
@@ -64,9 +68,29 @@ export class Blame {
 
 	/** The problems that a blob is hit by. */
 	of(id: BlobId): readonly Finding[] {
-		const location = this.#packs.size > 0 ? this.#reader.locate(id) : undefined;
-		const byPack = (location && this.#packs.get(location.pack)) ?? nobody;
-		const byBlob = this.#blobs.get(id) ?? nobody;
-		return byPack.length === 0 ? byBlob : (byBlob.length === 0 ? byPack : [...new Set([...byPack, ...byBlob])]);
+		if (this.#packs.size === 0 && this.#blobs.size === 0) {
+			return nobody;
+		}
+
+		const location = this.#reader.locate(id);
+		const found = [
+			(location && this.#packs.get(location.pack)) ?? nobody,
+			this.#blobs.get(id) ?? nobody,
+			// A delta is hit by what hits its bases.
+			...(location?.delta?.bases.map(base => this.#ofBase(base)) ?? []),
+		].filter(findings => findings.length > 0);
+		return found.length <= 1 ? found[0] ?? nobody : [...new Set(found.flat())];
+	}
+
+	#ofBase(base: BlobId): readonly Finding[] {
+		let findings = this.#bases.get(base);
+		if (findings === undefined) {
+			// So that even a circle of deltas, which no writer makes, comes to an end.
+			this.#bases.set(base, nobody);
+			findings = this.of(base);
+			this.#bases.set(base, findings);
+		}
+
+		return findings;
 	}
 }

@@ -1,5 +1,5 @@
 import type {JobContext, Job} from '../job.ts';
-import {createKeySource, requireIdKey, type ReadingInit} from '../reading.ts';
+import {createJobBlobReader, createKeySource, requireIdKey, type ReadingInit} from '../reading.ts';
 import {BlobHasher} from '../../repository/repository.ts';
 import {checkPack, hashPack, type PackReport, type PackToCheck} from './check-pack.ts';
 
@@ -8,12 +8,15 @@ export type CheckInit = ReadingInit & {
 	readonly canDecrypt: boolean;
 };
 
+/** Unpacked segments with bases of deltas that are kept: neighbours share some. */
+const baseCacheBytes = 8 * 1024 * 1024;
+
 /** Reads packs whole, one after the other. */
 export function createCheckJob(init: CheckInit, context: JobContext): Job<PackToCheck, PackReport, void> {
 	const keyOf = createKeySource(init, context);
-	const hasher = init.canDecrypt ? new BlobHasher(requireIdKey(init.keyring)) : undefined;
+	const contents = init.canDecrypt ? {hasher: new BlobHasher(requireIdKey(init.keyring)), blobs: createJobBlobReader(init, context, baseCacheBytes)} : undefined;
 	return {
-		run: async pack => hasher ? checkPack(pack, {...context, keyOf, hasher}) : hashPack(pack, context),
+		run: async pack => contents ? checkPack(pack, {...context, keyOf, ...contents}) : hashPack(pack, context),
 		async finish() {
 			// Each pack is reported at once.
 		},

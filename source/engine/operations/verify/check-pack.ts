@@ -1,8 +1,8 @@
 import {createHash, type Hash} from 'node:crypto';
 import {Buffer} from 'node:buffer';
 import {errorText, isCofferError} from '../../errors.ts';
-import type {DataKeyId, PackId} from '../../ids.ts';
-import {headerBytes, PackReader, packName, plaintextBytesOf, type BlobHasher, type SegmentEntry} from '../../repository/repository.ts';
+import type {BlobId, DataKeyId, PackId} from '../../ids.ts';
+import {headerBytes, PackReader, packName, plaintextBytesOf, type BlobHasher, type BlobReader, type Delta, type SegmentEntry} from '../../repository/repository.ts';
 import type {JobContext} from '../job.ts';
 import {isSameTable, toSegments, type PackContents} from './pack-contents.ts';
 import {plainRanges, readRanges, segmentRanges, type PackRange} from './pack-ranges.ts';
@@ -21,11 +21,23 @@ export type PackReport = {
 	readonly flaws: readonly string[];
 	/** Ids, 32 bytes each, of the blobs that cannot be read from it. */
 	readonly lostIds: Uint8Array;
+	/** What is wrong with blobs elsewhere that this pack's deltas need. */
+	readonly baseFlaws: readonly BaseFlaw[];
 	/** Nothing can be read from it. */
 	readonly isLost: boolean;
 };
 
+/** A blob that cannot be read, and that deltas need. */
+export type BaseFlaw = {
+	readonly base: BlobId;
+	/** Where it lies, if that is known. */
+	readonly object: string | undefined;
+	readonly message: string;
+};
+
 export type CheckContext = JobContext & {
+	/** Reads the bases of deltas. */
+	readonly blobs: BlobReader;
 	readonly keyOf: (id: DataKeyId) => Promise<Uint8Array>;
 	readonly hasher: BlobHasher;
 };
@@ -34,7 +46,7 @@ const damageCodes = ['damaged', 'format-unsupported'] as const;
 const nothing = new Uint8Array();
 
 function lostPack(flaw: string, isMissing = false): PackReport {
-	return {readBytes: 0, isMissing, flaws: [flaw], lostIds: nothing, isLost: true};
+	return {readBytes: 0, isMissing, flaws: [flaw], lostIds: nothing, baseFlaws: [], isLost: true};
 }
 
 /** Turn what is thrown for damage into a report of a pack that is lost as a whole. */
@@ -68,7 +80,7 @@ export async function hashPack({id, contents}: PackToCheck, {storage, runtime}: 
 		}
 
 		if (contents && sizeBytes !== contents.sizeBytes) {
-			return {readBytes: 0, isMissing: false, flaws: [sizeFlaw(name, sizeBytes, contents.sizeBytes)], lostIds: nothing, isLost: false};
+			return {readBytes: 0, isMissing: false, flaws: [sizeFlaw(name, sizeBytes, contents.sizeBytes)], lostIds: nothing, baseFlaws: [], isLost: false};
 		}
 
 		const hash = createHash('sha256');
@@ -76,7 +88,7 @@ export async function hashPack({id, contents}: PackToCheck, {storage, runtime}: 
 			hash.update(bytes);
 		}
 
-		return {readBytes: sizeBytes, isMissing: false, flaws: hashFlaws(id, hash), lostIds: nothing, isLost: false};
+		return {readBytes: sizeBytes, isMissing: false, flaws: hashFlaws(id, hash), lostIds: nothing, baseFlaws: [], isLost: false};
 	});
 }
 
@@ -88,31 +100,45 @@ export function sizeFlaw(name: string, sizeBytes: number, expectedBytes: number)
 class PackCheck {
 	readonly flaws: string[] = [];
 	readonly lost: Uint8Array[] = [];
+	readonly baseFlaws = new Map<BlobId, BaseFlaw>();
 	readBytes = 0;
 	readonly #name: string;
 	readonly #reader: PackReader;
 	readonly #hasher: BlobHasher;
+	readonly #blobs: BlobReader;
 	readonly #segments: readonly SegmentEntry[];
 	readonly #isIndexed: boolean;
 	#badSegments = 0;
 	#firstBad = '';
 
-	constructor(reader: PackReader, hasher: BlobHasher, segments: readonly SegmentEntry[], isIndexed: boolean) {
+	constructor(reader: PackReader, {hasher, blobs}: Pick<CheckContext, 'hasher' | 'blobs'>, segments: readonly SegmentEntry[], isIndexed: boolean) {
 		this.#name = packName(reader.address.id);
 		this.#reader = reader;
 		this.#hasher = hasher;
+		this.#blobs = blobs;
 		this.#segments = segments;
 		this.#isIndexed = isIndexed;
 	}
 
-	take({start, segments}: PackRange, bytes: Buffer): void {
+	async take({start, segments}: PackRange, bytes: Buffer): Promise<void> {
 		this.readBytes += bytes.byteLength;
 		for (const number of segments) {
 			const segment = this.#segments[number]!;
 			const at = segment.offset - start;
-			this.#attempt(segment, () => {
-				this.#openSegment(number, segment, bytes.subarray(at, at + segment.sealedBytes));
-			});
+			try {
+				const address = {...segment, number, plaintextBytes: plaintextBytesOf(segment)};
+				const content = this.#reader.decrypt(address, bytes.subarray(at, at + segment.sealedBytes));
+				const dictionary = segment.delta && await this.#readDictionary(segment.delta);
+				if (segment.delta === undefined || dictionary !== undefined) {
+					this.#checkBlobs(segment, this.#reader.unpack(address, content, dictionary));
+				}
+			} catch (error) {
+				if (!isCofferError(error, ...damageCodes)) {
+					throw error;
+				}
+
+				this.#markBad(segment.ids, errorText(error));
+			}
 		}
 	}
 
@@ -143,8 +169,23 @@ class PackCheck {
 		}
 	}
 
-	#openSegment(number: number, segment: SegmentEntry, sealed: Buffer): void {
-		const plaintext = this.#reader.open({...segment, number, plaintextBytes: plaintextBytesOf(segment)}, sealed);
+	/** `undefined` where a base cannot be read, which is no flaw of this pack. */
+	async #readDictionary(delta: Delta): Promise<Buffer | undefined> {
+		try {
+			return await this.#blobs.readDictionary(delta);
+		} catch (error) {
+			if (!isCofferError(error, 'damaged')) {
+				throw error;
+			}
+
+			const {blob, object} = error.context;
+			const base = blob as BlobId;
+			this.baseFlaws.set(base, {base, object: typeof object === 'string' ? object : undefined, message: error.message});
+			return undefined;
+		}
+	}
+
+	#checkBlobs(segment: SegmentEntry, plaintext: Buffer): void {
 		let offset = 0;
 		for (const [position, length] of segment.lengths.entries()) {
 			const id = segment.ids.subarray(position * 32, (position + 1) * 32);
@@ -153,18 +194,6 @@ class PackCheck {
 			}
 
 			offset += length;
-		}
-	}
-
-	#attempt(segment: SegmentEntry, action: () => void): void {
-		try {
-			action();
-		} catch (error) {
-			if (!isCofferError(error, ...damageCodes)) {
-				throw error;
-			}
-
-			this.#markBad(segment.ids, errorText(error));
 		}
 	}
 
@@ -193,7 +222,7 @@ async function canOpenKey(id: DataKeyId, keyOf: CheckContext['keyOf']): Promise<
 Read a pack once, whole, and check all of it: its SHA-256, header, every segment, every blob's id, padding, table and trailer, and that the index says the same.
 @throws What the storage throws; `key-role`
 */
-export async function checkPack({id, contents}: PackToCheck, {storage, runtime, keyOf, hasher}: CheckContext): Promise<PackReport> {
+export async function checkPack({id, contents}: PackToCheck, {storage, runtime, keyOf, hasher, blobs}: CheckContext): Promise<PackReport> {
 	return catchDamage(id, async () => {
 		const name = packName(id);
 		const dataKeyId = contents?.dataKeyId ?? await PackReader.dataKeyIdOf(storage, id);
@@ -203,7 +232,7 @@ export async function checkPack({id, contents}: PackToCheck, {storage, runtime, 
 
 		const reader = await PackReader.open(storage, {id, dataKeyId}, keyOf, runtime);
 		const segments = contents ? toSegments(contents) : (await reader.readTable()).segments;
-		const check = new PackCheck(reader, hasher, segments, contents !== undefined);
+		const check = new PackCheck(reader, {hasher, blobs}, segments, contents !== undefined);
 		const sizeBytes = await storage.size(name) ?? 0;
 		const isWhole = contents === undefined || sizeBytes === contents.sizeBytes;
 		const hash = createHash('sha256');
@@ -212,7 +241,7 @@ export async function checkPack({id, contents}: PackToCheck, {storage, runtime, 
 			if (range.segments.length === 0) {
 				check.takeEnd(bytes.subarray(Math.max(0, headerBytes - range.start)));
 			} else {
-				check.take(range, bytes);
+				await check.take(range, bytes);
 			}
 		}
 
@@ -227,6 +256,6 @@ export async function checkPack({id, contents}: PackToCheck, {storage, runtime, 
 			check.flaws.push(...hashFlaws(id, hash));
 		}
 
-		return {readBytes: check.readBytes, isMissing: false, flaws: check.flaws, lostIds: Buffer.concat(check.lost), isLost: false};
+		return {readBytes: check.readBytes, isMissing: false, flaws: check.flaws, lostIds: Buffer.concat(check.lost), baseFlaws: [...check.baseFlaws.values()], isLost: false};
 	});
 }

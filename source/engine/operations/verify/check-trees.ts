@@ -22,6 +22,7 @@ export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}:
 	const {reader} = context;
 	const neededPacks = new Set<number>();
 	const seenLists = new Set<BlobId>();
+	const seenBases = new Set<BlobId>();
 	let hasAsked = false;
 	let hasRecovered = false;
 
@@ -43,8 +44,17 @@ export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}:
 
 		if (place === undefined) {
 			blame.addMissing(id);
-		} else {
-			neededPacks.add(place.pack);
+			return;
+		}
+
+		neededPacks.add(place.pack);
+		for (const base of place.delta?.bases ?? []) {
+			if (seenBases.has(base)) {
+				continue;
+			}
+
+			seenBases.add(base);
+			await look(base);
 		}
 	};
 

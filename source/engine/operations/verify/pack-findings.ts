@@ -27,6 +27,14 @@ export function addReports({findings, index, contents}: Inspection, reports: Pac
 			findings.add('pack', packName(id), flaw);
 		}
 
+		for (const {base, object, message} of report.baseFlaws) {
+			if (object === undefined) {
+				contents?.blame.addMissing(base);
+			} else {
+				contents?.blame.addBlob(base, findings.find(object) ?? findings.add('pack', object, message));
+			}
+		}
+
 		const finding = findings.find(packName(id));
 		const number = numbers.get(id);
 		if (finding === undefined || number === undefined || contents === undefined) {

@@ -83,7 +83,7 @@ export async function verify(session: RepositorySession, {snapshots: requested, 
 		files++;
 		bytes += report.readBytes;
 		progress.update(counts);
-		if (report.flaws.length > 0) {
+		if (report.flaws.length > 0 || report.baseFlaws.length > 0) {
 			reports.set(id, report);
 		}
 	}});

@@ -1,0 +1,137 @@
+import {Buffer} from 'node:buffer';
+import {isCofferError} from '../../errors.ts';
+import type {BlobId} from '../../ids.ts';
+import {deepestWritten, isRawDictionary, readContent, VersionAlignment, type BlobIndex, type BlobReader, type DeltaBase, type SimilarityIndex} from '../../repository/repository.ts';
+import type {TreeNode} from '../../tree-node.ts';
+
+/** A file as the previous snapshot has it. */
+export type FileVersion = Pick<TreeNode, 'content' | 'contents'>;
+
+export type BaseFinderOptions = {
+	readonly blobs: BlobIndex;
+	readonly reader: BlobReader;
+	readonly similarity: SimilarityIndex;
+	/** Of chunks, in bytes. */
+	readonly averageBytes: number;
+};
+
+/** More than this is not read for one chunk. */
+const maximumDictionaryBytes = 16 * 1024 * 1024;
+const maximumBases = 8;
+/** After so many chunks in a row that were not like what the previous version had in their place, nothing is expected of the rest of the file. */
+const patience = 3;
+
+/**
+Finds what the chunks of a file may be stored as differences to: what its previous version had in the same place; else a chunk of any file whose sketch is alike. One file at a time.
+What cannot be read is no base.
+*/
+export class BaseFinder {
+	readonly #options: BaseFinderOptions;
+	#alignment: VersionAlignment<BlobId> | undefined;
+	#misses = 0;
+
+	constructor(options: BaseFinderOptions) {
+		this.#options = options;
+	}
+
+	/** Begin with a file. @param previous - Where it had one. @throws What the storage throws that is no damage */
+	async begin(previous: FileVersion | undefined): Promise<void> {
+		this.#misses = 0;
+		this.#alignment = undefined;
+		if (previous) {
+			const chunks = await this.#tolerate(async () => readContent(this.#options.reader, previous));
+			this.#alignment = chunks && this.#align(chunks);
+		}
+	}
+
+	/**
+	Bases for a chunk that is new.
+	@param start - Where it begins in the file.
+	@yields Each with its dictionary; whoever takes one stops asking.
+	@throws What the storage throws that is no damage
+	*/
+	async * bases(start: number, length: number, sketch: Uint8Array | undefined): AsyncGenerator<DeltaBase, void, undefined> {
+		const similar = sketch && this.#findSimilar(sketch);
+		for (const ids of this.#candidates(start, length, similar)) {
+			const base = await this.#tolerate(async () => this.#read(ids));
+			if (base === undefined) {
+				continue;
+			}
+
+			let isTaken = true;
+			try {
+				yield base;
+				isTaken = false;
+			} finally {
+				this.#misses = isTaken ? 0 : this.#misses + 1;
+			}
+		}
+	}
+
+	/** The file has this chunk, new or not. */
+	pass(id: BlobId, start: number, length: number): void {
+		this.#alignment?.anchor(id, start);
+		this.#alignment?.passCut(start + length);
+	}
+
+	#candidates(start: number, length: number, similar: BlobId | undefined): ReadonlyArray<readonly BlobId[]> {
+		let aligned = this.#alignment?.at(start, length) ?? [];
+		if (similar === undefined) {
+			return this.#misses < patience && aligned.length > 0 ? [aligned] : [];
+		}
+
+		if (!aligned.includes(similar) && this.#alignment?.has(similar)) {
+			this.#alignment.anchor(similar, start);
+			aligned = this.#alignment.at(start, length);
+		}
+
+		return aligned.includes(similar) || aligned.length === 0 ? [aligned.length > 0 ? aligned : [similar]] : [aligned, [similar]];
+	}
+
+	#align(chunks: readonly BlobId[]): VersionAlignment<BlobId> {
+		const known: Array<{id: BlobId; length: number}> = [];
+		for (const id of chunks) {
+			const length = this.#options.reader.locate(id)?.length;
+			if (length === undefined) {
+				// Without it nobody knows where the rest stood.
+				break;
+			}
+
+			known.push({id, length});
+		}
+
+		return new VersionAlignment(known, this.#options.averageBytes / 8);
+	}
+
+	#findSimilar(sketch: Uint8Array): BlobId | undefined {
+		const {similarity, blobs} = this.#options;
+		const address = similarity.find(sketch);
+		return address === undefined ? undefined : Buffer.from(blobs.idAt(address)).toString('hex') as BlobId;
+	}
+
+	async #read(ids: readonly BlobId[]): Promise<DeltaBase | undefined> {
+		const {reader} = this.#options;
+		const locations = ids.map(id => reader.locate(id));
+		const depth = Math.max(...locations.map(location => location?.delta?.depth ?? 0)) + 1;
+		const dictionaryBytes = locations.reduce((sum, location) => sum + (location?.length ?? Infinity), 0);
+		if (ids.length > maximumBases || depth > deepestWritten || dictionaryBytes > maximumDictionaryBytes) {
+			return undefined;
+		}
+
+		const plaintexts = await Array.fromAsync(ids, async id => reader.read(id));
+		const dictionary = plaintexts.length === 1 ? plaintexts[0]! : Buffer.concat(plaintexts);
+		return isRawDictionary(dictionary) ? {delta: {bases: [...ids], depth}, dictionary} : undefined;
+	}
+
+	async #tolerate<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
+		try {
+			return await read();
+		} catch (error) {
+			if (isCofferError(error, 'damaged', 'object-missing')) {
+				return undefined;
+			}
+
+			throw error;
+		}
+	}
+}

@@ -65,7 +65,7 @@ class FixtureWriter {
 		const packs = new PackWriter({storage, runtime, kind, dataKey: this.#run.dataKey, onPack: pack => {
 			this.#run.addPack(pack);
 		}});
-		return new BlobWriter(new BlobHasher(keyring.idKey!), this.#index, packs);
+		return new BlobWriter(new BlobHasher(keyring.idKey!), this.#index, packs, {ownSegmentBytes: chunkBytes});
 	}
 
 	#storeEntry(name: ByteString, content: string | Buffer | FixtureFolder): TreeNode {

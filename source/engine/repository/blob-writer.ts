@@ -42,6 +42,7 @@ export class BlobWriter {
 	readonly #hasher: BlobHasher;
 	readonly #index: BlobIndex;
 	readonly #packs: PackWriter;
+	readonly #ownSegmentBytes: number;
 	readonly #gathered = Buffer.allocUnsafeSlow(sharedSegmentBytes);
 	#gatheredBytes = 0;
 	#ids: Buffer[] = [];
@@ -49,7 +50,9 @@ export class BlobWriter {
 	#blobs = 0;
 	#bytes = 0;
 
-	constructor(hasher: BlobHasher, index: BlobIndex, packs: PackWriter) {
+	/** @param options.ownSegmentBytes - @default ownSegmentBytes */
+	constructor(hasher: BlobHasher, index: BlobIndex, packs: PackWriter, options: {readonly ownSegmentBytes?: number} = {}) {
+		this.#ownSegmentBytes = options.ownSegmentBytes ?? ownSegmentBytes;
 		this.#hasher = hasher;
 		this.#index = index;
 		this.#packs = packs;
@@ -110,7 +113,7 @@ export class BlobWriter {
 	}
 
 	#storeWhole(plaintext: Uint8Array, id: Buffer, sketch: Uint8Array | undefined): void {
-		if (plaintext.byteLength >= ownSegmentBytes) {
+		if (plaintext.byteLength >= this.#ownSegmentBytes) {
 			this.#addSegment(plaintext, {ids: id, lengths: [plaintext.byteLength], ...(sketch && {sketch})});
 		} else {
 			this.#gather(plaintext, id);

@@ -95,13 +95,18 @@ test('another key cuts elsewhere', t => {
 	t.not(finder.next(data, 0, data.byteLength), other.next(data, 0, data.byteLength));
 });
 
+/** What repositories made before chunks became larger use. */
+const half: ChunkingParameters = {minimumBytes: 128 * 1024, averageBytes: 512 * 1024, maximumBytes: 2 * 1024 * 1024};
+
 test('stability: the cuts of fixed input never change', async t => {
 	const hash = createHash('sha256');
-	for (const [parameters, size] of [[small, 3_000_000], [defaultChunking, 24_000_000], [{minimumBytes: 64, averageBytes: 256, maximumBytes: 65_536}, 500_000]] as const) {
+	for (const [parameters, size] of [[small, 3_000_000], [half, 24_000_000], [{minimumBytes: 64, averageBytes: 256, maximumBytes: 65_536}, 500_000]] as const) {
 		hash.update(JSON.stringify(await lengthsOf(parameters, createByteStream('stability')(size))));
 	}
 
 	t.is(hash.digest('hex'), 'e4f3788e124da4cbaf1c87fca654139e6af4d91b68b3953ccf18663201781c80');
+	const lengths = await lengthsOf(defaultChunking, createByteStream('stability')(24_000_000));
+	t.is(createHash('sha256').update(JSON.stringify(lengths)).digest('hex'), 'ee4a48c7a25a51f9f57fbb72db955abb0da10d494728d8b128424129f60a8823');
 });
 
 test('stability: the Gear table of a key never changes', t => {

@@ -40,7 +40,7 @@ async function isNoticed(damaged: number, kind: 'data' | 'tree', isComplete: boo
 	});
 	const index = new BlobIndex();
 	index.grow(segments);
-	const writer = new BlobWriter(hasher, index, packs);
+	const writer = new BlobWriter(hasher, index, packs, {ownSegmentBytes: blobBytes});
 	try {
 		for (let number = 0; number < segments; number++) {
 			current = base.randomBytes(blobBytes);

@@ -15,6 +15,9 @@ import {createFolder} from '../../../helpers/source-folder.ts';
 
 const system = createSystemRuntime();
 
+// The file's store is found by the stack, which is deep where chunks are awaited.
+Error.stackTraceLimit = 50;
+
 /** A runtime that does something once, when the first chunk of a file is being encrypted: in the middle of reading it. */
 function actWhileReading(action: () => void): Runtime {
 	let isArmed = true;

@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import path from 'node:path';
+import {setFlagsFromString} from 'node:v8';
 import test, {type ExecutionContext} from 'ava';
 import {fromText} from '../../../../source/engine/byte-string.ts';
 import type {EngineEvent} from '../../../../source/engine/events.ts';
@@ -16,7 +17,7 @@ import {createFolder} from '../../../helpers/source-folder.ts';
 const system = createSystemRuntime();
 
 // The file's store is found by the stack, which is deep where chunks are awaited.
-Error.stackTraceLimit = 50;
+setFlagsFromString('--stack-trace-limit=50');
 
 /** A runtime that does something once, when the first chunk of a file is being encrypted: in the middle of reading it. */
 function actWhileReading(action: () => void): Runtime {

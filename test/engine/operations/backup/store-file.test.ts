@@ -2,7 +2,6 @@ import {execFileSync} from 'node:child_process';
 import {appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import path from 'node:path';
-import {setFlagsFromString} from 'node:v8';
 import test, {type ExecutionContext} from 'ava';
 import {fromText} from '../../../../source/engine/byte-string.ts';
 import type {EngineEvent} from '../../../../source/engine/events.ts';
@@ -16,17 +15,14 @@ import {createFolder} from '../../../helpers/source-folder.ts';
 
 const system = createSystemRuntime();
 
-// The file's store is found by the stack, which is deep where chunks are awaited.
-setFlagsFromString('--stack-trace-limit=50');
-
-/** A runtime that does something once, when the first chunk of a file is being encrypted: in the middle of reading it. */
+/** A runtime that does something once, when the first chunk of a file is being encrypted: in the middle of reading it. What a tree's pack needs comes later. */
 function actWhileReading(action: () => void): Runtime {
 	let isArmed = true;
 	return {
 		...system,
 		randomBytes(byteCount) {
 			// IVs have 16 bytes, and the job asks for the first one when it seals its first segment.
-			if (byteCount === 16 && isArmed && new Error('trace').stack?.includes('FileStorer')) {
+			if (byteCount === 16 && isArmed && new Error('trace').stack?.includes('PackWriter')) {
 				isArmed = false;
 				action();
 			}

@@ -9,7 +9,7 @@ export type ChunkingParameters = {
 };
 
 /** What new repositories use. Larger chunks compress better and keep the index small; what changes inside of one is stored as a delta. */
-export const defaultChunking: ChunkingParameters = {minimumBytes: 256 * 1024, averageBytes: 1024 * 1024, maximumBytes: 3 * 1024 * 1024};
+export const defaultChunking: ChunkingParameters = {minimumBytes: 256 * 1024, averageBytes: 1024 * 1024, maximumBytes: 2 * 1024 * 1024};
 /** One place in 2^11 is a sample for the sketch. */
 const sampleBits = 11;
 

@@ -46,15 +46,17 @@ export function isRawDictionary(bytes: Uint8Array): boolean {
 }
 
 /**
-Compress with a dictionary that is mostly the same: `zstd -D` unpacks it. Long matches are all that counts, so the fastest strategy does, with a table that knows every place of the dictionary and a window that reaches over it.
+Compress with a dictionary that is mostly the same: `zstd -D` unpacks it. Long matches are all that counts, so the fastest strategy does, with a window that reaches over the whole dictionary.
 @param dictionary - `isRawDictionary`.
 */
 export function compressDelta(plaintext: Uint8Array, dictionary: Uint8Array): Buffer {
-	const reachLog = Math.ceil(Math.log2(plaintext.byteLength + dictionary.byteLength + 1));
+	const reachLog = Math.ceil(Math.log2(plaintext.byteLength + dictionary.byteLength));
+	const dictionaryLog = Math.ceil(Math.log2(dictionary.byteLength));
 	return compress(plaintext, {
 		[constants.ZSTD_c_compressionLevel]: 1,
 		[constants.ZSTD_c_windowLog]: Math.min(Math.max(reachLog, 10), 27),
-		[constants.ZSTD_c_hashLog]: Math.min(Math.max(reachLog - 2, 10), 22),
+		// One place in four is remembered; a match that begins between two of them is found a few bytes later, and goes back to its beginning.
+		[constants.ZSTD_c_hashLog]: Math.min(Math.max(dictionaryLog - 2, 10), 22),
 		[constants.ZSTD_c_minMatch]: 7,
 	}, dictionary);
 }
@@ -67,8 +69,8 @@ const largestChunkBytes = 4 * 1024 * 1024;
 @throws `damaged`
 */
 export function decompressZstd(compressed: Uint8Array, maximumBytes: number, what: string, dictionary?: Uint8Array): Buffer {
-	// A segment's limit is its exact size: one buffer takes it. Metadata has a limit far above its size: do not ask for megabytes each time.
-	const chunkSize = maximumBytes <= largestChunkBytes ? maximumBytes : Math.min(largestChunkBytes, Math.max(64 * 1024, compressed.byteLength * 8));
+	// A segment's limit is its exact size: one buffer takes it, with a byte to spare, as Node makes another one when it is full. Metadata has a limit far above its size: do not ask for megabytes each time.
+	const chunkSize = maximumBytes <= largestChunkBytes ? maximumBytes + 1 : Math.min(largestChunkBytes, Math.max(64 * 1024, compressed.byteLength * 8));
 	try {
 		return zstdDecompressSync(compressed, {maxOutputLength: maximumBytes, chunkSize: Math.max(64, chunkSize), ...(dictionary && {dictionary})});
 	} catch (error) {

@@ -1,5 +1,6 @@
 import {CofferError, isCofferError} from '../errors.ts';
 import type {DataKeyId, PackId} from '../ids.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {SegmentCipher} from '../crypto/segment-cipher.ts';
@@ -62,7 +63,14 @@ export class PackReader {
 	*/
 	async read(segment: SegmentAddress, dictionary?: Uint8Array): Promise<Buffer> {
 		const sealed = await this.#storage.read(packName(this.address.id), {range: {offset: segment.offset, length: segment.sealedBytes}});
-		return this.unpack(segment, this.decrypt(segment, sealed), dictionary);
+		const content = this.decrypt(segment, sealed);
+		releaseMemory(sealed);
+		const plaintext = this.unpack(segment, content, dictionary);
+		if (plaintext !== content) {
+			releaseMemory(content);
+		}
+
+		return plaintext;
 	}
 
 	/** Check and decrypt a segment whose bytes are at hand. @throws `damaged` */

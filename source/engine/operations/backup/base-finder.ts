@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {isCofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
+import {releaseMemory} from '../../release-memory.ts';
 import {deepestWritten, isRawDictionary, readContent, VersionAlignment, type BlobIndex, type BlobReader, type DeltaBase, type SimilarityIndex} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
 
@@ -64,6 +65,10 @@ export class BaseFinder {
 				isTaken = false;
 			} finally {
 				this.#misses = isTaken ? 0 : this.#misses + 1;
+				if (ids.length > 1) {
+					// It was joined for this chunk; a single base's memory is the reader's.
+					releaseMemory(base.dictionary);
+				}
 			}
 		}
 	}

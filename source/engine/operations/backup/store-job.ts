@@ -49,7 +49,7 @@ function toStoredFile(result: FileResult): StoredFile {
 }
 
 /** Unpacked segments with bases that are kept: neighbours share some. */
-const baseCacheBytes = 8 * 1024 * 1024;
+const baseCacheBytes = 4 * 1024 * 1024;
 
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
 export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites, deltas, stop}, context) => {

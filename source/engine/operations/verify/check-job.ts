@@ -9,7 +9,7 @@ export type CheckInit = ReadingInit & {
 };
 
 /** Unpacked segments with bases of deltas that are kept: neighbours share some. */
-const baseCacheBytes = 8 * 1024 * 1024;
+const baseCacheBytes = 4 * 1024 * 1024;
 
 /** Reads packs whole, one after the other. */
 export function createCheckJob(init: CheckInit, context: JobContext): Job<PackToCheck, PackReport, void> {

@@ -2,6 +2,7 @@ import {createHash, type Hash} from 'node:crypto';
 import {Buffer} from 'node:buffer';
 import {errorText, isCofferError} from '../../errors.ts';
 import type {BlobId, DataKeyId, PackId} from '../../ids.ts';
+import {releaseMemory} from '../../release-memory.ts';
 import {headerBytes, PackReader, packName, plaintextBytesOf, type BlobHasher, type BlobReader, type Delta, type SegmentEntry} from '../../repository/repository.ts';
 import type {JobContext} from '../job.ts';
 import {isSameTable, toSegments, type PackContents} from './pack-contents.ts';
@@ -130,7 +131,13 @@ class PackCheck {
 				const content = this.#reader.decrypt(address, bytes.subarray(at, at + segment.sealedBytes));
 				const dictionary = segment.delta && await this.#readDictionary(segment.delta);
 				if (segment.delta === undefined || dictionary !== undefined) {
-					this.#checkBlobs(segment, this.#reader.unpack(address, content, dictionary));
+					const plaintext = this.#reader.unpack(address, content, dictionary);
+					if (plaintext !== content) {
+						releaseMemory(content);
+					}
+
+					this.#checkBlobs(segment, plaintext);
+					releaseMemory(plaintext);
 				}
 			} catch (error) {
 				if (!isCofferError(error, ...damageCodes)) {
@@ -243,6 +250,8 @@ export async function checkPack({id, contents}: PackToCheck, {storage, runtime, 
 			} else {
 				await check.take(range, bytes);
 			}
+
+			releaseMemory(bytes);
 		}
 
 		for (const segment of segments.filter(segment => segment.offset + segment.sealedBytes > sizeBytes)) {

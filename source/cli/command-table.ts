@@ -45,6 +45,8 @@ export const globalFlags: Flags = {
 	embeddedDefault: {type: 'boolean', does: 'for npm start', isHidden: true},
 };
 
+const threadsFlag: Flag = {type: 'string', value: 'N', does: 'worker threads for much work, 1 to 32 (default: as many as there are processors, at most 8)'};
+
 const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
 
 /** Every command of this version. The README's table is made from this. */
@@ -63,7 +65,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/init.ts')).init,
 	},
 	backup: {
-		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--verify-writes] [--dry-run]',
+		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--verify-writes] [--threads N] [--dry-run]',
 		does: 'back up the configured sources, or paths',
 		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
 			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
@@ -71,6 +73,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			class: {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'},
 			tag: {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'},
 			verifyWrites: {type: 'boolean', does: 'decrypt and hash all that is packed before it is stored, not just a share of the file contents; for machines whose memory you do not trust'},
+			threads: threadsFlag,
 			dryRun: {type: 'boolean', does: 'say what would be done; store nothing'},
 		},
 		load: async () => (await import('./commands/backup.ts')).backup,
@@ -140,7 +143,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/forget.ts')).forget,
 	},
 	verify: {
-		usage: '[ID…] [--read-data[=5%|2G]] [--against-source]',
+		usage: '[ID…] [--read-data[=5%|2G]] [--against-source] [--threads N]',
 		does: 'check that everything is there and intact',
 		details: 'Without --read-data the structure is checked: every object that says what is where, and that each pack is there in full size. With it the data is decrypted and hashed,\n'
 			+ 'all of it, or a share that is chosen anew each time. IDs as for restore; without one all snapshots are checked.\n'
@@ -148,11 +151,12 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: {
 			readData: {type: 'string', value: 'SHARE', bareValue: 'all', does: 'read, decrypt and hash the data: all, or a share such as 5% or 2G'},
 			againstSource: {type: 'boolean', does: 'compare with what is on disk now, instead: the newest snapshot of each source, or IDs'},
+			threads: threadsFlag,
 		},
 		load: async () => (await import('./commands/verify.ts')).verify,
 	},
 	restore: {
-		usage: 'ID|latest[:SOURCE] [--target DIR] [--include P]… [--exclude P]… [--overwrite POLICY] [--delete] [--dry-run]',
+		usage: 'ID|latest[:SOURCE] [--target DIR] [--include P]… [--exclude P]… [--overwrite POLICY] [--delete] [--threads N] [--dry-run]',
 		does: 'restore a snapshot, or parts of it',
 		details: 'Files go below DIR by their full path: /etc/hosts to DIR/etc/hosts. Without --target they go to where they came from; then nothing that exists can be replaced or deleted\n'
 			+ 'unless "--target /" says so. Patterns are as in .gitignore, or paths in the snapshot.',
@@ -162,6 +166,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			exclude: {type: 'string', value: 'P', isMultiple: true, does: 'not what matches; repeatable'},
 			overwrite: {type: 'string', value: 'POLICY', choices: overwritePolicies, does: 'what to do with files that exist: never (default), keep-both, if-changed, if-newer, always'},
 			delete: {type: 'boolean', does: 'delete from restored folders what the snapshot does not have'},
+			threads: threadsFlag,
 			dryRun: {type: 'boolean', does: 'say what would be done; change nothing'},
 		},
 		load: async () => (await import('./commands/restore.ts')).restore,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {backupClasses} from '../engine/index.ts';
+import {backupClasses, maximumThreads} from '../engine/index.ts';
 import {placeOf} from './json-places.ts';
 import {findNearest} from './nearest.ts';
 
@@ -24,11 +24,14 @@ const filesSourceSchema = z.strictObject({
 	tags: z.array(text).optional(),
 });
 
+const threadsRange = `must be from 1 to ${maximumThreads}`;
+
 /** The configuration file. Anything else in it is refused. */
 export const configSchema = z.strictObject({
 	repository: text.optional(),
 	key: secretSchema.optional(),
 	passphrase: secretSchema.optional(),
+	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(filesSourceSchema).default([]).superRefine((sources, context) => {
 		for (const [index, {name}] of sources.entries()) {
 			if (sources.findIndex(source => source.name === name) < index) {
@@ -44,7 +47,7 @@ export type ConfigFile = z.input<typeof configSchema>;
 export type SecretReference = z.output<typeof secretSchema>;
 export type ConfiguredSource = z.output<typeof filesSourceSchema>;
 
-const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object'};
+const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object'};
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 	let inner = value;

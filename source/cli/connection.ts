@@ -5,6 +5,7 @@ import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {findSecret} from './secrets.ts';
+import {askedThreads} from './threads.ts';
 
 /** A URL as it is, a path made absolute. */
 export function resolveRepositoryUrl(url: string, folder: string): string {
@@ -43,10 +44,11 @@ export async function explainMissing(error: unknown, url: string): Promise<unkno
 
 /**
 Open the repository that this command line means.
-@throws `repository-missing`, also where none is named; then what the key and the storage throw
+@throws `usage`; `repository-missing`, also where none is named; then what the key and the storage throw
 */
 export async function openEngine(context: CommandContext, onEvent: EventListener): Promise<Engine> {
 	const config = await context.config();
+	const threads = askedThreads(context, config);
 	const url = repositoryUrl(context, config);
 	if (url === undefined) {
 		throw new CofferError('repository-missing', config === undefined
@@ -60,6 +62,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			stateFolder: context.paths.stateFolder,
 			runtime: context.runtime,
 			program: programName(),
+			...(threads !== undefined && {threads}),
 			onEvent,
 			secret: async slots => findSecret(context, config, slots),
 		});

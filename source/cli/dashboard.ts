@@ -24,6 +24,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			repositoryUrl: url,
 			stateFolder: context.paths.stateFolder,
 			program: programName(),
+			...(config?.threads !== undefined && {threads: config.threads}),
 			sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 			secret: async slots => secrets.find(slots),
 			onEvent,

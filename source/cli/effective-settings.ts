@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {countThreads} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
@@ -91,6 +92,10 @@ function findConfigFile({arguments: flags, environment, paths}: CommandContext, 
 	return {name: 'configuration', value: paths.configFile, from: config === undefined ? `${from}; there is no such file` : from};
 }
 
+function findThreads({runtime}: CommandContext, config: LoadedConfig | undefined): Setting {
+	return {name: 'threads', value: countThreads(config?.threads, runtime), from: config?.threads === undefined ? 'default' : config.file};
+}
+
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
 		const {name, paths, ...rest} = source;
@@ -111,6 +116,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		findRepository(context, config),
 		await findKeyFile(context, config),
 		findPassphrase(context, config),
+		findThreads(context, config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.file, from: 'state'},
 		...(config === undefined ? [] : describeSources(config)),

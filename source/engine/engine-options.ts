@@ -15,6 +15,8 @@ export type EngineOptions = {
 	readonly onEvent?: EventListener;
 	/** Name and version of the program, for the record in snapshots. @default 'coffer' */
 	readonly program?: string;
+	/** Worker threads that a backup, a verification of data or a restore may start, 1 to 32. @default as many as there are processors for this process, at most 8 */
+	readonly threads?: number;
 };
 
 /** Which secrets open a key slot. */

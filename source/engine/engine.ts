@@ -12,6 +12,7 @@ import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
 import type {ForgetRequest, ForgetSummary} from './operations/forget/forget.ts';
 import type {RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
+import {assertThreads} from './operations/thread-count.ts';
 import type {VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 import {
 	assertRepositoryExists,
@@ -27,6 +28,9 @@ import {createSystemRuntime, type Runtime} from './runtime.ts';
 import type {Verification} from './state/host-state.ts';
 import {openStorage} from './storage/open.ts';
 import type {Storage} from './storage/storage.ts';
+
+/** What every operation of the engine is given. */
+type Operation = OperationOptions & Pick<EngineOptions, 'threads'>;
 
 /**
 An open repository together with what this host remembers of it: what the command line and the dashboard work with. Every way out goes through `close`.
@@ -46,7 +50,7 @@ export class Engine {
 
 	/**
 	Open a repository.
-	@throws `usage`, `repository-missing` before the secret is asked for; `format-unsupported`, `key-wrong`, `damaged`; what `secret` and the storage throw
+	@throws RangeError for a number of threads that is none; `usage`, `repository-missing` before the secret is asked for; `format-unsupported`, `key-wrong`, `damaged`; what `secret` and the storage throw
 	*/
 	static async open(options: OpenOptions): Promise<Engine> {
 		const runtime = options.runtime ?? createSystemRuntime();
@@ -88,6 +92,7 @@ export class Engine {
 	}
 
 	static async #using(options: EngineOptions, runtime: Runtime, action: (storage: Storage) => Promise<Engine>): Promise<Engine> {
+		assertThreads(options.threads);
 		const storage = openStorage(options.repositoryUrl, runtime);
 		try {
 			return await action(storage);
@@ -209,7 +214,7 @@ export class Engine {
 	@throws what the storage throws; `key-wrong` when the key was removed meanwhile; `aborted`
 	*/
 	async overview(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions = {}): Promise<Overview> {
-		return this.#overview.read(configured, this.#withListener(options));
+		return this.#overview.read(configured, this.#complete(options));
 	}
 
 	/**
@@ -236,14 +241,15 @@ export class Engine {
 		await this.#session.storage.close();
 	}
 
-	#withListener(options: OperationOptions): OperationOptions {
+	#complete(options: OperationOptions): Operation {
 		const onEvent: EventListener | undefined = options.onEvent ?? this.#options.onEvent;
-		return {...options, ...(onEvent && {onEvent})};
+		const {threads} = this.#options;
+		return {...options, ...(onEvent && {onEvent}), ...(threads !== undefined && {threads})};
 	}
 
 	/** What an operation is given, once what this host has seen is compared with what is there. */
-	async #begin(options: OperationOptions): Promise<OperationOptions> {
-		const operation = this.#withListener(options);
+	async #begin(options: OperationOptions): Promise<Operation> {
+		const operation = this.#complete(options);
 		await this.#memory.checkFreshness(operation.onEvent);
 		return operation;
 	}

@@ -32,6 +32,7 @@ export type {SourceComparison, SourceDifference, SourceDifferenceKind} from './o
 export type {ForgetRequest, ForgetSummary, ForgottenSnapshot} from './operations/forget/forget.ts';
 export type {NodeType} from './tree-node.ts';
 export type {OverwritePolicy, PreviewAction, PreviewEntry, RestoreMark, RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
+export {countThreads, maximumThreads} from './operations/thread-count.ts';
 export type {VerifyProblem, VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';

@@ -1,8 +1,11 @@
 import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
 import {isCofferError} from '../../source/engine/errors.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
+import {optionalTest} from '../helpers/optional-test.ts';
 
 const runtime = createSystemRuntime();
 
@@ -30,6 +33,14 @@ test('what cannot be known counts as alive: other hosts, other containers, syste
 	t.true(runtime.isAlive({...identity, host: 'elsewhere', pid: 1, startTicks: 0}));
 	t.true(runtime.isAlive({...identity, bootId: '', pid: 1, startTicks: 0}));
 	t.true(runtime.isAlive({...identity, bootId: `${identity.bootId.split(' ', 1)[0]} pid:[1]`, pid: 1, startTicks: 0}));
+});
+
+optionalTest(spawnSync('taskset', ['--version']).status === 0 ? undefined : 'no taskset', 'of the processors only those count that this process may use', t => {
+	const first = /^Cpus_allowed_list:\s+(?<first>\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))!.groups!['first']!;
+	const script = `import {createSystemRuntime} from ${JSON.stringify(path.resolve('source/engine/runtime.ts'))}; console.log(createSystemRuntime().processorCount)`;
+	const {stdout, stderr} = spawnSync('taskset', ['--cpu-list', first, process.execPath, '--input-type=module', '--eval', script], {encoding: 'utf8'});
+	t.is(stdout.trim(), '1', stderr);
+	t.log(`${runtime.processorCount} here, 1 under taskset`);
 });
 
 test('a sleep ends with the signal', async t => {

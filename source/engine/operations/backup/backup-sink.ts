@@ -3,6 +3,7 @@ import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {BlobHasher, BlobWriter, PackWriter, WriteCheck, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
 import {createReadingInit} from '../reading.ts';
+import {countThreads} from '../thread-count.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import type {FileToStore} from './store-file.ts';
 import type {StoreBatch, StoredFile, StoreFinal, StoreInit, StoreNews, StoreResult} from './store-job.ts';
@@ -27,7 +28,8 @@ const batchFiles = 256;
 const maximumQueuedBatches = 256;
 /** Room in the blob index that every batch must find. */
 const roomForBatches = 4096;
-const maximumThreads = 8;
+
+type StoringOptions = {readonly verifyWrites: boolean; readonly hasDeltas: boolean; readonly threads: number | undefined; readonly signal: AbortSignal | undefined};
 
 type Waiting = {readonly file: FileToStore; readonly onResult: (result: StoredFile) => void};
 
@@ -40,6 +42,7 @@ export class StoringSink implements BackupSink {
 	readonly #index: LoadedIndex;
 	readonly #verifyWrites: boolean;
 	readonly #hasDeltas: boolean;
+	readonly #threads: number;
 	readonly #trees: BlobWriter;
 	#batch: Waiting[] = [];
 	#batchBytes = 0;
@@ -55,9 +58,10 @@ export class StoringSink implements BackupSink {
 	@param options.signal - Once it has fired, no batch and no chunk is begun any more.
 	@param options.hasDeltas - Store changed chunks as deltas; the index must have been loaded with sketches.
 	@param options.verifyWrites - Open every segment of file contents again before it is stored, instead of a share.
+	@param options.threads - As `countThreads` takes it.
 	@throws `key-role` for a key that may not write
 	*/
-	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: {readonly verifyWrites: boolean; readonly hasDeltas: boolean; readonly signal?: AbortSignal | undefined}) {
+	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, options: StoringOptions) {
 		this.#session = session;
 		this.#signal = options.signal;
 		this.#signal?.addEventListener('abort', () => {
@@ -65,6 +69,7 @@ export class StoringSink implements BackupSink {
 		}, {once: true});
 		this.#verifyWrites = options.verifyWrites;
 		this.#hasDeltas = options.hasDeltas;
+		this.#threads = countThreads(options.threads, session.runtime);
 		this.#run = run;
 		this.#index = index;
 		this.#index.blobs.grow(roomForBatches);
@@ -93,7 +98,7 @@ export class StoringSink implements BackupSink {
 		this.#batch.push({file, onResult});
 		this.#batchBytes += sizeBytes;
 		if (this.#batchBytes >= batchBytes || this.#batch.length >= batchFiles) {
-			this.#send(Math.min(this.#session.runtime.processorCount, maximumThreads));
+			this.#send(this.#threads);
 		}
 	}
 

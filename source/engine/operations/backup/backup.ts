@@ -50,6 +50,8 @@ export type BackupSummary = {
 export type OperationOptions = {
 	readonly signal?: AbortSignal;
 	readonly onEvent?: EventListener;
+	/** Worker threads for much work. @default as many as there are processors for this process, at most 8 */
+	readonly threads?: number;
 };
 
 /** An index is written at least so often, so that an interrupted run was not for nothing. */
@@ -65,6 +67,7 @@ type Scene = {
 	readonly plan: ReturnType<typeof planPaths>;
 	readonly hasDeltas: boolean;
 	readonly signal: AbortSignal | undefined;
+	readonly threads: number | undefined;
 };
 
 /** Deltas need what they are differences to: a key that may read it, and a storage where reading is cheap. */
@@ -114,8 +117,8 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 }
 
 async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
-	const {session, index, tally, progress, signal} = scene;
-	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false, hasDeltas: scene.hasDeltas, signal});
+	const {session, index, tally, progress, signal, threads} = scene;
+	const sink = new StoringSink(session, run, index, {verifyWrites: scene.request.verifyWrites ?? false, hasDeltas: scene.hasDeltas, threads, signal});
 	let indexing: Promise<unknown> = Promise.resolve();
 	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
 		// A failure shows again at the next index, which the snapshot waits for.
@@ -155,7 +158,7 @@ Until the snapshot is written, last, the repository shows nothing of the run.
 
 @throws `source-missing`, `source-failed` before anything is written; `aborted`; `key-role`; `writer-expired`; `memory-corrupted`; what the storage throws
 */
-export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent}: OperationOptions = {}): Promise<BackupSummary> {
+export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent, threads}: OperationOptions = {}): Promise<BackupSummary> {
 	const {runtime} = session;
 	const startMs = runtime.now();
 	const progress = new ProgressReporter(runtime, onEvent, 'opening');
@@ -175,7 +178,7 @@ export async function backup(session: RepositorySession, request: BackupRequest,
 		}
 
 		const previous = snapshots.findLast(snapshot => snapshot.source === request.source.name && snapshot.host === runtime.identity.host && snapshot.kind === request.source.kind);
-		const scene: Scene = {request, session, tally, progress, index, previous, plan, hasDeltas, signal};
+		const scene: Scene = {request, session, tally, progress, index, previous, plan, hasDeltas, signal, threads};
 		tally.expect(previous?.statistics);
 		progress.enter('reading', tally.counts());
 		if (run === undefined) {

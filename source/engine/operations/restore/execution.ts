@@ -38,6 +38,8 @@ export type ExecutionOptions = {
 	readonly pacer: Pacer;
 	readonly hasOwnership: boolean;
 	readonly signal: AbortSignal | undefined;
+	/** As `countThreads` takes it. */
+	readonly threads: number | undefined;
 };
 
 /** Carries a plan out: directories, files, what has no content, further names, deletions, and last the metadata of the directories. */
@@ -129,7 +131,7 @@ export class Execution {
 	}
 
 	async #writeFiles(): Promise<void> {
-		const {session, index, blobs, plan, target, hasOwnership} = this.#options;
+		const {session, index, blobs, plan, target, hasOwnership, threads} = this.#options;
 		const tasks: FileTask[] = [];
 		for (const entry of plan.entries) {
 			const {node} = entry;
@@ -138,7 +140,7 @@ export class Execution {
 			}
 		}
 
-		await writeFiles(tasks, {session, index, blobs, control: this.#control, root: target.descriptor, targetPath: target.path, hasOwnership}, (entry, outcome) => {
+		await writeFiles(tasks, {session, index, blobs, control: this.#control, root: target.descriptor, targetPath: target.path, hasOwnership, threads}, (entry, outcome) => {
 			this.#outcomes.settle(entry, outcome);
 		});
 	}

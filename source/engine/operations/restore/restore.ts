@@ -23,6 +23,8 @@ export {overwritePolicies, type OverwritePolicy, type PlannedCounts, type Previe
 export type RestoreOptions = {
 	readonly signal?: AbortSignal;
 	readonly onEvent?: EventListener;
+	/** Worker threads for much work. @default as many as there are processors for this process, at most 8 */
+	readonly threads?: number;
 };
 
 const maximumOpen = 24;
@@ -96,7 +98,7 @@ Bring a snapshot, or part of it, back into a directory. What cannot be restored 
 Nothing is ever written outside the target: below it no symbolic link is followed, whoever put it there and when.
 @throws `usage`, `target-unusable` (also when its file system is full or read-only), `key-role`, `aborted`; what the storage throws
 */
-export async function restore(session: RepositorySession, request: RestoreRequest, {signal, onEvent}: RestoreOptions = {}): Promise<RestoreSummary> {
+export async function restore(session: RepositorySession, request: RestoreRequest, {signal, onEvent, threads}: RestoreOptions = {}): Promise<RestoreSummary> {
 	const {runtime} = session;
 	const start = runtime.monotonicMs();
 	throwIfAborted(signal);
@@ -104,7 +106,7 @@ export async function restore(session: RepositorySession, request: RestoreReques
 	const selection = new Selection(request);
 	const target = openTarget(request.target, session.storage.url, request.isDryRun ?? false);
 	try {
-		return await restoreInto(target, {session, request, selection, signal, onEvent, start});
+		return await restoreInto(target, {session, request, selection, signal, onEvent, threads, start});
 	} catch (error) {
 		throw signal?.aborted && isCofferError(error, 'aborted')
 			? new CofferError('aborted', 'The restore was interrupted. What is finished stays; start it again with --overwrite if-changed to go on.', {cause: error})
@@ -120,10 +122,11 @@ type Restoration = {
 	readonly selection: Selection;
 	readonly signal: AbortSignal | undefined;
 	readonly onEvent: EventListener | undefined;
+	readonly threads: number | undefined;
 	readonly start: number;
 };
 
-async function restoreInto(target: Target, {session, request, selection, signal, onEvent, start}: Restoration): Promise<RestoreSummary> {
+async function restoreInto(target: Target, {session, request, selection, signal, onEvent, threads, start}: Restoration): Promise<RestoreSummary> {
 	const {runtime} = session;
 	const isRoot = process.getuid?.() === 0;
 	const report = new RestoreReport(onEvent);
@@ -159,7 +162,7 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 		}
 
 		const execution = new Execution({
-			session, index, blobs, request, selection, plan, contents, folders, report, progress, pacer, signal,
+			session, index, blobs, request, selection, plan, contents, folders, report, progress, pacer, signal, threads,
 			target: {...target, descriptor: target.descriptor!},
 			hasOwnership: request.withOwnership ?? isRoot,
 		});

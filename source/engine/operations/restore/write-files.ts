@@ -1,5 +1,6 @@
 import type {BlobReader, LoadedIndex, RepositorySession} from '../../repository/repository.ts';
 import {createReadingInit} from '../reading.ts';
+import {countThreads} from '../thread-count.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import {createBatches} from './batches.ts';
 import type {FileOrder, FileOutcome} from './file-writer.ts';
@@ -21,14 +22,16 @@ export type WriteFilesOptions = {
 	readonly root: number;
 	readonly targetPath: string;
 	readonly hasOwnership: boolean;
+	/** As `countThreads` takes it. */
+	readonly threads: number | undefined;
 };
 
 /** Below this, starting threads costs more than they save. */
 const worthThreadsBytes = 16 * 1024 * 1024;
 /** What a file costs besides its content, as if it were content. */
 const fileCostBytes = 8 * 1024;
-const maximumThreads = 8;
-/** Eight threads, this one and the rest of the process stay below 256 descriptors. */
+/** Folders that all threads together keep open; with this thread and the rest of the process that stays below 256 descriptors. */
+const openInThreads = 96;
 const openInThread = 12;
 const openHere = 24;
 
@@ -44,12 +47,12 @@ export async function writeFiles(tasks: readonly FileTask[], options: WriteFiles
 	const {session, index, blobs, control, root, targetPath, hasOwnership} = options;
 	const cost = tasks.reduce((sum, {order}) => sum + (order.node.size ?? 0) + fileCostBytes, 0);
 	const batches = createBatches(tasks, blobs);
-	const threads = cost < worthThreadsBytes ? 0 : Math.min(session.runtime.processorCount, maximumThreads, batches.length);
+	const threads = cost < worthThreadsBytes ? 0 : Math.min(countThreads(options.threads, session.runtime), batches.length);
 	const init: RestoreInit = {
 		...createReadingInit(session, index),
 		root, targetPath, hasOwnership,
 		control: control.memory,
-		maximumOpen: threads > 0 ? openInThread : openHere,
+		maximumOpen: threads > 0 ? Math.min(openInThread, Math.floor(openInThreads / threads)) : openHere,
 	};
 	const pool = await WorkerPool.start<RestoreBatch, RestoreResult, void>({kind: 'restore', init, context: session, threads});
 	const running = new Set<Promise<void>>();

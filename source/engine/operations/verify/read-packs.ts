@@ -1,19 +1,21 @@
 import {throwIfAborted} from '../../errors.ts';
 import type {RepositorySession} from '../../repository/repository.ts';
 import {createReadingInit} from '../reading.ts';
+import {countThreads} from '../thread-count.ts';
 import {WorkerPool} from '../worker-pool.ts';
 import type {CheckInit} from './check-job.ts';
 import type {PackReport, PackToCheck} from './check-pack.ts';
 import type {SizedPack} from './choose-packs.ts';
 import type {StoredIndex} from './stored-index.ts';
 
-const maximumThreads = 8;
 /** Threads are not worth their start for less. */
 const smallBytes = 16 * 1024 * 1024;
 
 export type ReadPacksOptions = {
 	readonly canDecrypt: boolean;
 	readonly signal: AbortSignal | undefined;
+	/** As `countThreads` takes it. */
+	readonly threads: number | undefined;
 	/** Called in no particular order. */
 	readonly onReport: (pack: SizedPack, report: PackReport) => void;
 };
@@ -30,7 +32,7 @@ export async function readPacks(session: RepositorySession, packs: readonly Size
 	const {runtime, storage} = session;
 	const {canDecrypt, signal, onReport} = options;
 	const totalBytes = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0);
-	const threads = totalBytes < smallBytes ? 0 : Math.min(runtime.processorCount, maximumThreads, packs.length);
+	const threads = totalBytes < smallBytes ? 0 : Math.min(countThreads(options.threads, runtime), packs.length);
 	const init: CheckInit = {...createReadingInit(session, loaded), canDecrypt};
 	const pool = await WorkerPool.start<PackToCheck, PackReport, void>({kind: 'check', init, context: {storage, runtime}, threads});
 	// The largest first, so that all threads end at about the same time.

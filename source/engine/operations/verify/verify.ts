@@ -40,6 +40,8 @@ export type VerifySummary = {
 export type VerifyOptions = {
 	readonly signal?: AbortSignal;
 	readonly onEvent?: EventListener;
+	/** Worker threads for much work. @default as many as there are processors for this process, at most 8 */
+	readonly threads?: number;
 };
 
 function sumBytes(objects: ReadonlyArray<{readonly sizeBytes: number}>): number {
@@ -62,7 +64,7 @@ Damage never throws: it becomes a problem that names the object and what it hits
 
 @throws RangeError for a share of the data that is none; `aborted`; `format-unsupported` for an intact object of a later version; what the storage throws
 */
-export async function verify(session: RepositorySession, {snapshots: requested, readData}: VerifyRequest, {signal, onEvent}: VerifyOptions = {}): Promise<VerifySummary> {
+export async function verify(session: RepositorySession, {snapshots: requested, readData}: VerifyRequest, {signal, onEvent, threads}: VerifyOptions = {}): Promise<VerifySummary> {
 	assertDataShare(readData);
 	const {runtime} = session;
 	const startMs = runtime.monotonicMs();
@@ -79,7 +81,7 @@ export async function verify(session: RepositorySession, {snapshots: requested, 
 	progress.enter('checking', counts());
 
 	const reports: PackReports = new Map();
-	await readPacks(session, plan.packs, index, {canDecrypt: contents !== undefined, signal, onReport({id}, report) {
+	await readPacks(session, plan.packs, index, {canDecrypt: contents !== undefined, signal, threads, onReport({id}, report) {
 		files++;
 		bytes += report.readBytes;
 		progress.update(counts);

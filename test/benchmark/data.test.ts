@@ -1,11 +1,13 @@
-import {readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
 import path from 'node:path';
 import test from 'ava';
 import {fromText} from '../../source/engine/byte-string.ts';
 import {createFolder, writeLayout} from '../helpers/source-folder.ts';
 import {changeSmallFiles} from './change-files.ts';
 import {readTreeContent} from './compare-trees.ts';
-import {dumpTable, tables} from './dump.ts';
+import {dumpName, dumpTable, tables} from './dump.ts';
+import {insertWords, writeLargeFiles, writeManyFiles} from './plain-data.ts';
 import {dumpsFolder, writeNextDumps, writeServerData} from './server-data.ts';
 import {measureTree, treeFiles} from './tree-files.ts';
 
@@ -43,6 +45,42 @@ test('generated data goes on changing in the same way', async t => {
 	}
 
 	t.deepEqual(results[1], results[0]);
+});
+
+test('one of the dumps has another name on the next day, and the old one is gone', async t => {
+	const tree = path.join(createFolder(t), 'data');
+	const names = (): string[] => readdirSync(path.join(tree, dumpsFolder)).toSorted();
+	await writeServerData(tree, small);
+	t.deepEqual(names(), ['articles.sql', 'orders.sql', 'sessions-2026-11-01.sql']);
+	await writeNextDumps(tree, small);
+	t.deepEqual(names(), ['articles.sql', 'orders.sql', 'sessions-2026-11-02.sql']);
+	t.is(tables.filter(table => dumpName(table, 1) !== dumpName(table, 2)).length, 1);
+});
+
+test('many small files, and few large ones, depend on the seed only', async t => {
+	const folder = createFolder(t);
+	const at = (name: string): string => path.join(folder, name);
+	for (const name of ['one', 'two']) {
+		await writeManyFiles(at(`many-${name}`), {seed: 'test', count: 250});
+		await writeLargeFiles(at(`large-${name}`), {seed: 'test', count: 2, sizeBytes: 1_000_000});
+	}
+
+	t.deepEqual(readTreeContent(at('many-two')), readTreeContent(at('many-one')));
+	t.deepEqual(readTreeContent(at('large-two')), readTreeContent(at('large-one')));
+	const sizes = [...treeFiles(fromText(at('many-one')))].map(({sizeBytes}) => sizeBytes);
+	t.is(sizes.length, 250);
+	t.true(Math.min(...sizes) >= 1000 && Math.max(...sizes) <= 4000);
+	t.deepEqual(measureTree(fromText(at('large-one'))), {files: 2, bytes: 2_000_000});
+	// Half of it is text, the other half cannot be made smaller.
+	const share = gzipSync(readFileSync(at('large-one/0.bin'))).length / 1_000_000;
+	t.log(`gzip leaves ${share.toFixed(2)} of a large file`);
+	t.true(share > 0.5 && share < 0.8, `${share}`);
+
+	t.deepEqual(insertWords(at('large-one'), 'test'), {small: 0, changed: 2, renamed: 0});
+	insertWords(at('large-two'), 'test');
+	t.deepEqual(readTreeContent(at('large-two')), readTreeContent(at('large-one')));
+	const {bytes} = measureTree(fromText(at('large-one')));
+	t.true(bytes > 2_000_000 + (2 * 10 * 12) && bytes < 2_004_000, `${bytes}`);
 });
 
 test('an aborted signal ends the generation', async t => {

@@ -10,6 +10,8 @@ export type Table = {
 	readonly columns: readonly string[];
 	/** In the first day's dump of a data set of size 1. */
 	readonly rowCount: number;
+	/** Whether the name of its dump tells the day, so that the next one has another name. @default false */
+	readonly isDated?: boolean;
 	/** Where new rows stand: numbered ones at the end, those with random keys anywhere. */
 	readonly insertedAt: 'end' | 'anywhere';
 	/**
@@ -31,6 +33,7 @@ export const tables: readonly Table[] = [
 	},
 	{
 		name: 'sessions',
+		isDated: true,
 		columns: ['key', 'user_id', 'agent', 'created_at', 'seen_at', 'data'],
 		rowCount: 620_000,
 		insertedAt: 'anywhere',
@@ -44,6 +47,11 @@ export const tables: readonly Table[] = [
 		makeRow: (id, fixed, changing) => `${id},'${words(fixed, 6)}','${words(fixed, 20 + fixed.below(150))}',${changing.below(100_000)},'${time(changing)}'`,
 	},
 ];
+
+/** The file of a table's dump. */
+export function dumpName({name, isDated}: Table, day: Day): string {
+	return isDated ? `${name}-2026-11-0${day}.sql` : `${name}.sql`;
+}
 
 /** One row in so many is updated from one day to the next, at a random place in each group of so many. */
 export const rowsPerUpdate = 100;

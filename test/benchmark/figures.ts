@@ -31,6 +31,8 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 
+export const stepNames = Object.keys(steps) as readonly Step[];
+
 /** What is compared, in the order of the document. Less is better in each. */
 export const columns = {
 	...Object.fromEntries(Object.entries(steps).map(([step, {title}]) => [step, {title, unit: 's'}])) as Record<Step, {readonly title: string; readonly unit: 's'}>,
@@ -42,8 +44,53 @@ export const columns = {
 
 export type Column = keyof typeof columns;
 
-/** What one tool did in one round: seconds for steps, and bytes for the rest; CPU seconds for steps besides. */
-export type RoundFigures = {
-	readonly values: Readonly<Record<Column, number>>;
-	readonly cpu: Readonly<Record<Step, number>>;
+export const columnNames = Object.keys(columns) as readonly Column[];
+
+/** What one step took. */
+export type StepFigures = {
+	readonly seconds: number;
+	/** User and system time of all processes. */
+	readonly cpuSeconds: number;
+	readonly peakBytes: number;
+	/** The repository's size afterwards. */
+	readonly repositoryBytes: number;
 };
+
+/** What one tool did in one round; steps that were not done are missing. Plain data. */
+export type RoundFigures = Readonly<Partial<Record<Step, StepFigures>>>;
+
+export function isStep(column: Column): column is Step {
+	return Object.hasOwn(steps, column);
+}
+
+/** The value of one column, seconds or bytes; `undefined` where its steps were not done. */
+export function valueOf(round: RoundFigures, column: Column): number | undefined {
+	if (isStep(column)) {
+		return round[column]?.seconds;
+	}
+
+	switch (column) {
+		case 'memory': {
+			const peaks = Object.values(round).map(({peakBytes}) => peakBytes);
+			return peaks.length > 0 ? Math.max(...peaks) : undefined;
+		}
+
+		case 'sizeFirst': {
+			return round.first?.repositoryBytes;
+		}
+
+		case 'sizeNext': {
+			return round.next?.repositoryBytes;
+		}
+
+		case 'growth': {
+			return round.next && round.unchanged ? round.next.repositoryBytes - round.unchanged.repositoryBytes : undefined;
+		}
+	}
+}
+
+/** The median of a column over rounds; `undefined` where one of them has no value. */
+export function medianOf(rounds: readonly RoundFigures[], column: Column): number | undefined {
+	const values = rounds.map(round => valueOf(round, column)).filter(value => value !== undefined);
+	return values.length > 0 && values.length === rounds.length ? median(values) : undefined;
+}

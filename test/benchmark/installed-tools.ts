@@ -13,7 +13,7 @@ export type LeftOutTool = {
 };
 
 /** The first number with dots in what a program prints, or nothing where it cannot be run. */
-function versionOf([program, ...argv]: readonly [string, ...string[]]): string | undefined {
+export function versionOf([program, ...argv]: readonly [string, ...string[]]): string | undefined {
 	const {stdout, stderr, status} = spawnSync(program, argv, {encoding: 'utf8'});
 	return status === 0 ? /(?<![\d.])\d{1,4}(?:\.\d{1,6})+/.exec(stdout + stderr)?.[0] : undefined;
 }

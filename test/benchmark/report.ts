@@ -1,86 +1,49 @@
-import {formatAmount, formatBytes, formatCount} from '../../source/text/format.ts';
-import {columns, median, ratio, steps, type Column, type RoundFigures, type Step} from './figures.ts';
-import type {InstalledTool, LeftOutTool} from './installed-tools.ts';
+import {formatAmount, formatBytes} from '../../source/text/format.ts';
+import {steps} from './figures.ts';
+import {table} from './markdown.ts';
 import type {Machine} from './machine.ts';
-import type {DataSetResult} from './protocol.ts';
-import {tools, type ToolKey} from './tools/tools.ts';
+import {renderDataSet, renderTargets} from './report-compare.ts';
+import {renderCores} from './report-cores.ts';
+import {renderProfiles} from './report-profile.ts';
+import {renderSizes} from './report-sizes.ts';
+import {sectionNames} from './sections.ts';
+import {profileNames, type Results, type SectionResult} from './stored-results.ts';
+import {tools} from './tools/tools.ts';
 
-export type Report = {
-	/** Such as `2026-11-21`. */
-	readonly date: string;
-	readonly machine: Machine;
-	readonly rounds: number;
-	/** What repeats it. */
-	readonly commandLine: string;
-	readonly isTrial: boolean;
-	readonly installed: readonly InstalledTool[];
-	readonly leftOut: readonly LeftOutTool[];
-	readonly dataSets: readonly DataSetResult[];
-};
+type Measured = {readonly name: string; readonly date: string; readonly machine: Machine; readonly rounds: number};
 
-const reference: ToolKey = 'coffer';
-const columnNames = Object.keys(columns) as readonly Column[];
+const machineRows: ReadonlyArray<readonly [string, (machine: Machine) => string]> = [
+	['processor', ({processor, cores}) => `${processor}, ${formatAmount(cores, 'core')}`],
+	['memory', ({memoryBytes}) => formatBytes(memoryBytes)],
+	['system', ({system, kernel}) => `${system}, Linux ${kernel}`],
+	['file system', ({fileSystem}) => fileSystem],
+];
 
-function isStep(column: Column): column is Step {
-	return Object.hasOwn(steps, column);
+function renderMachines({sections, profiles}: Results): string {
+	const titles = {compare: 'comparison', sizes: 'cost per file and per byte', cores: 'processors and threads'} as const;
+	const all = [
+		...sectionNames.map(name => ({name: titles[name], result: sections[name]})),
+		...profileNames.map(name => ({name: `profile ${name}`, result: profiles[name]})),
+	].flatMap(({name, result}): Measured[] => result === undefined ? [] : [{...result, name}]);
+	return table(['', ...all.map(({name}) => name)], [
+		['date', ...all.map(({date}) => date)],
+		['rounds', ...all.map(({rounds}) => String(rounds))],
+		...machineRows.map(([title, textOf]) => [title, ...all.map(({machine}) => textOf(machine))]),
+	], '---');
 }
 
-/** @param alignment - Of all columns but the first. @default numbers, to the right */
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>, alignment: '--:' | '---' = '--:'): string {
-	const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-	return [line(head), `|${head.map((_, index) => `${index === 0 ? '---' : alignment}|`).join('')}`, ...rows.map(row => line(row))].join('\n');
+function renderTools(measured: readonly SectionResult[]): string {
+	const rows = new Map(measured.flatMap(({installed}) => installed.map(({key, versions}) => [`${key} ${versions.join(', ')}`, [tools[key].name, versions.join(', '), tools[key].terms.replaceAll('|', String.raw`\|`)]] as const)));
+	return table(['tool', 'versions', 'how it is set'], [...rows.values()], '---');
 }
 
-/** A figure without its unit, which stands in the head of its column: seconds, or bytes as MB. */
-function formatFigure(column: Column, value: number): string {
-	if (columns[column].unit === 's') {
-		return value.toFixed(2);
-	}
-
-	return (value / 1e6).toFixed(value < 1e7 ? 2 : 1);
+function renderLeftOut({sections}: Results): string {
+	const lines = sectionNames.flatMap(name => (sections[name]?.leftOut ?? []).map(({name: tool, reason}) => `- ${tool}: ${reason}${name === 'compare' ? '' : ` (${name})`}.`));
+	return ['Left out:', [...lines, '- kopia and others that Debian does not package: what could not be tried is not compared.'].join('\n')].join('\n\n');
 }
 
-function formatRatio(value: number, referenceValue: number | undefined): string {
-	return ratio(value, referenceValue)?.toFixed(2) ?? '–';
-}
-
-const valuesOf = (rounds: readonly RoundFigures[], column: Column): number[] => rounds.map(({values}) => values[column]);
-
-function renderSummary({figures}: DataSetResult): string {
-	const rows = columnNames.map(column => {
-		const medians = [...figures.values()].map(rounds => median(valuesOf(rounds, column)));
-		const least = Math.min(...medians);
-		const cells = medians.map(value => value === least ? `**${formatFigure(column, value)}**` : formatFigure(column, value));
-		return [`${columns[column].title}, ${columns[column].unit}`, ...cells];
-	});
-	return table(['medians', ...[...figures.keys()].map(key => tools[key].name)], rows);
-}
-
-function renderColumn({figures}: DataSetResult, column: Column, roundCount: number): string {
-	const referenceRounds = figures.get(reference);
-	const referenceMedian = referenceRounds && median(valuesOf(referenceRounds, column));
-	const rows = [...figures].map(([key, rounds]) => {
-		const values = valuesOf(rounds, column);
-		const cpu = isStep(column) ? [median(rounds.map(round => round.cpu[column])).toFixed(2)] : [];
-		return [tools[key].name, ...values.map(value => formatFigure(column, value)), formatFigure(column, median(values)), formatRatio(median(values), referenceMedian), ...cpu];
-	});
-	const {title, unit} = columns[column];
-	const rounds = Array.from({length: roundCount}, (_, index) => `round ${index + 1}`);
-	return `### ${title}, ${unit}\n\n${table(['tool', ...rounds, 'median', 'to coffer', ...(isStep(column) ? ['CPU, median'] : [])], rows)}`;
-}
-
-function renderDataSet(dataSet: DataSetResult, roundCount: number): string {
-	const {title, description, size, changes} = dataSet;
-	return [
-		`## ${title}`,
-		`${formatAmount(size.files, 'file')}, ${formatBytes(size.bytes)}. ${description} That is ${formatCount(changes.changed)} changed and ${formatCount(changes.renamed)} renamed of ${formatAmount(changes.small, 'small file')}.`,
-		renderSummary(dataSet),
-		...columnNames.map(column => renderColumn(dataSet, column, roundCount)),
-	].join('\n\n');
-}
-
-const protocol = (rounds: number): string => [
-	`- Both data sets and all tools in one run, ${formatAmount(rounds, 'round')}. In each round every step is done by all tools, one after the other, before the next step begins; each round begins with another tool, and with new data and new repositories.`,
+const protocol = [
+	'- In each round every step is done by all tools, one after the other, before the next step begins; each round begins with another tool, and with new data and new repositories. The two data sets of the comparison are measured in one run; the other sections are runs of their own.',
 	`- The steps: ${Object.values(steps).map(({title, does}) => `*${title}*: ${does}`).join('; ')}. Making an empty repository is not timed.`,
 	'- What is timed is the whole process, from before its start to after its end, as somebody at a prompt waits for it. CPU is user and system time of all its processes.',
 	'- Peak memory is the largest of all steps: the largest resident set of one process as the kernel counts it (GNU time); where several processes run at once, the sum over them, taken ten times a second, when that is more. In the sum, a page that several share counts once.',
@@ -92,30 +55,27 @@ const protocol = (rounds: number): string => [
 ].join('\n');
 
 /** The document, in Markdown. */
-export function renderReport(report: Report): string {
-	const {date, machine, rounds, commandLine, isTrial, installed, leftOut, dataSets} = report;
-	const leftOutLines = leftOut.map(({name, reason}) => `- ${name}: ${reason}.`);
+export function renderReport(results: Results): string {
+	const {sections: {compare, sizes, cores}, profiles} = results;
+	const measured = [compare, sizes, cores].filter(section => section !== undefined);
 	return `${[
 		'# Benchmarks',
-		`Made by \`npm run bench\` on ${date}; the text, too: change \`test/benchmark/report.ts\`, not this file. Less is better everywhere; the least is bold. "To coffer" is how many times as much as coffer a tool takes: above 1 coffer is ahead.`,
-		...(isTrial ? ['**A trial**, with fewer rounds, less data or fewer tools than a comparison needs. Do not compare by it.'] : []),
+		'Made by `npm run bench`; the text, too: change `test/benchmark/report.ts` and its neighbours, not this file. Less is better everywhere; the least is bold. "To coffer" is how many times as much as coffer a tool takes: above 1 coffer is ahead.',
+		...(measured.some(({isTrial}) => isTrial) ? ['**A trial**, with fewer rounds, less data or fewer tools than a comparison needs. Do not compare by it.'] : []),
 		'## Machine',
-		table(['', 'value'], [
-			['processor', `${machine.processor}, ${formatAmount(machine.cores, 'core')}`],
-			['memory', formatBytes(machine.memoryBytes)],
-			['system', `${machine.system}, Linux ${machine.kernel}`],
-			['file system', machine.fileSystem],
-		], '---'),
+		renderMachines(results),
 		'## Tools',
-		table(['tool', 'versions', 'how it is set'], installed.map(({key, versions}) => [tools[key].name, versions.join(', '), tools[key].terms.replaceAll('|', String.raw`\|`)]), '---'),
-		'Left out:',
-		[...leftOutLines, '- kopia and others that Debian does not package: what could not be tried is not compared.'].join('\n'),
+		renderTools(measured),
+		renderLeftOut(results),
 		'## Protocol',
-		protocol(rounds),
-		...dataSets.map(dataSet => renderDataSet(dataSet, rounds)),
+		protocol,
+		...(compare ? [renderTargets(compare), ...compare.dataSets.map(dataSet => renderDataSet(dataSet, compare.rounds))] : []),
+		...(sizes ? [renderSizes(sizes)] : []),
+		...(cores ? [renderCores(cores)] : []),
+		...(Object.keys(profiles).length > 0 ? [renderProfiles(profiles)] : []),
 		'## To repeat it',
-		`\`\`\`sh\nsudo apt-get install restic borgbackup duplicity tar zstd openssl time\nnpm ci && ${commandLine}\n\`\`\``,
-		'The generated data is the same on every machine. `TMPDIR` chooses the disk (default `/var/tmp`); the free space that it needs is checked before. `npm run bench -- --help` tells the options; '
-		+ 'with `--size 0.05 --rounds 1` it tries every command in a minute or two. Leave the machine alone while it runs.',
+		`\`\`\`sh\nsudo apt-get install restic borgbackup duplicity tar zstd openssl time linux-perf\nnpm ci\n${[...new Set(measured.map(({commandLine}) => commandLine)), 'npm run bench:profile -- after', 'npm run bench -- --render'].join('\n')}\n\`\`\``,
+		'The generated data is the same on every machine. `TMPDIR` chooses the disk (default `/var/tmp`); the free space that it needs is checked before. `npm run bench -- --help` tells the options; `--sections` runs a part. '
+		+ 'What is published is kept in `test/benchmark/results/`, so that the document can be made from parts that ran apart. With `--size 0.05 --rounds 1` it tries every command in a few minutes, and keeps nothing. Leave the machine alone while it runs.',
 	].join('\n\n')}\n`;
 }

@@ -1,8 +1,8 @@
-import {closeSync, mkdirSync, openSync, utimesSync, writeFileSync, writeSync} from 'node:fs';
+import {closeSync, mkdirSync, openSync, rmSync, utimesSync, writeFileSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {setImmediate as turn} from 'node:timers/promises';
 import {createByteStream} from '../helpers/test-runtime.ts';
-import {dumpTable, tables, type Day} from './dump.ts';
+import {dumpName, dumpTable, tables, type Day} from './dump.ts';
 import {Random, seedOf} from './random.ts';
 import {makeText, word, type TextKind} from './text.ts';
 
@@ -42,7 +42,7 @@ export const dumpsFolder = 'dumps';
 async function writeDumps(folder: string, day: Day, {seed, size, signal}: ServerDataOptions): Promise<void> {
 	mkdirSync(path.join(folder, dumpsFolder), {recursive: true});
 	for (const table of tables) {
-		const file = openSync(path.join(folder, dumpsFolder, `${table.name}.sql`), 'w');
+		const file = openSync(path.join(folder, dumpsFolder, dumpName(table, day)), 'w');
 		try {
 			for (const piece of dumpTable(table, scaled(table.rowCount, size), day, seed)) {
 				writeSync(file, piece);
@@ -83,7 +83,11 @@ export async function writeServerData(folder: string, options: ServerDataOptions
 	await writeDumps(folder, 1, options);
 }
 
-/** Write the dumps anew, as they are on the next day. */
+/** Write the dumps anew, as they are on the next day: one of them by another name, with its date, and the old one goes. */
 export async function writeNextDumps(folder: string, options: ServerDataOptions): Promise<void> {
+	for (const table of tables) {
+		rmSync(path.join(folder, dumpsFolder, dumpName(table, 1)));
+	}
+
 	await writeDumps(folder, 2, options);
 }

@@ -30,7 +30,7 @@ export type WriteFilesOptions = {
 const worthThreadsBytes = 16 * 1024 * 1024;
 /** What a file costs besides its content, as if it were content. */
 const fileCostBytes = 8 * 1024;
-/** Folders that all threads together keep open; with this thread and the rest of the process that stays below 256 descriptors. */
+/** Folders that all threads together keep open: with eight of them, this one and the rest of the process stay below 256 descriptors. */
 const openInThreads = 96;
 const openInThread = 12;
 const openHere = 24;

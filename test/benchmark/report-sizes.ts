@@ -41,13 +41,13 @@ function renderShares(dataSets: readonly DataSetResult[], amountOf: (dataSet: Da
 		});
 		return [...shares, slope(point(first), point(last), unit)];
 	});
-	return table(['', 'tool', ...dataSets.map(dataSet => sizeText(dataSet)), 'each one more'], rows);
+	return table(['', 'tool', ...dataSets.map(dataSet => sizeText(dataSet)), 'more of it'], rows);
 }
 
 function renderThreeSizes(dataSets: readonly DataSetResult[]): string {
 	return [
 		'### Three sizes of one kind of data',
-		`The generated data of an app server, of which files and bytes grow together. "Each one more" is what lies between the smallest and the largest, so without what every run costs. ${dataSets[0]!.description}`,
+		`The generated data of an app server, of which files and bytes grow together. "More of it" is what so much more takes, from the smallest to the largest: without what every run costs. ${dataSets[0]!.description}`,
 		'Medians:',
 		table(['', 'tool', ...dataSets.map(dataSet => sizeText(dataSet))], renderRows(dataSets, shown, (key, column) => dataSets.map(dataSet => formatFigure(column, medianIn(dataSet, key, column))))),
 		'Seconds per 1 000 files:',

@@ -116,7 +116,7 @@ test('the document has every round, medians, ratios, and what was left out', t =
 	]);
 	t.deepEqual(document.match(/^### .*$/gm)?.length, columnNames.length);
 	t.true(document.includes('\n| Peak memory, MB | **4.00** | 6.00 |\n'));
-	t.true(document.includes('\n- restic: not installed.\n'));
+	t.true(document.includes('\n- restic: not installed (comparison).\n'));
 	t.true(document.includes('22 003 files, 981 MB. Of a kind. That is 210 changed and 42 renamed of 21 000 small files.'));
 	t.true(document.includes('| processor | Model X, 2 cores |'));
 	t.false(document.includes('A trial'));

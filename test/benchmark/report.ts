@@ -6,11 +6,13 @@ import {renderDataSet, renderTargets} from './report-compare.ts';
 import {renderCores} from './report-cores.ts';
 import {renderProfiles} from './report-profile.ts';
 import {renderSizes} from './report-sizes.ts';
-import {sectionNames} from './sections.ts';
+import {sectionNames, type SectionName} from './sections.ts';
 import {profileNames, type Results, type SectionResult} from './stored-results.ts';
 import {tools} from './tools/tools.ts';
 
 type Measured = {readonly name: string; readonly date: string; readonly machine: Machine; readonly rounds: number};
+
+const sectionTitles: Readonly<Record<SectionName, string>> = {compare: 'comparison', sizes: 'cost per file and per byte', cores: 'processors and threads'};
 
 const machineRows: ReadonlyArray<readonly [string, (machine: Machine) => string]> = [
 	['processor', ({processor, cores}) => `${processor}, ${formatAmount(cores, 'core')}`],
@@ -20,9 +22,8 @@ const machineRows: ReadonlyArray<readonly [string, (machine: Machine) => string]
 ];
 
 function renderMachines({sections, profiles}: Results): string {
-	const titles = {compare: 'comparison', sizes: 'cost per file and per byte', cores: 'processors and threads'} as const;
 	const all = [
-		...sectionNames.map(name => ({name: titles[name], result: sections[name]})),
+		...sectionNames.map(name => ({name: sectionTitles[name], result: sections[name]})),
 		...profileNames.map(name => ({name: `profile ${name}`, result: profiles[name]})),
 	].flatMap(({name, result}): Measured[] => result === undefined ? [] : [{...result, name}]);
 	return table(['', ...all.map(({name}) => name)], [
@@ -38,7 +39,9 @@ function renderTools(measured: readonly SectionResult[]): string {
 }
 
 function renderLeftOut({sections}: Results): string {
-	const lines = sectionNames.flatMap(name => (sections[name]?.leftOut ?? []).map(({name: tool, reason}) => `- ${tool}: ${reason}${name === 'compare' ? '' : ` (${name})`}.`));
+	const found = sectionNames.flatMap(section => (sections[section]?.leftOut ?? []).map(({name, reason}) => ({text: `${name}: ${reason}`, title: sectionTitles[section]})));
+	const titlesByText = Map.groupBy(found, ({text}) => text);
+	const lines = [...titlesByText].map(([text, titles]) => `- ${text} (${titles.map(({title}) => title).join('; ')}).`);
 	return ['Left out:', [...lines, '- kopia and others that Debian does not package: what could not be tried is not compared.'].join('\n')].join('\n\n');
 }
 

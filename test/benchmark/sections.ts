@@ -1,6 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {type Contender, asTheyCome} from './contender.ts';
+import {asTheyCome, type Contender} from './contender.ts';
 import {largeDataSet, manyDataSet, realDataSet, serverDataSet, singleDataSet, type DataSet} from './data-sets.ts';
 import type {Step} from './figures.ts';
 import type {LeftOutTool} from './installed-tools.ts';
@@ -55,7 +55,7 @@ export function planCores(installed: readonly ToolKey[], processors: readonly nu
 	});
 }
 
-const notHere = (installed: readonly ToolKey[]): LeftOutTool[] => installed.filter(key => key !== 'coffer' && key !== 'restic').map(key => ({name: tools[key].name, reason: 'not in this section, to keep it short'}));
+const notHere = (installed: readonly ToolKey[]): LeftOutTool[] => installed.filter(key => key !== 'coffer' && key !== 'restic').map(key => ({name: tools[key].name, reason: 'left out to keep it short'}));
 
 /** The parts that can be run, and stored, by themselves. */
 export const sections = {

@@ -156,6 +156,12 @@ everywhere('the secret is asked for in the starting thread, with the slots on de
 	await refused.close();
 });
 
+everywhere('the number of threads reaches the engine', async (t, place) => {
+	const {client, start} = await createThreadedEngine(t, {place, threads: 3});
+	await client.opened;
+	await t.throwsAsync(start({threads: 33}).opened, {message: /threads must be a whole number from 1 to 32, not 33/});
+});
+
 everywhere('a backup that is aborted in the middle leaves the repository clean, and other calls alone', async (t, place) => {
 	const {client, leftovers} = await createThreadedEngine(t, {place});
 	const controller = new AbortController();

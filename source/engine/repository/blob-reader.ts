@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {CofferError, isCofferError} from '../errors.ts';
 import type {BlobId} from '../ids.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {BlobHasher} from './blob-id.ts';
@@ -21,6 +22,8 @@ export type BlobReaderOptions = {
 };
 
 const maximumOpenPacks = 64;
+
+const segmentKey = ({pack, segment}: BlobLocation): string => `${pack}:${segment}`;
 
 /** Reads blobs, each checked against its id. It keeps the segments it used last, as neighbours are mostly wanted together. */
 export class BlobReader {
@@ -69,52 +72,67 @@ export class BlobReader {
 	}
 
 	/**
-	The dictionary of a delta: the plaintexts of its bases, one after the other.
+	The dictionary of a delta: the plaintexts of its bases, one after the other. Its memory is the caller's.
+	@param options.areChecked - Check each base against its id. Whoever reads need not: the blob itself is checked, and every part of a base is authentic. @default false
 	@throws `damaged`, with the base and, where it has one, its pack in `context`; what the storage throws
 	*/
-	async readDictionary({bases, depth}: Delta): Promise<Buffer> {
-		const locations = bases.map(base => {
-			const location = this.locate(base);
-			if (location === undefined) {
-				throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
-			}
-
-			if ((location.delta?.depth ?? 0) >= depth) {
-				throw new CofferError('damaged', `The index describes parts that are differences to each other (${base.slice(0, 12)}…): it was damaged, or written by another program.`, {context: {blob: base}});
-			}
-
-			return location;
-		});
-		if (locations.reduce((sum, {length}) => sum + length, 0) > maximumDictionaryBytes) {
+	async readDictionary({bases, depth}: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
+		const locations = bases.map(base => this.#locateBase(base, depth));
+		const dictionaryBytes = locations.reduce((sum, {length}) => sum + length, 0);
+		if (dictionaryBytes > maximumDictionaryBytes) {
 			throw new CofferError('damaged', 'The index describes a part as a difference to more than any part is: it was damaged, or written by another program.', {context: {blob: bases[0]!}});
 		}
 
-		const plaintexts: Buffer[] = [];
+		const dictionary = Buffer.allocUnsafeSlow(dictionaryBytes);
+		let offset = 0;
 		for (const [index, location] of locations.entries()) {
-			plaintexts.push(await this.#readBase(bases[index]!, location));
+			await this.#copyBase(bases[index]!, location, dictionary.subarray(offset, offset + location.length), areChecked);
+			offset += location.length;
 		}
 
-		return plaintexts.length === 1 ? plaintexts[0]! : Buffer.concat(plaintexts);
+		return dictionary;
 	}
 
 	/** As `read`, but only from memory; `undefined` where `read` has to be asked, also about what is wrong. */
 	readCached(id: BlobId): Buffer | undefined {
 		const idBytes = Buffer.from(id, 'hex');
 		const location = this.#options.blobs.locate(idBytes);
-		const segment = location && this.#cached(`${location.pack}:${location.segment}`);
+		const segment = location && this.#cached(segmentKey(location));
 		const plaintext = segment?.subarray(location!.offset, location!.offset + location!.length);
 		return plaintext && this.#options.hasher.idOf(plaintext).equals(idBytes) ? plaintext : undefined;
 	}
 
-	/** Not checked against its id: the blob that needs it is, and every part of it is authentic. */
-	async #readBase(id: BlobId, location: BlobLocation): Promise<Buffer> {
+	#locateBase(base: BlobId, depth: number): BlobLocation {
+		const location = this.locate(base);
+		if (location === undefined) {
+			throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
+		}
+
+		if ((location.delta?.depth ?? 0) >= depth) {
+			throw new CofferError('damaged', `The index describes parts that are differences to each other (${base.slice(0, 12)}…): it was damaged, or written by another program.`, {context: {blob: base}});
+		}
+
+		return location;
+	}
+
+	/** Bases are hardly ever needed twice: they are not kept. */
+	async #copyBase(id: BlobId, location: BlobLocation, into: Buffer, isChecked: boolean): Promise<void> {
 		const address = this.#options.packs[location.pack]!;
+		const object = packName(address.id);
 		try {
-			const segment = await this.#readSegment(address, location);
-			return segment.subarray(location.offset, location.offset + location.length);
+			const cached = this.#cached(segmentKey(location));
+			const segment = cached ?? await this.#unpackSegment(address, location);
+			segment.copy(into, 0, location.offset, location.offset + location.length);
+			if (!cached) {
+				releaseMemory(segment);
+			}
+
+			if (isChecked && this.#options.hasher.idOf(into).toString('hex') !== id) {
+				throw new CofferError('damaged', `${object} holds another content than the index says.`);
+			}
 		} catch (error) {
 			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing') && error.context['blob'] === undefined) {
-				throw new CofferError('damaged', error.message, {context: {object: packName(address.id), blob: id}, cause: error});
+				throw new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error});
 			}
 
 			throw error;
@@ -133,16 +151,13 @@ export class BlobReader {
 	}
 
 	async #readSegment(address: PackAddress, location: BlobLocation): Promise<Buffer> {
-		const key = `${location.pack}:${location.segment}`;
+		const key = segmentKey(location);
 		const cached = this.#cached(key);
 		if (cached) {
 			return cached;
 		}
 
-		const {segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta} = location;
-		const dictionary = delta && await this.readDictionary(delta);
-		const reader = await this.#openPack(location.pack, address);
-		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes}, dictionary);
+		const plaintext = await this.#unpackSegment(address, location);
 		if (this.#segments.has(key)) {
 			// Another call was faster: it must not be counted twice.
 			return plaintext;
@@ -157,6 +172,17 @@ export class BlobReader {
 
 			this.#segments.delete(oldest);
 			this.#cachedBytes -= segment.byteLength;
+		}
+
+		return plaintext;
+	}
+
+	async #unpackSegment(address: PackAddress, {pack, segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta}: BlobLocation): Promise<Buffer> {
+		const dictionary = delta && await this.readDictionary(delta);
+		const reader = await this.#openPack(pack, address);
+		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes}, dictionary);
+		if (dictionary) {
+			releaseMemory(dictionary);
 		}
 
 		return plaintext;

@@ -54,6 +54,8 @@ export type OperationOptions = {
 	readonly threads?: number;
 };
 
+/** Unpacked segments with trees of the previous snapshot that are kept. */
+const treeCacheBytes = 8 * 1024 * 1024;
 /** An index is written at least so often, so that an interrupted run was not for nothing. */
 const indexIntervalMs = 5 * 60 * 1000;
 
@@ -78,7 +80,7 @@ function canStoreDeltas({keyring: {role}, storage}: RepositorySession): boolean 
 async function walk(scene: Scene, sink: BackupSink) {
 	const {request: {source}, session, tally, index, previous, plan, signal} = scene;
 	const isMayRead = session.keyring.role === 'owner';
-	const previousTree = new PreviousTree(index.blobs, previous && isMayRead ? createBlobReader(session, index) : undefined, previous, message => {
+	const previousTree = new PreviousTree(index.blobs, previous && isMayRead ? createBlobReader(session, index, treeCacheBytes) : undefined, previous, message => {
 		tally.warn(message);
 	});
 	const skippedFolders = new Set<ByteString>(session.storage.url.startsWith('/') ? [fromText(session.storage.url)] : []);

@@ -65,10 +65,7 @@ export class BaseFinder {
 				isTaken = false;
 			} finally {
 				this.#misses = isTaken ? 0 : this.#misses + 1;
-				if (ids.length > 1) {
-					// It was joined for this chunk; a single base's memory is the reader's.
-					releaseMemory(base.dictionary);
-				}
+				releaseMemory(base.dictionary);
 			}
 		}
 	}
@@ -123,9 +120,10 @@ export class BaseFinder {
 			return undefined;
 		}
 
-		const plaintexts = await Array.fromAsync(ids, async id => reader.read(id));
-		const dictionary = plaintexts.length === 1 ? plaintexts[0]! : Buffer.concat(plaintexts);
-		return isRawDictionary(dictionary) ? {delta: {bases: [...ids], depth}, dictionary} : undefined;
+		// A base that is not what its id says, such as by a faulty memory, would spoil what is stored as a difference to it.
+		const delta = {bases: [...ids], depth};
+		const dictionary = await reader.readDictionary(delta, {areChecked: true});
+		return isRawDictionary(dictionary) ? {delta, dictionary} : undefined;
 	}
 
 	async #tolerate<Value>(read: () => Promise<Value>): Promise<Value | undefined> {

@@ -48,9 +48,6 @@ function toStoredFile(result: FileResult): StoredFile {
 	return {kind: 'stored', json: encodeNode(node), size: node.size ?? 0, isChanged, ...(node.links > 1 && {node})};
 }
 
-/** Unpacked segments with bases that are kept: neighbours share some. */
-const baseCacheBytes = 4 * 1024 * 1024;
-
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */
 export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, StoreFinal> = ({dataKey, idKey, chunkerKey, chunking, blobs: memory, verifyWrites, deltas, stop}, context) => {
 	const {storage, runtime} = context;
@@ -62,7 +59,7 @@ export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, Store
 	}});
 	const blobs = new BlobWriter(hasher, index, writer);
 	const bases = deltas && new BaseFinder({
-		blobs: index, reader: createJobBlobReader(deltas.reading, context, baseCacheBytes), similarity: new SimilarityIndex(deltas.similarity), averageBytes: chunking.averageBytes,
+		blobs: index, reader: createJobBlobReader(deltas.reading, context), similarity: new SimilarityIndex(deltas.similarity), averageBytes: chunking.averageBytes,
 	});
 	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime, {isStopped: () => Atomics.load(stop, 0) !== 0, bases});
 	const takePacks = () => {

@@ -8,13 +8,10 @@ export type CheckInit = ReadingInit & {
 	readonly canDecrypt: boolean;
 };
 
-/** Unpacked segments with bases of deltas that are kept: neighbours share some. */
-const baseCacheBytes = 4 * 1024 * 1024;
-
 /** Reads packs whole, one after the other. */
 export function createCheckJob(init: CheckInit, context: JobContext): Job<PackToCheck, PackReport, void> {
 	const keyOf = createKeySource(init, context);
-	const contents = init.canDecrypt ? {hasher: new BlobHasher(requireIdKey(init.keyring)), blobs: createJobBlobReader(init, context, baseCacheBytes)} : undefined;
+	const contents = init.canDecrypt ? {hasher: new BlobHasher(requireIdKey(init.keyring)), blobs: createJobBlobReader(init, context)} : undefined;
 	return {
 		run: async pack => contents ? checkPack(pack, {...context, keyOf, ...contents}) : hashPack(pack, context),
 		async finish() {

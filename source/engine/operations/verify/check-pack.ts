@@ -136,6 +136,10 @@ class PackCheck {
 						releaseMemory(content);
 					}
 
+					if (dictionary) {
+						releaseMemory(dictionary);
+					}
+
 					this.#checkBlobs(segment, plaintext);
 					releaseMemory(plaintext);
 				}

@@ -97,7 +97,7 @@ export class CutPointFinder {
 				continue;
 			}
 
-			sketch.add(hash);
+			sketch.add(hash, bytes[position - 1]! | (bytes[position - 2]! << 8) | (bytes[position - 3]! << 16) | (bytes[position - 4]! << 24));
 			if ((hash & mask) === 0) {
 				return position - start;
 			}

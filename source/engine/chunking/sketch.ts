@@ -12,27 +12,36 @@ const multipliers = Int32Array.of(0x9E_37_79_B1, 0x85_EB_CA_77, 0xC2_B2_AE_3D, 0
 const lowest = -0x80_00_00_00;
 
 /**
-The sketch of a chunk: of the Gear hashes at places that its content chooses, the greatest under each of four permutations. Two chunks that share most of their content share most features, wherever it stands
+The sketch of a chunk: of samples at places that its content chooses, what stands at the greatest under each of four permutations. Two chunks that share most of their content share most features, wherever it stands
 in them: min-wise hashing (Broder, "On the resemblance and containment of documents", 1997), with the rolling hash as its sample, as in Finesse (Zhang et al., FAST 2019) and Odess (Zou et al., ICDE 2021).
+The greatest of many numbers are all alike, so they are no features themselves: among some thousands of chunks each would be found somewhere. A feature is another mix of the same sample.
 */
 export class SketchBuilder {
 	#count = 0;
+	readonly #greatest = new Int32Array(featuresPerSketch);
 	readonly #features = new Int32Array(featuresPerSketch);
 
 	reset(): void {
 		this.#count = 0;
-		this.#features.fill(lowest);
+		this.#greatest.fill(lowest);
+		this.#features.fill(0);
 	}
 
-	/** @param sample - A Gear hash. */
-	add(sample: number): void {
+	/**
+	@param hash - The Gear hash; where samples are chosen by some of its bits, those tell nothing.
+	@param bytes - 32 bits of what it was made of.
+	*/
+	add(hash: number, bytes: number): void {
 		this.#count++;
-		const features = this.#features;
+		const sample = (Math.imul(hash, multipliers[1]!) + Math.imul(bytes, multipliers[2]!)) | 0;
 		for (let index = 0; index < featuresPerSketch; index++) {
 			const value = Math.imul(sample, multipliers[index]!);
-			if (value > features[index]!) {
-				features[index] = value;
+			if (!(value > this.#greatest[index]!)) {
+				continue;
 			}
+
+			this.#greatest[index] = value;
+			this.#features[index] = Math.imul(bytes ^ (hash << 8), multipliers[0]!) ^ hash;
 		}
 	}
 

@@ -59,7 +59,7 @@ export class SimilarityIndex {
 	/** Where a feature is, or would be. */
 	#slotOf(feature: number): number {
 		const slots = this.#table.length / wordsPerSlot;
-		// Features are the greatest of many hashes, so their highest bits are alike: spread them.
+		// The lowest bits are those of the feature's number: spread what stands above them.
 		for (let slot = Math.imul(feature, 0x9E_37_79_B1) >>> 0; ; slot++) {
 			const at = (slot & (slots - 1)) * wordsPerSlot;
 			if (this.#table[at + 1] === 0 || this.#table[at] === feature) {

@@ -109,6 +109,41 @@ test('stability: the cuts of fixed input never change', async t => {
 	t.is(createHash('sha256').update(JSON.stringify(lengths)).digest('hex'), 'ee4a48c7a25a51f9f57fbb72db955abb0da10d494728d8b128424129f60a8823');
 });
 
+test('the sketch does not change the cuts: each is where the bits of the hash say so', t => {
+	const gear = createGearTable(chunkerKey);
+	for (const parameters of [small, {minimumBytes: 64, averageBytes: 256, maximumBytes: 2048}, {minimumBytes: 1024, averageBytes: 65_536, maximumBytes: 200_000}]) {
+		const data = createByteStream('sketch')(400_000);
+		const cutter = new CutPointFinder(parameters, gear);
+		const bits = Math.log2(parameters.averageBytes);
+		let cuts = 0;
+		for (let start = 0; start < data.byteLength;) {
+			// As format.md tells it, without samples.
+			let end = Math.min(start + parameters.minimumBytes, data.byteLength);
+			let hash = 0;
+			for (let at = end - 32; at < end; at++) {
+				hash = ((hash << 1) + gear[data[at]!]!) | 0;
+			}
+
+			for (const limit = Math.min(start + parameters.maximumBytes, data.byteLength); end < limit;) {
+				const isBeforeAverage = end < start + parameters.averageBytes;
+				hash = ((hash << 1) + gear[data[end++]!]!) | 0;
+				if (hash >>> (32 - bits - (isBeforeAverage ? 2 : -2)) === 0) {
+					break;
+				}
+			}
+
+			t.is(cutter.next(data, start, data.byteLength), end - start);
+			const sketch = cutter.buildSketch();
+			t.is(cutter.next(data, start, data.byteLength), end - start);
+			t.deepEqual(cutter.buildSketch(), sketch, 'the same chunk has the same sketch');
+			start = end;
+			cuts++;
+		}
+
+		t.true(cuts > 2);
+	}
+});
+
 test('stability: the Gear table of a key never changes', t => {
 	const table = createGearTable(chunkerKey);
 	t.is(table.length, 256);

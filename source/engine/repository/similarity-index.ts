@@ -35,7 +35,7 @@ export class SimilarityIndex {
 		}
 	}
 
-	/** The entry that shares the most features; the one added last where several share as many. `undefined` where none shares any. */
+	/** The entry that shares the most features; the highest number where several share as many. `undefined` where none shares any. */
 	find(sketch: Uint8Array): number | undefined {
 		const votes = new Map<number, number>();
 		for (const feature of featuresOf(sketch)) {

@@ -6,7 +6,7 @@ import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {BlobHasher} from './blob-id.ts';
 import type {BlobIndex, BlobLocation} from './blob-index.ts';
-import {maximumDictionaryBytes, type Delta} from './delta-table.ts';
+import {isSound, maximumDictionaryBytes, type Delta} from './delta-table.ts';
 import {PackReader, type DataKeySource, type PackAddress} from './pack-reader.ts';
 import {packName} from './pack-writer.ts';
 
@@ -74,13 +74,15 @@ export class BlobReader {
 	/**
 	The dictionary of a delta: the plaintexts of its bases, one after the other. Its memory is the caller's.
 	@param options.areChecked - Check each base against its id. Whoever reads need not: the blob itself is checked, and every part of a base is authentic. @default false
-	@throws `damaged`, with the base and, where it has one, its pack in `context`; what the storage throws
+	@throws `damaged`, with the base and, where it has one, its pack in `context`, or with neither where the delta itself cannot be; what the storage throws
 	*/
-	async readDictionary({bases, depth}: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
-		const locations = bases.map(base => this.#locateBase(base, depth));
+	async readDictionary(delta: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
+		const {bases} = delta;
+		const locations = bases.map(base => this.#locateBase(base));
+		this.assertSound(delta);
 		const dictionaryBytes = locations.reduce((sum, {length}) => sum + length, 0);
 		if (dictionaryBytes > maximumDictionaryBytes) {
-			throw new CofferError('damaged', 'The index describes a part as a difference to more than any part is: it was damaged, or written by another program.', {context: {blob: bases[0]!}});
+			throw new CofferError('damaged', 'The index describes a part as a difference to more than any part is: it was damaged, or written by another program.');
 		}
 
 		const dictionary = Buffer.allocUnsafeSlow(dictionaryBytes);
@@ -93,6 +95,18 @@ export class BlobReader {
 		return dictionary;
 	}
 
+	/** Whether a delta is as deep as its bases ask for: following another one might never end. */
+	isSound(delta: Delta): boolean {
+		return isSound(delta, base => this.locate(base)?.delta?.depth ?? 0);
+	}
+
+	/** @throws `damaged` for a delta that is not sound */
+	assertSound(delta: Delta): void {
+		if (!this.isSound(delta)) {
+			throw new CofferError('damaged', 'The index describes a part as a difference to others that are as deep as it is: a less deep copy of them is lost, or the index was damaged, or written by another program.');
+		}
+	}
+
 	/** As `read`, but only from memory; `undefined` where `read` has to be asked, also about what is wrong. */
 	readCached(id: BlobId): Buffer | undefined {
 		const idBytes = Buffer.from(id, 'hex');
@@ -102,14 +116,10 @@ export class BlobReader {
 		return plaintext && this.#options.hasher.idOf(plaintext).equals(idBytes) ? plaintext : undefined;
 	}
 
-	#locateBase(base: BlobId, depth: number): BlobLocation {
+	#locateBase(base: BlobId): BlobLocation {
 		const location = this.locate(base);
 		if (location === undefined) {
 			throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
-		}
-
-		if ((location.delta?.depth ?? 0) >= depth) {
-			throw new CofferError('damaged', `The index describes parts that are differences to each other (${base.slice(0, 12)}…): it was damaged, or written by another program.`, {context: {blob: base}});
 		}
 
 		return location;

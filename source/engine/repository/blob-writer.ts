@@ -25,8 +25,8 @@ export type DeltaBase = {
 /** Looks for what a new chunk may be stored as a difference to, the most promising first. */
 export type FindBases = () => AsyncIterable<DeltaBase>;
 
-/** A delta this many times smaller than its plaintext is stored without compressing the whole for comparison. */
-const surelyWorthIt = 8;
+/** A delta this many times smaller than its plaintext is stored without compressing the whole for comparison: hardly anything is packed to half of that by itself. */
+const surelyWorthIt = 64;
 
 /** What was stored beyond what the repository had. */
 export type AddedCounts = {
@@ -140,7 +140,6 @@ export class BlobWriter {
 
 	/** Whether a delta saves at least half of what the whole would take. */
 	#isWorthIt(deltaBytes: number, plaintext: Uint8Array): boolean {
-		// Hardly anything is packed to less than a quarter: then there is no need to look.
 		if (deltaBytes * surelyWorthIt <= plaintext.byteLength) {
 			return true;
 		}

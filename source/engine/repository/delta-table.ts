@@ -5,13 +5,29 @@ import type {BlobId} from '../ids.ts';
 export type Delta = {
 	/** The blobs whose plaintexts, one after the other, are the dictionary of the segment's zstd frame. */
 	readonly bases: readonly BlobId[];
-	/** One more than the greatest depth among the bases; that of a blob that is stored whole is 0. */
+	/** At least `depthOver` its bases; that of a blob that is stored whole is 0. */
 	readonly depth: number;
 };
 
-/** A reader follows no longer chain, however damaged the index is. */
+/**
+The depth of a delta on bases of these depths: how many further segments have to be unpacked for it, even if none of them is at hand twice. Where every delta is at least as deep, reading ends after a
+known amount of work: no circles, and no tree of bases that grows without bound.
+*/
+export function depthOver(baseDepths: readonly number[]): number {
+	return baseDepths.reduce((sum, depth) => sum + depth + 1, 0);
+}
+
+/**
+Whether a delta is as deep as its bases ask for; only such a one is read.
+@param depthOf - 0 for what is stored whole, or not known.
+*/
+export function isSound({bases, depth}: Delta, depthOf: (base: BlobId) => number): boolean {
+	return depthOver(bases.map(base => depthOf(base))) <= depth;
+}
+
+/** A reader unpacks no more further segments for one blob, however damaged the index is. */
 export const maximumDepth = 64;
-/** Writers store a chunk whole again before its chain of deltas grows longer: each link is decoded when it is read. */
+/** Writers store a chunk whole again before it becomes deeper: each link is unpacked when it is read. */
 export const deepestWritten = 16;
 /** No delta has more bases. */
 export const maximumBases = 16;

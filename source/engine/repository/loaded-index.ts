@@ -1,8 +1,9 @@
 import {Buffer} from 'node:buffer';
 import {errorText, isCofferError} from '../errors.ts';
-import type {DataKeyId, PackId} from '../ids.ts';
+import type {BlobId, DataKeyId, PackId} from '../ids.ts';
 import {BlobIndex} from './blob-index.ts';
 import {findDataKey} from './data-key.ts';
+import {isSound, type Delta} from './delta-table.ts';
 import {decodeIndex, type IndexContent} from './index-object.ts';
 import {readAllMetadata, type ObjectProblem} from './metadata-store.ts';
 import {PackReader, type PackAddress} from './pack-reader.ts';
@@ -157,7 +158,7 @@ export class LoadedIndex {
 
 	/**
 	Take in packs. Of a blob that is stored several times the least deep place counts, so that a chain of deltas always ends.
-	@param options.areLostPacksIgnored - Leave out deltas whose bases are not there: whoever writes stores what they hold again.
+	@param options.areLostPacksIgnored - Leave out deltas whose bases are not there, or only too deep: whoever writes stores what they hold again.
 	*/
 	addPacks(packs: readonly PackDescription[], {areLostPacksIgnored = false, hasSketches = false}: Pick<LoadIndexOptions, 'areLostPacksIgnored' | 'hasSketches'> = {}): void {
 		const deltas: PlacedSegment[] = [];
@@ -178,7 +179,7 @@ export class LoadedIndex {
 		}
 
 		for (const placed of deltas.toSorted((a, b) => a.segment.delta!.depth - b.segment.delta!.depth)) {
-			if (!areLostPacksIgnored || placed.segment.delta!.bases.every(base => this.blobs.has(Buffer.from(base, 'hex')))) {
+			if (!areLostPacksIgnored || this.#isReadable(placed.segment.delta!)) {
 				this.#addSegment(placed);
 			}
 		}
@@ -186,6 +187,12 @@ export class LoadedIndex {
 		if (hasSketches) {
 			this.#addSketches(news);
 		}
+	}
+
+	/** Whether all bases are there, and none as deep as the delta itself: its place that was less deep may be lost. */
+	#isReadable(delta: Delta): boolean {
+		const locate = (base: BlobId) => this.blobs.locate(Buffer.from(base, 'hex'));
+		return delta.bases.every(base => locate(base) !== undefined) && isSound(delta, base => locate(base)?.delta?.depth ?? 0);
 	}
 
 	#addSegment({pack, number, segment}: PlacedSegment): void {

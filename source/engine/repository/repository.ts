@@ -10,7 +10,7 @@ export {BlobIndex, type BlobIndexMemory, type BlobLocation} from './blob-index.t
 export {BlobReader} from './blob-reader.ts';
 export {BlobWriter, minimumDeltaBytes, type DeltaBase, type FindBases} from './blob-writer.ts';
 export {isRawDictionary, type Compression} from './compression.ts';
-export {deepestWritten, type Delta} from './delta-table.ts';
+export {deepestWritten, depthOver, isSound, type Delta} from './delta-table.ts';
 export {SimilarityIndex, type SimilarityMemory} from './similarity-index.ts';
 export {dataKeyName, findDataKey, openDataKey, type DataKey} from './data-key.ts';
 export {countObjectsByEpoch} from './epoch-usage.ts';

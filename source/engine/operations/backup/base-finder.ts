@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {isCofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {releaseMemory} from '../../release-memory.ts';
-import {deepestWritten, isRawDictionary, readContent, VersionAlignment, type BlobIndex, type BlobReader, type DeltaBase, type SimilarityIndex} from '../../repository/repository.ts';
+import {deepestWritten, depthOver, isRawDictionary, readContent, VersionAlignment, type BlobIndex, type BlobReader, type DeltaBase, type SimilarityIndex} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
 
 /** A file as the previous snapshot has it. */
@@ -114,7 +114,7 @@ export class BaseFinder {
 	async #read(ids: readonly BlobId[]): Promise<DeltaBase | undefined> {
 		const {reader} = this.#options;
 		const locations = ids.map(id => reader.locate(id));
-		const depth = Math.max(...locations.map(location => location?.delta?.depth ?? 0)) + 1;
+		const depth = depthOver(locations.map(location => location?.delta?.depth ?? 0));
 		const dictionaryBytes = locations.reduce((sum, location) => sum + (location?.length ?? Infinity), 0);
 		if (ids.length > maximumBases || depth > deepestWritten || dictionaryBytes > maximumDictionaryBytes) {
 			return undefined;

@@ -76,8 +76,8 @@ export class Blame {
 		const found = [
 			(location && this.#packs.get(location.pack)) ?? nobody,
 			this.#blobs.get(id) ?? nobody,
-			// A delta is hit by what hits its bases.
-			...(location?.delta?.bases.map(base => this.#ofBase(base)) ?? []),
+			// A delta is hit by what hits its bases; one that is not sound is hit itself, and its bases may lead anywhere.
+			...(location?.delta && this.#reader.isSound(location.delta) ? location.delta.bases.map(base => this.#ofBase(base)) : []),
 		].filter(findings => findings.length > 0);
 		return found.length <= 1 ? found[0] ?? nobody : [...new Set(found.flat())];
 	}
@@ -85,8 +85,6 @@ export class Blame {
 	#ofBase(base: BlobId): readonly Finding[] {
 		let findings = this.#bases.get(base);
 		if (findings === undefined) {
-			// So that even a circle of deltas, which no writer makes, comes to an end.
-			this.#bases.set(base, nobody);
 			findings = this.of(base);
 			this.#bases.set(base, findings);
 		}

@@ -180,12 +180,12 @@ class PackCheck {
 		}
 	}
 
-	/** `undefined` where a base cannot be read, which is no flaw of this pack. */
+	/** `undefined` where a base cannot be read, which is no flaw of this pack. @throws `damaged` for a delta that cannot be */
 	async #readDictionary(delta: Delta): Promise<Buffer | undefined> {
 		try {
 			return await this.#blobs.readDictionary(delta);
 		} catch (error) {
-			if (!isCofferError(error, 'damaged')) {
+			if (!isCofferError(error, 'damaged') || error.context['blob'] === undefined) {
 				throw error;
 			}
 

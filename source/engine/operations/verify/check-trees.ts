@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
+import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
-import type {StoredSnapshot} from '../../repository/repository.ts';
+import {packName, type BlobLocation, type Delta, type StoredSnapshot} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
 import type {Blame} from './blame.ts';
 import type {StoredIndex} from './stored-index.ts';
@@ -33,7 +34,7 @@ export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}:
 		}
 	};
 
-	const look = async (id: BlobId): Promise<void> => {
+	const find = async (id: BlobId): Promise<BlobLocation | undefined> => {
 		const idBytes = Buffer.from(id, 'hex');
 		let place = loaded.blobs.locate(idBytes);
 		if (place === undefined) {
@@ -42,13 +43,35 @@ export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}:
 			hasRecovered ||= place !== undefined;
 		}
 
+		return place;
+	};
+
+	const look = async (id: BlobId): Promise<void> => {
+		const place = await find(id);
 		if (place === undefined) {
 			blame.addMissing(id);
 			return;
 		}
 
 		neededPacks.add(place.pack);
-		for (const base of place.delta?.bases ?? []) {
+		if (place.delta) {
+			await lookAtBases(id, place.pack, place.delta);
+		}
+	};
+
+	const lookAtBases = async (id: BlobId, pack: number, delta: Delta): Promise<void> => {
+		for (const base of delta.bases) {
+			await find(base);
+		}
+
+		try {
+			reader.assertSound(delta);
+		} catch (error) {
+			blame.addUnreadable(id, new CofferError('damaged', (error as CofferError).message, {context: {object: packName(loaded.packs[pack]!.id)}}));
+			return;
+		}
+
+		for (const base of delta.bases) {
 			if (seenBases.has(base)) {
 				continue;
 			}

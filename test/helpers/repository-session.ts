@@ -7,14 +7,18 @@ import {
 	listSnapshots,
 	LoadedIndex,
 	openRepository,
+	readKeySlots,
 	readContent,
 	readTree,
+	RepositorySession,
 	type BlobReader,
-	type RepositorySession,
+	type ChunkingParameters,
+	type Role,
 	type Secret,
 	type Storage,
 	type StoredSnapshot,
 } from '../../source/engine/repository/repository.ts';
+import {restrictKeyring} from '../../source/engine/repository/keyring.ts';
 import type {Runtime} from '../../source/engine/runtime.ts';
 import {createMemoryStorage} from '../../source/engine/storage/memory.ts';
 import type {TreeNode} from '../../source/engine/tree-node.ts';
@@ -26,11 +30,12 @@ export type TestRepository = {
 	readonly storage: Storage;
 };
 
-/** Make a repository, in memory unless a storage is given. */
-export async function createTestRepository(runtime: Runtime, storage: Storage = createMemoryStorage()): Promise<TestRepository> {
+/** Make a repository, in memory unless a storage is given. @param chunking - @default that of new repositories */
+export async function createTestRepository(runtime: Runtime, storage: Storage = createMemoryStorage(), chunking?: ChunkingParameters): Promise<TestRepository> {
 	let secret: Secret = {};
 	const session = await createRepository(storage, {
 		label: 'test',
+		...(chunking && {chunking}),
 		secret(slotId) {
 			secret = {keyFile: {slotId, key: Buffer.alloc(32, 7)}};
 			return secret;
@@ -73,6 +78,12 @@ export async function readSnapshot(session: RepositorySession, snapshot: StoredS
 	const entries = new Map<string, ReadEntry>();
 	await readEntries(createBlobReader(session, await LoadedIndex.load(session)), snapshot.tree, '/' as ByteString, entries);
 	return entries;
+}
+
+/** The same session with what a key of another role knows. It signs as an owner, which readers do not mind. */
+export async function withRole({storage, runtime, slot}: RepositorySession, role: Role): Promise<RepositorySession> {
+	const {slots} = await readKeySlots(storage);
+	return new RepositorySession(storage, runtime, {slot: {...slot, keyring: restrictKeyring(slot.keyring, role)}, fileName: slots[0]!.fileName});
 }
 
 /** What the last backup into the repository made; there must be one. */

@@ -33,7 +33,8 @@ export {assertRepositoryExists, createRepository, openRepository, RepositorySess
 export {backupClasses, snapshotIdOfName, snapshotName, type BackupClass, type Snapshot, type SnapshotStatistics, type SourceKind} from './snapshot.ts';
 export {findChainProblems, findSnapshot, listSnapshots, listTombstones, SnapshotCache, type SnapshotListing, type StoredSnapshot} from './snapshot-store.ts';
 export {decodeTombstone, encodeTombstone, tombstoneName, type Tombstone} from './tombstone.ts';
-export {readContent, readTree} from './tree-reader.ts';
+export {readContent, readTree, scanTree} from './tree-reader.ts';
+export type {TreeScanner} from './tree-scanner.ts';
 export {encodeContentLists, encodeNode, encodeTree, maximumInlineContent} from './tree.ts';
 export {decodeWriterRecord, isWriterStale, writerName} from './writer-record.ts';
 export {WriteCheck} from './write-check.ts';

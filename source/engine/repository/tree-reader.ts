@@ -2,6 +2,7 @@ import type {BlobId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
 import type {TreeNode} from '../tree-node.ts';
 import type {BlobReader} from './blob-reader.ts';
+import {TreeScanner} from './tree-scanner.ts';
 import {assertNamesAscend, decodeContentList, decodeTree, maximumTreeBytes} from './tree.ts';
 
 function describe(id: BlobId): string {
@@ -33,6 +34,19 @@ export async function readTree(blobs: BlobReader, tree: readonly BlobId[]): Prom
 
 	assertNamesAscend(entries, tree[0] ? describe(tree[0]) : 'A tree');
 	return entries;
+}
+
+/** A scanner for each blob of a tree, and the size of all of them. @throws `damaged`; what the storage throws */
+export async function scanTree(blobs: BlobReader, tree: readonly BlobId[]): Promise<{scanners: TreeScanner[]; sizeBytes: number}> {
+	const scanners: TreeScanner[] = [];
+	let sizeBytes = 0;
+	for (const id of tree) {
+		const bytes = await readBounded(blobs, id);
+		sizeBytes += bytes.byteLength;
+		scanners.push(new TreeScanner(bytes, describe(id)));
+	}
+
+	return {scanners, sizeBytes};
 }
 
 /** The ids of a file's chunks, in order. @throws `damaged`; what the storage throws */

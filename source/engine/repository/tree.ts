@@ -198,7 +198,7 @@ function decodeNode(value: JsonValue, what: string): TreeNode {
 In byte order and each only once: an entry can neither hide nor replace another one.
 @throws `damaged`
 */
-export function assertNamesAscend(nodes: readonly TreeNode[], what: string): void {
+export function assertNamesAscend(nodes: ReadonlyArray<Pick<TreeNode, 'name'>>, what: string): void {
 	for (let index = 1; index < nodes.length; index++) {
 		if (nodes[index - 1]!.name >= nodes[index]!.name) {
 			refuse(what);
@@ -213,6 +213,11 @@ export function decodeTree(bytes: Uint8Array, what: string): TreeNode[] {
 	const nodes = Array.isArray(entries) ? (entries as readonly JsonValue[]).map(entry => decodeNode(entry, what)) : refuse(what);
 	assertNamesAscend(nodes, what);
 	return nodes;
+}
+
+/** One entry of a tree. @param what - Names the tree in errors. @throws `damaged` */
+export function decodeEntry(bytes: Uint8Array, what: string): TreeNode {
+	return decodeNode(parseStoredJson(bytes, what), what);
 }
 
 /** The blobs that name the chunks of a very long file. */

@@ -24,8 +24,10 @@ export type BackupSink = {
 
 const batchBytes = 4 * 1024 * 1024;
 const batchFiles = 256;
-/** Batches that may wait for a free thread: so far the walk runs ahead, to know soon how much there is. At most some 30 MB of names. */
+/** Batches that may wait for a free thread: so far the walk runs ahead, to know soon how much there is. */
 const maximumQueuedBatches = 256;
+/** Files in them: some 300 bytes each. */
+const maximumQueuedFiles = 32_768;
 /** Room in the blob index that every batch must find. */
 const roomForBatches = 4096;
 
@@ -46,6 +48,8 @@ export class StoringSink implements BackupSink {
 	readonly #trees: BlobWriter;
 	#batch: Waiting[] = [];
 	#batchBytes = 0;
+	/** In batches that are not done. */
+	#queuedFiles = 0;
 	#pool: Promise<WorkerPool<StoreBatch, StoreResult, StoreFinal>> | undefined;
 	readonly #running = new Set<Promise<void>>();
 	#failure: {readonly error: unknown} | undefined;
@@ -91,7 +95,7 @@ export class StoringSink implements BackupSink {
 	}
 
 	get isFull(): boolean {
-		return this.#running.size >= maximumQueuedBatches;
+		return this.#running.size >= maximumQueuedBatches || this.#queuedFiles >= maximumQueuedFiles;
 	}
 
 	addFile(file: FileToStore, sizeBytes: number, onResult: (result: StoredFile) => void): void {
@@ -109,7 +113,7 @@ export class StoringSink implements BackupSink {
 
 	async drain(): Promise<void> {
 		while (this.isFull && !this.#failure) {
-			await Promise.race(this.#running);
+			await this.#oldestDone();
 		}
 
 		await this.#trees.drain();
@@ -123,7 +127,7 @@ export class StoringSink implements BackupSink {
 				this.#send(0);
 			}
 
-			await Promise.race(this.#running);
+			await this.#oldestDone();
 		}
 
 		this.#throwFailure();
@@ -179,7 +183,17 @@ export class StoringSink implements BackupSink {
 			}
 		})();
 		this.#running.add(running);
-		void running.then(() => this.#running.delete(running));
+		this.#queuedFiles += batch.length;
+		void running.then(() => {
+			this.#running.delete(running);
+			this.#queuedFiles -= batch.length;
+		});
+	}
+
+	/** Waiting for whichever is first would leave something with all the others, each time. */
+	async #oldestDone(): Promise<void> {
+		const [oldest] = this.#running;
+		await oldest;
 	}
 
 	async #store(batch: readonly Waiting[], threads: number): Promise<void> {

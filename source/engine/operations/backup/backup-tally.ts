@@ -1,4 +1,4 @@
-import {toDisplayText, type ByteString} from '../../byte-string.ts';
+import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
 import {errorText, systemErrorCode} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
 import type {ProgressCounts, ProgressReporter} from '../progress.ts';
@@ -16,7 +16,9 @@ export class BackupTally {
 	#pendingBytes = 0;
 	#isWalked = false;
 	#expected: {readonly files: number; readonly bytes: number} | undefined;
-	#current = '' as ByteString;
+	#currentFolder = '' as ByteString;
+	#currentName = '' as ByteString;
+	readonly #counts = () => this.counts();
 	readonly #progress: ProgressReporter;
 	readonly #onEvent: EventListener | undefined;
 
@@ -32,7 +34,7 @@ export class BackupTally {
 		const totals = this.#isWalked
 			? {totalFiles: files, totalBytes: bytes}
 			: (this.#expected && {totalFiles: Math.max(files, this.#expected.files), totalBytes: Math.max(bytes, this.#expected.bytes)});
-		return {files: this.files, bytes: this.bytes, ...totals, current: toDisplayText(this.#current)};
+		return {files: this.files, bytes: this.bytes, ...totals, current: this.#currentName === '' ? '' : toDisplayText(joinPath(this.#currentFolder, this.#currentName))};
 	}
 
 	/** What the previous snapshot of the source had. */
@@ -62,11 +64,12 @@ export class BackupTally {
 	}
 
 	/** A file that is in the snapshot. */
-	countFile(path: ByteString, sizeBytes: number): void {
+	countFile(folder: ByteString, name: ByteString, sizeBytes: number): void {
 		this.files++;
 		this.bytes += sizeBytes;
-		this.#current = path;
-		this.#progress.update(() => this.counts());
+		this.#currentFolder = folder;
+		this.#currentName = name;
+		this.#progress.update(this.#counts);
 	}
 
 	fail(path: ByteString, reason: string): void {

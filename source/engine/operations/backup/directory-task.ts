@@ -2,11 +2,10 @@ import {closeSync} from 'node:fs';
 import type {Buffer} from 'node:buffer';
 import type {ByteString} from '../../byte-string.ts';
 import type {BlobId} from '../../ids.ts';
-import {encodeNode, encodeTree} from '../../repository/repository.ts';
+import {encodeTree} from '../../repository/repository.ts';
 import type {DirectoryPlace} from '../../sources/files/directory-place.ts';
 import type {NodeMetadata, TreeNode} from '../../tree-node.ts';
-
-type Entry = {readonly name: ByteString; readonly json: string; readonly reused?: TreeNode};
+import type {EncodedEntry, PreviousEntries} from './previous-entries.ts';
 
 /**
 Gathers the entries of one directory while workers still store its files, and becomes an entry itself when the last one is there.
@@ -19,9 +18,12 @@ export class DirectoryTask {
 	readonly #isAncestor: boolean;
 	readonly #onDone: (node: TreeNode, isReused: boolean) => void;
 	readonly #storeTree: (blobs: readonly Buffer[]) => BlobId[];
-	readonly #entries: Entry[] = [];
+	/** New ones. */
+	readonly #entries: EncodedEntry[] = [];
+	/** Positions of those that are taken over. */
+	readonly #reused: number[] = [];
 	#expected = 1;
-	#previousCount = -1;
+	#previousEntries: PreviousEntries | undefined;
 
 	/**
 	@param options.onDone - Gets the finished entry, and whether it is the previous snapshot's own.
@@ -41,9 +43,9 @@ export class DirectoryTask {
 		this.#onDone = options.onDone;
 	}
 
-	/** How many entries the previous snapshot has here: when all are reused, so is the tree. */
-	comparePrevious(entryCount: number): void {
-		this.#previousCount = entryCount;
+	/** What the previous snapshot has here: when all of it is taken over, so is the tree. */
+	comparePrevious(entries: PreviousEntries): void {
+		this.#previousEntries = entries;
 	}
 
 	/** Promise an entry that will come later. */
@@ -51,9 +53,9 @@ export class DirectoryTask {
 		this.#expected++;
 	}
 
-	/** An entry that the previous snapshot has as well. */
-	addReused(node: TreeNode): void {
-		this.#entries.push({name: node.name, json: '', reused: node});
+	/** An entry that the previous snapshot has as well. @param position - Among its entries there. */
+	addReused(position: number): void {
+		this.#reused.push(position);
 	}
 
 	add(name: ByteString, json: string): void {
@@ -74,7 +76,7 @@ export class DirectoryTask {
 		}
 
 		const {previous} = this;
-		const isSameTree = previous?.tree !== undefined && this.#entries.length === this.#previousCount && this.#entries.every(entry => entry.reused);
+		const isSameTree = previous?.tree !== undefined && this.#entries.length === 0 && (this.#previousEntries?.isWhole(this.#reused.length) ?? false);
 		if (isSameTree && isSameMetadata(previous, this.#metadata) && (previous.isAncestor ?? false) === this.#isAncestor) {
 			this.#onDone(previous, true);
 			return;
@@ -84,9 +86,10 @@ export class DirectoryTask {
 		this.#onDone({...this.#metadata, name: this.place.name, tree, ...(this.#isAncestor && {isAncestor: true})}, false);
 	}
 
-	#sortedEntries(): Entry[] {
-		const entries = this.#entries.map(entry => entry.reused ? {...entry, json: encodeNode(entry.reused)} : entry);
-		return entries.sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name));
+	#sortedEntries(): EncodedEntry[] {
+		// Directories are taken over when all in them was looked at, which is later than what comes after them.
+		const reused = this.#previousEntries?.take(this.#reused.toSorted((a, b) => a - b)) ?? [];
+		return [...reused, ...this.#entries].sort((a, b) => a.name < b.name ? -1 : Number(a.name > b.name));
 	}
 }
 

@@ -2,14 +2,16 @@ import {lstatSync, type Stats} from 'node:fs';
 import {joinPath, toPath, type ByteString} from '../../byte-string.ts';
 import {encodeNode, minimumDeltaBytes} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
-import {isUnchanged, toMetadata, typeOf} from '../../sources/files/metadata.ts';
-import type {NodeType, TreeNode} from '../../tree-node.ts';
+import {toMetadata, typeOf} from '../../sources/files/metadata.ts';
+import type {NodeType} from '../../tree-node.ts';
 import type {BackupSink} from './backup-sink.ts';
 import type {BackupTally} from './backup-tally.ts';
 import type {DirectoryTask} from './directory-task.ts';
 import {HardLinks} from './hard-links.ts';
+import type {PreviousEntries} from './previous-entries.ts';
 import type {PreviousTree} from './previous-tree.ts';
 import type {FileToStore} from './store-file.ts';
+import type {StoredFile} from './store-job.ts';
 
 export type RecorderOptions = {
 	readonly previous: PreviousTree;
@@ -19,9 +21,9 @@ export type RecorderOptions = {
 };
 
 /** What a changed file had before, where it may serve. */
-function toVersion({size}: Stats, previous: TreeNode | undefined): Pick<FileToStore, 'previous'> {
-	const {content, contents} = previous ?? {};
-	return size >= minimumDeltaBytes && (content || contents) ? {previous: {...(content && {content}), ...(contents && {contents})}} : {};
+function toVersion({size}: Stats, previous: PreviousEntries | undefined): Pick<FileToStore, 'previous'> {
+	const {content, contents} = (size >= minimumDeltaBytes && previous?.node) || {};
+	return content || contents ? {previous: {...(content && {content}), ...(contents && {contents})}} : {};
 }
 
 /** Records the entries of a directory that are no directories themselves. */
@@ -35,28 +37,52 @@ export class EntryRecorder {
 
 	/**
 	Take the entry over from the previous snapshot, record it, or hand its content to the sink.
-	@param previous - The same name in the previous snapshot.
+	@param previous - Where the previous snapshot has the same name: gone to it.
+	@returns What to wait for before the next entry, if anything.
 	*/
-	async record(task: DirectoryTask, name: ByteString, stats: Stats, previous: TreeNode | undefined): Promise<void> {
+	record(task: DirectoryTask, name: ByteString, stats: Stats, previous: PreviousEntries | undefined): Promise<void> | undefined {
 		const type = typeOf(stats);
-		const path = joinPath(task.place.path, name);
 		if (type === undefined) {
-			this.#options.tally.skip(path, 'it is of a kind that is not known');
-			return;
+			this.#options.tally.skip(joinPath(task.place.path, name), 'it is of a kind that is not known');
+			return undefined;
 		}
 
-		if (previous && isUnchanged(previous, type, stats) && await this.#options.previous.hasContent(previous)) {
-			this.#options.tally.countFile(path, type === 'file' ? stats.size : 0);
-			task.addReused(previous);
-			return;
+		if (!previous?.isUnchanged(type, stats)) {
+			this.#recordNew(task, name, stats, previous);
+			return undefined;
 		}
 
+		if (previous.hasContentLists) {
+			return this.#recordLong(task, name, stats, previous);
+		}
+
+		this.#recordSame(task, name, stats, {previous, hasContent: previous.hasContent()});
+		return undefined;
+	}
+
+	/** A file whose chunks are named in blobs of their own: they have to be read. */
+	async #recordLong(task: DirectoryTask, name: ByteString, stats: Stats, previous: PreviousEntries): Promise<void> {
+		this.#recordSame(task, name, stats, {previous, hasContent: await this.#options.previous.hasContent(previous.node)});
+	}
+
+	/** An entry that is as it was. */
+	#recordSame(task: DirectoryTask, name: ByteString, stats: Stats, {previous, hasContent}: {readonly previous: PreviousEntries; readonly hasContent: boolean}): void {
+		const {type} = previous;
+		if (hasContent) {
+			this.#options.tally.countFile(task.place.path, name, type === 'file' ? stats.size : 0);
+			task.addReused(previous.position);
+		} else {
+			this.#recordNew(task, name, stats, previous);
+		}
+	}
+
+	#recordNew(task: DirectoryTask, name: ByteString, stats: Stats, previous: PreviousEntries | undefined): void {
+		const type = typeOf(stats);
 		if (type === 'file') {
 			this.#storeFile(task, name, stats, previous);
-			return;
+		} else if (type !== undefined) {
+			this.#recordOther(task, name, type);
 		}
-
-		this.#recordOther(task, name, type);
 	}
 
 	#recordOther(task: DirectoryTask, name: ByteString, type: NodeType): void {
@@ -67,7 +93,7 @@ export class EntryRecorder {
 			const stats = lstatSync(toPath(systemPath), {bigint: true});
 			if (typeOf(stats) === type) {
 				task.add(name, encodeNode({...toMetadata(stats, type, systemPath, runtime.now()), name}));
-				tally.countFile(path, 0);
+				tally.countFile(task.place.path, name, 0);
 			} else {
 				tally.change(path, 'it became something else while its directory was read; it is left out');
 			}
@@ -76,37 +102,43 @@ export class EntryRecorder {
 		}
 	}
 
-	#storeFile(task: DirectoryTask, name: ByteString, stats: Stats, previous: TreeNode | undefined): void {
+	#storeFile(task: DirectoryTask, name: ByteString, stats: Stats, previous: PreviousEntries | undefined): void {
 		const {sink, tally} = this.#options;
-		const path = joinPath(task.place.path, name);
-		const systemPath = joinPath(task.place.systemPath, name);
+		const {systemPath} = task.place;
+		const {size} = stats;
 		task.expect();
-		tally.expectFile(stats.size);
-		this.#hardLinks.store(sink, {systemPath, name, ...toVersion(stats, previous)}, stats, result => {
-			tally.settleFile(stats.size);
-			switch (result.kind) {
-				case 'stored': {
-					task.add(name, result.json);
-					tally.countFile(path, result.size);
-					if (result.isChanged) {
-						tally.change(path, 'it changed while it was read; what was read is in the snapshot');
-					}
-
-					break;
-				}
-
-				case 'gone': {
-					tally.change(path, 'it vanished or became something else while its directory was read; it is left out');
-					break;
-				}
-
-				case 'unreadable': {
-					tally.fail(path, result.message);
-					break;
-				}
-			}
-
+		tally.expectFile(size);
+		// It waits in a long queue: what it holds is kept small.
+		this.#hardLinks.store(sink, {systemPath: joinPath(systemPath, name), name, ...toVersion(stats, previous)}, stats, result => {
+			tally.settleFile(size);
+			this.#settle(task, name, result);
 			task.arrive();
 		});
+	}
+
+	#settle(task: DirectoryTask, name: ByteString, result: StoredFile): void {
+		const {tally} = this.#options;
+		const folder = task.place.path;
+		switch (result.kind) {
+			case 'stored': {
+				task.add(name, result.json);
+				tally.countFile(folder, name, result.size);
+				if (result.isChanged) {
+					tally.change(joinPath(folder, name), 'it changed while it was read; what was read is in the snapshot');
+				}
+
+				break;
+			}
+
+			case 'gone': {
+				tally.change(joinPath(folder, name), 'it vanished or became something else while its directory was read; it is left out');
+				break;
+			}
+
+			case 'unreadable': {
+				tally.fail(joinPath(folder, name), result.message);
+				break;
+			}
+		}
 	}
 }

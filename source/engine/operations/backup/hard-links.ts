@@ -27,16 +27,20 @@ export class HardLinks {
 		} else if (known) {
 			known.waiting.push({file, onResult});
 		} else {
-			const linked: Linked = {waiting: []};
-			this.#known.set(key, linked);
-			sink.addFile(file, stats.size, result => {
-				onResult(result);
-				this.#settle(key, linked, result, sink, stats);
-			});
+			this.#storeFirst(sink, file, {key, size: stats.size}, onResult);
 		}
 	}
 
-	#settle(key: string, linked: Linked, result: StoredFile, sink: BackupSink, stats: Stats): void {
+	#storeFirst(sink: BackupSink, file: FileToStore, {key, size}: {readonly key: string; readonly size: number}, onResult: OnResult): void {
+		const linked: Linked = {waiting: []};
+		this.#known.set(key, linked);
+		sink.addFile(file, size, result => {
+			onResult(result);
+			this.#settle(sink, linked, {key, size}, result);
+		});
+	}
+
+	#settle(sink: BackupSink, linked: Linked, {key, size}: {readonly key: string; readonly size: number}, result: StoredFile): void {
 		const waiting = linked.waiting.splice(0);
 		if (result.kind === 'stored' && result.node) {
 			linked.node = result.node;
@@ -47,7 +51,7 @@ export class HardLinks {
 			// That name was gone, or the file lost its other names: each of those that wait is tried for itself.
 			this.#known.delete(key);
 			for (const {file, onResult} of waiting) {
-				sink.addFile(file, stats.size, onResult);
+				sink.addFile(file, size, onResult);
 			}
 		}
 	}

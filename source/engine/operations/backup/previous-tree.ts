@@ -1,11 +1,10 @@
 import {Buffer} from 'node:buffer';
 import type {ByteString} from '../../byte-string.ts';
-import {errorText, isCofferError} from '../../errors.ts';
+import {errorText, isCofferError, type CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
-import {readContent, readTree, type BlobIndex, type BlobReader, type StoredSnapshot} from '../../repository/repository.ts';
+import {readContent, scanTree, type BlobIndex, type BlobReader, type StoredSnapshot} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
-
-const nothing: ReadonlyMap<ByteString, TreeNode> = new Map();
+import {PreviousEntries, type PreviousEntriesOptions} from './previous-entries.ts';
 
 /** The previous snapshot's tree, directory by directory, beside the walk. What cannot be read of it counts as not there: those files are read again. */
 export class PreviousTree {
@@ -29,26 +28,25 @@ export class PreviousTree {
 		};
 	}
 
-	/** The entries of a directory by name. */
-	async entries(directory: TreeNode | undefined): Promise<ReadonlyMap<ByteString, TreeNode>> {
+	/** The entries of a directory, to be gone through beside its listing. */
+	async entries(directory: TreeNode | undefined): Promise<PreviousEntries> {
 		if (!this.#reader || !directory?.tree) {
-			return nothing;
+			return this.#createEntries({scanners: [], sizeBytes: 0});
 		}
 
 		try {
-			const nodes = await readTree(this.#reader, directory.tree);
-			return new Map(nodes.map(node => [node.name, node]));
+			return this.#createEntries(await scanTree(this.#reader, directory.tree));
 		} catch (error) {
 			if (!isCofferError(error, 'damaged', 'object-missing')) {
 				throw error;
 			}
 
-			this.#onDamage(`A part of the previous snapshot cannot be read, so its files are read and stored again: ${errorText(error)}`);
-			return nothing;
+			this.#tellDamage(error);
+			return this.#createEntries({scanners: [], sizeBytes: 0, isDamaged: true});
 		}
 	}
 
-	/** Whether the repository has every blob of a file. */
+	/** Whether the repository has every blob of a file, also of one that names its chunks in blobs of their own. */
 	async hasContent(node: TreeNode): Promise<boolean> {
 		if (!this.#hasAll(node.content ?? node.contents ?? [])) {
 			return false;
@@ -67,6 +65,16 @@ export class PreviousTree {
 
 			throw error;
 		}
+	}
+
+	#createEntries(tree: Pick<PreviousEntriesOptions, 'scanners' | 'sizeBytes' | 'isDamaged'>): PreviousEntries {
+		return new PreviousEntries({...tree, blobs: this.#blobs, onDamage: error => {
+			this.#tellDamage(error);
+		}});
+	}
+
+	#tellDamage(error: CofferError): void {
+		this.#onDamage(`A part of the previous snapshot cannot be read, so its files are read and stored again: ${errorText(error)}`);
 	}
 
 	#hasAll(ids: readonly BlobId[]): boolean {

@@ -15,9 +15,14 @@ import type {BackupSink} from './backup-sink.ts';
 import type {BackupTally} from './backup-tally.ts';
 import {DirectoryTask} from './directory-task.ts';
 import {EntryRecorder} from './entry-recorder.ts';
+import type {PreviousEntries} from './previous-entries.ts';
 import type {PreviousTree} from './previous-tree.ts';
 
 const yieldAfterMs = 15;
+/** The clock is looked at so often. */
+const entriesBetweenPauses = 64;
+/** A directory with a file that waits to be stored keeps its previous tree in memory: after so much of them all files that wait are stored first. */
+const maximumOpenedBytes = 64 * 1024 * 1024;
 
 export type WalkOptions = {
 	readonly source: FilesSource;
@@ -41,6 +46,9 @@ type Scope = {
 /** What a directory is to the snapshot. */
 type Placing = {readonly previous: TreeNode | undefined; readonly isAncestor: boolean};
 
+/** Where the previous snapshot has it, gone to it, and what it is to this one. */
+type Found = {readonly previous: PreviousEntries | undefined; readonly isAncestor: boolean};
+
 /**
 Walks the source in this thread: lists, compares with the previous snapshot, and hands changed files to the sink. Symbolic links are recorded, never followed; pipes, sockets and devices are recorded, never opened.
 */
@@ -48,6 +56,8 @@ export class TreeWalker {
 	readonly #options: WalkOptions;
 	readonly #recorder: EntryRecorder;
 	#lastYield: number;
+	/** Previous trees since no file waited. */
+	#openedBytes = 0;
 
 	constructor(options: WalkOptions) {
 		this.#options = options;
@@ -82,14 +92,15 @@ export class TreeWalker {
 		}
 
 		const entries = await this.#previousEntries(task);
-		for (const [name, child] of plan.children) {
+		for (const [name, child] of [...plan.children].sort(([a], [b]) => a < b ? -1 : 1)) {
 			const place = placeWithin(task.place, name);
 			resolveSourcePath(place.path);
 			const stats = lstatSync(toPath(place.systemPath));
+			const previous = entries.seek(name) ? entries : undefined;
 			if (stats.isDirectory()) {
-				await this.#enter(task, place, stats, {previous: entries.get(name), isAncestor: !child.isWanted}, async childTask => this.#visitPlanned(childTask, child));
+				await this.#enter(task, place, stats, {previous, isAncestor: !child.isWanted}, async childTask => this.#visitPlanned(childTask, child));
 			} else {
-				await this.#recorder.record(task, name, stats, entries.get(name));
+				await this.#recorder.record(task, name, stats, previous);
 			}
 		}
 
@@ -97,48 +108,58 @@ export class TreeWalker {
 	}
 
 	async #visit(task: DirectoryTask, scope: Scope): Promise<void> {
-		const {sink, signal} = this.#options;
-		throwIfAborted(signal);
+		const {sink} = this.#options;
 		await this.#yield();
-		if (sink.isFull) {
-			await sink.drain();
-		}
-
 		const {names, exclusion} = this.#list(task, scope.exclusion);
 		const entries = await this.#previousEntries(task);
+		const inner = {...scope, exclusion};
+		let count = 0;
 		for (const name of names) {
-			await this.#visitEntry(task, name, {...scope, exclusion}, entries.get(name));
+			const waiting = this.#visitEntry(task, name, inner, entries);
+			if (waiting) {
+				await waiting;
+			}
+
+			if (++count % entriesBetweenPauses === 0 || sink.isFull) {
+				await this.#yield();
+			}
 		}
 
 		task.arrive();
 	}
 
-	async #visitEntry(task: DirectoryTask, name: ByteString, scope: Scope, previous: TreeNode | undefined): Promise<void> {
-		const path = joinPath(task.place.path, name);
+	/** @returns What to wait for before the next entry, if anything. */
+	#visitEntry(task: DirectoryTask, name: ByteString, scope: Scope, entries: PreviousEntries): Promise<void> | undefined {
+		const {place} = task;
+		const path = joinPath(place.path, name);
+		const systemPath = place.systemPath === place.path ? path : joinPath(place.systemPath, name);
 		let stats: Stats;
 		try {
-			stats = lstatSync(toPath(joinPath(task.place.systemPath, name)));
+			stats = lstatSync(toPath(systemPath));
 		} catch (error) {
 			this.#options.tally.noteError(path, error);
-			return;
+			return undefined;
 		}
 
 		const isDirectory = stats.isDirectory();
 		if (scope.exclusion.isExcluded(path, isDirectory)) {
-			return;
+			return undefined;
 		}
 
-		if (!isDirectory) {
-			return this.#recorder.record(task, name, stats, previous);
-		}
+		const previous = entries.seek(name) ? entries : undefined;
+		return isDirectory ? this.#visitDirectory(task, name, scope, {stats, previous}) : this.#recorder.record(task, name, stats, previous);
+	}
 
+	async #visitDirectory(task: DirectoryTask, name: ByteString, scope: Scope, {stats, previous}: {readonly stats: Stats; readonly previous: PreviousEntries | undefined}): Promise<void> {
+		const path = joinPath(task.place.path, name);
 		if (this.#options.skippedFolders.has(path)) {
 			this.#options.tally.skip(path, 'it is the repository itself');
 			return;
 		}
 
-		const isLeftOut = stats.dev !== scope.device && this.#isForeign(joinPath(task.place.systemPath, name));
-		await this.#enter(task, placeWithin(task.place, name), stats, {previous, isAncestor: false}, async child => {
+		const place = placeWithin(task.place, name);
+		const isLeftOut = stats.dev !== scope.device && this.#isForeign(place.systemPath);
+		await this.#enter(task, place, stats, {previous, isAncestor: false}, async child => {
 			if (isLeftOut) {
 				child.arrive();
 			} else {
@@ -152,14 +173,15 @@ export class TreeWalker {
 		return (this.#options.source.oneFileSystem ?? false) || isVirtualFileSystem(systemPath);
 	}
 
-	async #enter(task: DirectoryTask, place: DirectoryPlace, stats: Stats, options: Placing, visit: (child: DirectoryTask) => Promise<void>): Promise<void> {
+	async #enter(task: DirectoryTask, place: DirectoryPlace, stats: Stats, {previous, isAncestor}: Found, visit: (child: DirectoryTask) => Promise<void>): Promise<void> {
 		let child: DirectoryTask;
 		try {
-			child = this.#createTask(place, stats, options, (node, isReused) => {
-				if (isReused) {
-					task.addReused(node);
+			const position = previous?.position;
+			child = this.#createTask(place, stats, {previous: previous?.node, isAncestor}, (node, isReused) => {
+				if (isReused && position !== undefined) {
+					task.addReused(position);
 				} else {
-					task.add(node.name, encodeNode(node));
+					task.add(place.name, encodeNode(node));
 				}
 
 				task.arrive();
@@ -196,14 +218,27 @@ export class TreeWalker {
 		}
 	}
 
-	async #previousEntries(task: DirectoryTask): Promise<ReadonlyMap<ByteString, TreeNode>> {
-		const entries = await this.#options.previous.entries(task.previous);
-		task.comparePrevious(entries.size);
+	async #previousEntries(task: DirectoryTask): Promise<PreviousEntries> {
+		const {previous, sink} = this.#options;
+		const entries = await previous.entries(task.previous);
+		task.comparePrevious(entries);
+		this.#openedBytes += entries.sizeBytes;
+		if (this.#openedBytes > maximumOpenedBytes) {
+			await sink.settle();
+			this.#openedBytes = 0;
+		}
+
 		return entries;
 	}
 
+	/** Let results come in and others have their turn, where it is time to. */
 	async #yield(): Promise<void> {
-		const {runtime} = this.#options;
+		const {runtime, sink, signal} = this.#options;
+		throwIfAborted(signal);
+		if (sink.isFull) {
+			await sink.drain();
+		}
+
 		if (runtime.monotonicMs() - this.#lastYield > yieldAfterMs) {
 			await runtime.yieldToEvents();
 			this.#lastYield = runtime.monotonicMs();

@@ -17,7 +17,8 @@ const longPathBytes = 2048;
 
 /** The place of a directory below another one. */
 export function placeWithin(parent: DirectoryPlace, name: ByteString): DirectoryPlace {
-	const place = {name, path: joinPath(parent.path, name), systemPath: joinPath(parent.systemPath, name)};
+	const path = joinPath(parent.path, name);
+	const place = {name, path, systemPath: parent.systemPath === parent.path ? path : joinPath(parent.systemPath, name)};
 	// Extended attributes are read by paths in UTF-8 only: from a descriptor on, the names above do not matter.
 	if (place.systemPath.length <= longPathBytes && toExactText(place.systemPath) !== undefined) {
 		return place;

@@ -1,5 +1,6 @@
 import {readlinkSync, type BigIntStats, type Stats} from 'node:fs';
 import {toPath, type ByteString} from '../../byte-string.ts';
+import {toStatMilliseconds} from '../../stat-time.ts';
 import type {NodeMetadata, NodeType} from '../../tree-node.ts';
 import {readExtendedAttributes} from './extended-attributes.ts';
 
@@ -12,21 +13,33 @@ export function typeOf(stats: Stats | BigIntStats): NodeType | undefined {
 	return typeOfBits.get(Number(stats.mode) & typeMask);
 }
 
-/** The milliseconds that `Stats` (without `bigint`) computes from these nanoseconds, to the last bit. */
-function toStatMilliseconds(ns: bigint): number {
-	const billion = 1_000_000_000n;
-	const remainder = ((ns % billion) + billion) % billion;
-	return (Number((ns - remainder) / billion) * 1000) + (Number(remainder) / 1_000_000);
+/** What a snapshot has recorded of a file, as far as it tells whether the file is still the same. */
+export type RecordedState = {
+	readonly type: NodeType;
+	/** Milliseconds as in `Stats`; NaN: do not rely on it. */
+	readonly ctimeMs: number;
+	readonly mtimeMs: number;
+	readonly inode: number;
+	readonly device: number;
+	/** Looked at for files only. */
+	readonly size: number;
+};
+
+/** Whether a file is still what was recorded: type, device, inode, size, mtime and ctime. */
+export function isSameState(state: RecordedState, type: NodeType, stats: Stats): boolean {
+	return state.type === type
+		&& state.ctimeMs === stats.ctimeMs
+		&& state.mtimeMs === stats.mtimeMs
+		&& state.inode === stats.ino
+		&& state.device === stats.dev
+		&& (type !== 'file' || state.size === stats.size);
 }
 
-/** Whether a file is still what the previous snapshot recorded: type, device, inode, size, mtime and ctime. */
+/** Whether a file is still what the previous snapshot recorded; see `isSameState`. */
 export function isUnchanged(node: NodeMetadata & {readonly size?: number}, type: NodeType, stats: Stats): boolean {
-	return node.type === type && node.ctimeNs !== undefined
-		&& toStatMilliseconds(node.ctimeNs) === stats.ctimeMs
-		&& toStatMilliseconds(node.mtimeNs) === stats.mtimeMs
-		&& Number(node.inode) === stats.ino
-		&& Number(node.device) === stats.dev
-		&& (type !== 'file' || node.size === stats.size);
+	const {ctimeNs, mtimeNs, inode, device, size} = node;
+	return ctimeNs !== undefined
+		&& isSameState({type: node.type, ctimeMs: toStatMilliseconds(ctimeNs), mtimeMs: toStatMilliseconds(mtimeNs), inode: Number(inode), device: Number(device), size: size ?? -1}, type, stats);
 }
 
 const fineTickNs = 100_000_000n;

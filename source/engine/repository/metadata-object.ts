@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {isSignatureValid, signMessage} from '../crypto/curve-keys.ts';
 import {CofferError} from '../errors.ts';
 import type {EpochId, SlotId} from '../ids.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {compressZstd, decompressZstd} from './compression.ts';
@@ -57,13 +58,20 @@ export function encodeMetadata(type: MetadataType, body: JsonValue, slot: Unlock
 	}
 
 	const bodyBytes = Buffer.from(toCanonicalJson(body));
-	const signature = signMessage(keys.signingKey, signedMessage(type, keyring.repository.id, bodyBytes)).toString('base64');
+	const message = signedMessage(type, keyring.repository.id, bodyBytes);
+	const signature = signMessage(keys.signingKey, message).toString('base64');
 	const lines = Buffer.concat([bodyBytes, Buffer.from(`\n${toCanonicalJson({signature, signer: slotId})}\n`)]);
+	releaseMemory(message);
+	releaseMemory(bodyBytes);
 	if (lines.byteLength > maximumMetadataBytes[type]) {
 		throw new CofferError('internal', `The ${type} object would have ${lines.byteLength} bytes, more than the ${maximumMetadataBytes[type]} that can be read again. Nothing was written.`);
 	}
 
-	return sealObject(type, epoch.id, epoch.metadataKey, compressZstd(lines, 3), runtime);
+	const compressed = compressZstd(lines, 3);
+	releaseMemory(lines);
+	const sealed = sealObject(type, epoch.id, epoch.metadataKey, compressed, runtime);
+	releaseMemory(compressed);
+	return sealed;
 }
 
 /**
@@ -81,6 +89,7 @@ export function decodeMetadata(bytes: Uint8Array, type: MetadataType, what: stri
 		return epoch.metadataKey;
 	}, runtime);
 	const lines = decompressZstd(plaintext, maximumMetadataBytes[type], what);
+	releaseMemory(plaintext);
 	const end = lines.indexOf(0x0A);
 	if (end === -1 || lines.at(-1) !== 0x0A || lines.byteLength - end > maximumSignatureLineBytes) {
 		throw new CofferError('damaged', `${what} is not a body and a signature: it was damaged, or written by another program.`);
@@ -92,7 +101,10 @@ export function decodeMetadata(bytes: Uint8Array, type: MetadataType, what: stri
 	const signer = fields.id<SlotId>('signer', 16);
 	fields.end();
 	const entry = keyring.slots.find(candidate => candidate.id === signer);
-	if (entry === undefined || !signersOf[type].includes(entry.role) || !isSignatureValid(entry.signingKey, signedMessage(type, keyring.repository.id, bodyBytes), signature)) {
+	const message = signedMessage(type, keyring.repository.id, bodyBytes);
+	const isSigned = entry !== undefined && signersOf[type].includes(entry.role) && isSignatureValid(entry.signingKey, message, signature);
+	releaseMemory(message);
+	if (!isSigned) {
 		throw new CofferError('damaged', `${what} bears no valid signature of a key that may write it: it was tampered with.`);
 	}
 

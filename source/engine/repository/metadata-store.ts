@@ -1,5 +1,6 @@
 import {hash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
+import {releaseMemory} from '../release-memory.ts';
 import type {JsonValue} from './canonical-json.ts';
 import {memoryCorrupted} from './memory-corrupted.ts';
 import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
@@ -29,7 +30,7 @@ export async function readMetadata(session: RepositorySession, type: MetadataTyp
 function encodeChecked(session: RepositorySession, type: MetadataType, body: JsonValue): Buffer {
 	const bytes = encodeMetadata(type, body, session.slot, session.runtime);
 	try {
-		decodeMetadata(bytes, type, 'the new object', session.slot, session.runtime);
+		releaseMemory(decodeMetadata(bytes, type, 'the new object', session.slot, session.runtime).bodyBytes);
 	} catch (error) {
 		throw isCofferError(error, 'damaged') ? memoryCorrupted(`The new ${type} object`, error) : error;
 	}
@@ -49,7 +50,9 @@ export async function writeHashedMetadata(session: RepositorySession, type: Meta
 	const bytes = encodeChecked(session, type, body);
 	const name = hashedName(folder, bytes);
 	await session.storage.write(name, bytes);
-	return {name, sizeBytes: bytes.byteLength};
+	const sizeBytes = bytes.byteLength;
+	releaseMemory(bytes);
+	return {name, sizeBytes};
 }
 
 type DecodeMetadata<Value> = (metadata: DecodedMetadata, name: string, sizeBytes: number) => Value;

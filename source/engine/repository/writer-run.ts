@@ -26,6 +26,8 @@ export class WriterRun {
 	#dataKeyWritten: Promise<void> | undefined;
 	#storedBytes = 0;
 	#waiting: PackDescription[] = [];
+	/** Blobs in packs that wait and were not there when an index was last begun. */
+	#newBlobs = 0;
 	readonly #written: PackId[] = [];
 	readonly #session: RepositorySession;
 	readonly #stopHeartbeat: () => void;
@@ -76,10 +78,16 @@ export class WriterRun {
 		return this.#storedBytes;
 	}
 
-	/** A pack became durable; the next index names it. */
+	/** A pack became durable; the next index names it. With so many blobs that they fill one, it is written soon: they take memory until then. */
 	addPack(pack: PackDescription): void {
 		this.#waiting.push(pack);
 		this.#storedBytes += pack.sizeBytes;
+		this.#newBlobs += countBlobs(pack);
+		if (this.#newBlobs >= maximumBlobsPerIndex) {
+			this.#newBlobs = 0;
+			// A failure shows again at the next index, which the snapshot waits for.
+			void this.writeIndex().catch(() => undefined);
+		}
 	}
 
 	/** Make the packs that wait known to all, so that even an interrupted run was not for nothing. Calls may overlap: they are done one after the other. */
@@ -96,7 +104,7 @@ export class WriterRun {
 			let blobs = 0;
 			for (const pack of this.#waiting) {
 				packs.push(pack);
-				blobs += pack.segments.reduce((sum, segment) => sum + segment.lengths.length, 0);
+				blobs += countBlobs(pack);
 				if (blobs >= maximumBlobsPerIndex) {
 					break;
 				}
@@ -179,6 +187,10 @@ export class WriterRun {
 			}
 		}
 	}
+}
+
+function countBlobs({segments}: PackDescription): number {
+	return segments.reduce((sum, segment) => sum + segment.lengths.length, 0);
 }
 
 async function writeRecord(session: RepositorySession, id: WriterId): Promise<void> {

@@ -93,6 +93,16 @@ test('depth is bounded before anything is parsed', t => {
 	t.is(parse(JSON.stringify('\\"[['.repeat(1000))), '\\"[['.repeat(1000));
 });
 
+test('brackets in texts of every length do not count, and those after them do', t => {
+	for (let length = 0; length < 120; length++) {
+		for (const inside of ['x', '\\', '"', '[', 'ß']) {
+			const text = `${'a'.repeat(length)}${inside}${'['.repeat(20)}`;
+			t.is(parse(JSON.stringify(text)), text);
+			refuses(t, () => parse(`[${JSON.stringify(text)},${'['.repeat(maximumJsonDepth)}`), 'damaged', /nested too deeply/);
+		}
+	}
+});
+
 test('bytes that are not UTF-8 are refused', t => {
 	for (const bytes of [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0xFF, 0xFE]]) {
 		refuses(t, () => parseStoredJson(Buffer.from(bytes), 'Test'), 'damaged', /UTF-8/);

@@ -1,4 +1,6 @@
+import {Buffer} from 'node:buffer';
 import test from 'ava';
+import fc from 'fast-check';
 import type {JsonValue} from '../../../source/engine/repository/canonical-json.ts';
 import {Fields} from '../../../source/engine/repository/fields.ts';
 import {refuses} from '../../helpers/error-assertions.ts';
@@ -38,6 +40,21 @@ for (const [kind, {take: takeOne, good, bad}] of Object.entries(kinds)) {
 		}
 	});
 }
+
+test('base64 is taken in its one alphabet, padded, and nothing else', t => {
+	const pattern = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
+	let taken = 0;
+	fc.assert(fc.property(fc.oneof(fc.base64String({maxLength: 12}), fc.string({unit: fc.constantFrom(...'Az09+/-_= \nß'), maxLength: 12})), text => {
+		if (pattern.test(text)) {
+			t.is(take(text).bytes('x').toString('latin1'), Buffer.from(text, 'base64').toString('latin1'));
+			taken++;
+		} else {
+			refuses(t, () => take(text).bytes('x'), 'damaged', /base64/);
+		}
+	}), {numRuns: 3000});
+	t.log(`${taken} taken`);
+	t.true(taken > 100);
+});
 
 test('missing members are refused where they are needed', t => {
 	for (const [kind, {take: takeOne}] of Object.entries(kinds)) {

@@ -77,11 +77,13 @@ function endOfText(bytes: Buffer, start: number): number {
 			return index;
 		}
 
-		if (index === start + shortTextBytes) {
-			const end = bytes.indexOf(0x22, index + 1);
-			if (end !== -1 && !bytes.subarray(index + 1, end).includes(0x5C)) {
-				return end;
-			}
+		if (index !== start + shortTextBytes) {
+			continue;
+		}
+
+		const end = bytes.indexOf(0x22, index + 1);
+		if (end !== -1 && !bytes.subarray(index + 1, end).includes(0x5C)) {
+			return end;
 		}
 	}
 

@@ -12,7 +12,7 @@ const port = parentPort!;
 const job = (async () => {
 	const createJob = await loadJob(kind);
 	const runtime = createSystemRuntime();
-	return createJob(init, {storage: openStorage(storageUrl, runtime), runtime});
+	return createJob(init, {storage: openStorage(storageUrl, runtime, {blocksOnRead: true}), runtime});
 })();
 
 async function answer(request: WorkerRequest): Promise<void> {

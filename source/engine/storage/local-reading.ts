@@ -1,4 +1,4 @@
-import {constants} from 'node:fs';
+import {constants, type Stats} from 'node:fs';
 import {lstat, open, readdir, type FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
 import {systemErrorCode, throwIfAborted} from '../errors.ts';
@@ -7,29 +7,56 @@ import {resolveReadWindow} from './read-window.ts';
 import {isObjectName, type ByteRange, type ReadOptions, type StoredObject} from './storage.ts';
 import {objectDamaged, objectMissing} from './storage-errors.ts';
 
-const largestReadBytes = 16 * 1024 * 1024;
 const statsAtOnce = 128;
+
+/** More is read in several calls, so that an abort is noticed between them. */
+export const largestReadBytes = 16 * 1024 * 1024;
+/** Without O_NONBLOCK the opening of a planted FIFO would wait for ever. */
+export const readingFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Whether the call failed because there is nothing at the path. */
 export function isNothingThere(error: unknown): boolean {
 	return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');
 }
 
+/** What to throw where an object's file could not be opened. */
+export function toOpeningError(error: unknown, root: string, name: string): unknown {
+	if (isNothingThere(error)) {
+		return objectMissing(name, root, error);
+	}
+
+	if (systemErrorCode(error) === 'ELOOP') {
+		return objectDamaged(name, root, 'is a symbolic link, which is never followed', error);
+	}
+
+	return systemErrorCode(error) === 'ENXIO' ? objectDamaged(name, root, 'is not a file', error) : error;
+}
+
+/** The bytes to read of what was opened. @throws `object-missing`, `damaged` */
+export function windowOf(entry: Stats, root: string, name: string, options: ReadOptions): ByteRange {
+	if (entry.isDirectory()) {
+		throw objectMissing(name, root);
+	}
+
+	if (!entry.isFile()) {
+		throw objectDamaged(name, root, 'is not a file');
+	}
+
+	return resolveReadWindow(name, root, entry.size, options);
+}
+
+/** @throws `damaged` where the file ended before the window did. */
+export function assertRead(readBytes: number, window: ByteRange, root: string, name: string): void {
+	if (readBytes < window.length) {
+		throw objectDamaged(name, root, `ends after ${window.offset + readBytes} bytes where ${window.offset + window.length} are needed`);
+	}
+}
+
 async function openForReading(root: string, name: string): Promise<FileHandle> {
-	const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
 	try {
-		// Without O_NONBLOCK the opening of a planted FIFO would wait for ever.
-		return await open(join(root, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+		return await open(join(root, name), readingFlags);
 	} catch (error) {
-		if (isNothingThere(error)) {
-			throw objectMissing(name, root, error);
-		}
-
-		if (systemErrorCode(error) === 'ELOOP') {
-			throw objectDamaged(name, root, 'is a symbolic link, which is never followed', error);
-		}
-
-		throw systemErrorCode(error) === 'ENXIO' ? objectDamaged(name, root, 'is not a file', error) : error;
+		throw toOpeningError(error, root, name);
 	}
 }
 
@@ -40,22 +67,9 @@ Bytes of the file `name` below `root`, into memory of their own.
 export async function readObjectFile(root: string, name: string, options: ReadOptions): Promise<Buffer> {
 	const handle = await openForReading(root, name);
 	try {
-		const entry = await handle.stat();
-		if (entry.isDirectory()) {
-			throw objectMissing(name, root);
-		}
-
-		if (!entry.isFile()) {
-			throw objectDamaged(name, root, 'is not a file');
-		}
-
-		const window = resolveReadWindow(name, root, entry.size, options);
+		const window = windowOf(await handle.stat(), root, name, options);
 		const data = Buffer.allocUnsafeSlow(window.length);
-		const readBytes = await fill(data, handle, window, options.signal);
-		if (readBytes < window.length) {
-			throw objectDamaged(name, root, `ends after ${window.offset + readBytes} bytes where ${window.offset + window.length} are needed`);
-		}
-
+		assertRead(await fill(data, handle, window, options.signal), window, root, name);
 		return data;
 	} finally {
 		await handle.close();

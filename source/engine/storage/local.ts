@@ -2,6 +2,7 @@ import {lstat, statfs, unlink} from 'node:fs/promises';
 import {dirname, isAbsolute, join} from 'node:path';
 import {systemErrorCode, throwIfAborted} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
+import {readObjectFileBlocking} from './blocking-reading.ts';
 import {createTemporaryFile, openFolder, removeTemporaryFile, syncFolder} from './durable-file.ts';
 import {DurableFolders} from './durable-folders.ts';
 import {LocalPendingObject} from './local-pending-object.ts';
@@ -15,6 +16,8 @@ export type LocalStorageOptions = {
 	/** Absolute path of the root; made with mode 0700 by the first object, where it does not exist. */
 	readonly folder: string;
 	readonly runtime: Runtime;
+	/** `read` blocks the thread, which is quicker: for threads that have nothing else to do meanwhile. @default false */
+	readonly blocksOnRead?: boolean;
 };
 
 /** `statfs` of the folder, or of the nearest one above it that exists. */
@@ -81,7 +84,7 @@ Where the directory's fsync fails after the renaming, the name shows the object 
 `close` throws away what has not been committed.
 @throws RangeError when the path is not absolute.
 */
-export function createLocalStorage({folder: root, runtime}: LocalStorageOptions): Storage {
+export function createLocalStorage({folder: root, runtime, blocksOnRead = false}: LocalStorageOptions): Storage {
 	if (!isAbsolute(root) || root.includes('\0')) {
 		throw new RangeError('The folder of a local storage must be an absolute path');
 	}
@@ -117,7 +120,7 @@ export function createLocalStorage({folder: root, runtime}: LocalStorageOptions)
 			throwIfAborted(options.signal);
 			return attempt('read', name, async () => {
 				await folders.check(folderOf(name));
-				return readObjectFile(root, name, options);
+				return blocksOnRead ? readObjectFileBlocking(root, name, options) : readObjectFile(root, name, options);
 			});
 		},
 		async size(name) {

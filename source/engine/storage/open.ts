@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {CofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
-import {createLocalStorage} from './local.ts';
+import {createLocalStorage, type LocalStorageOptions} from './local.ts';
 import type {Storage} from './storage.ts';
 
 const remoteSchemes = new Set(['sftp', 's3']);
@@ -55,13 +55,14 @@ function localPath(url: string): string {
 
 /**
 The storage at an address: a path (relative ones start at the working directory) or a `file://` URL. Nothing is looked at or made yet.
+@param options - As for `createLocalStorage`.
 @throws `usage` for an empty or malformed address, or a scheme that this version does not know.
 */
-export function openStorage(url: string, runtime: Runtime): Storage {
+export function openStorage(url: string, runtime: Runtime, options: Pick<LocalStorageOptions, 'blocksOnRead'> = {}): Storage {
 	const path = localPath(url);
 	if (path.includes('\0')) {
 		throw usage('The storage address holds a NUL character, which no path can. Name a folder, such as /srv/backup.');
 	}
 
-	return createLocalStorage({folder: resolve(path), runtime});
+	return createLocalStorage({...options, folder: resolve(path), runtime});
 }

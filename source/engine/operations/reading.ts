@@ -1,7 +1,7 @@
 import type {Buffer} from 'node:buffer';
 import type {DataKeyId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
-import {BlobHasher, BlobIndex, BlobReader, findDataKey, type BlobIndexMemory, type Keyring, type LoadedIndex, type PackAddress, type RepositorySession} from '../repository/repository.ts';
+import {BlobHasher, BlobIndex, BlobReader, findDataKey, type BlobIndexMemory, type BlobReaderOptions, type Keyring, type LoadedIndex, type PackAddress, type RepositorySession} from '../repository/repository.ts';
 import type {JobContext} from './job.ts';
 
 /** What a job needs to read blobs; survives the structured clone. */
@@ -58,14 +58,14 @@ export function createKeySource({dataKeys, keyring}: ReadingInit, {storage, runt
 	};
 }
 
-/** A reader for the job's thread. */
-export function createJobBlobReader(init: ReadingInit, context: JobContext, cacheBytes?: number): BlobReader {
+/** A reader for the job's thread. @param options - As for `BlobReader`. */
+export function createJobBlobReader(init: ReadingInit, context: JobContext, options: Pick<BlobReaderOptions, 'cacheBytes' | 'isReleased'>): BlobReader {
 	return new BlobReader({
 		...context,
 		blobs: new BlobIndex(init.blobs),
 		packs: init.packs,
 		keyOf: createKeySource(init, context),
 		hasher: new BlobHasher(requireIdKey(init.keyring)),
-		...(cacheBytes !== undefined && {cacheBytes}),
+		...options,
 	});
 }

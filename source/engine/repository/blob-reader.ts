@@ -19,6 +19,8 @@ export type BlobReaderOptions = {
 	readonly hasher: BlobHasher;
 	/** Unpacked segments that are kept. @default 16 MiB */
 	readonly cacheBytes?: number;
+	/** `releaseUnused` will be called. @default false */
+	readonly isReleased?: boolean;
 };
 
 const maximumOpenPacks = 64;
@@ -30,6 +32,7 @@ export class BlobReader {
 	readonly #options: BlobReaderOptions;
 	readonly #packs = new Map<number, PackReader>();
 	readonly #segments = new Map<string, Buffer>();
+	readonly #unused: Buffer[] = [];
 	#cachedBytes = 0;
 
 	constructor(options: BlobReaderOptions) {
@@ -116,6 +119,13 @@ export class BlobReader {
 		return plaintext && this.#options.hasher.idOf(plaintext).equals(idBytes) ? plaintext : undefined;
 	}
 
+	/** Give the memory of segments that are kept no longer back at once, where `isReleased` says so. To be called where nobody has a plaintext of this reader any more. */
+	releaseUnused(): void {
+		for (let segment = this.#unused.pop(); segment; segment = this.#unused.pop()) {
+			releaseMemory(segment);
+		}
+	}
+
 	#locateBase(base: BlobId): BlobLocation {
 		const location = this.locate(base);
 		if (location === undefined) {
@@ -182,6 +192,9 @@ export class BlobReader {
 
 			this.#segments.delete(oldest);
 			this.#cachedBytes -= segment.byteLength;
+			if (this.#options.isReleased) {
+				this.#unused.push(segment);
+			}
 		}
 
 		return plaintext;

@@ -7,7 +7,7 @@ export {BlobHasher} from './blob-id.ts';
 export type {ChunkingParameters} from '../chunking/cut-points.ts';
 export {VersionAlignment} from '../chunking/version-alignment.ts';
 export {BlobIndex, type BlobIndexMemory, type BlobLocation} from './blob-index.ts';
-export {BlobReader} from './blob-reader.ts';
+export {BlobReader, type BlobReaderOptions} from './blob-reader.ts';
 export {BlobWriter, minimumDeltaBytes, type DeltaBase, type FindBases} from './blob-writer.ts';
 export {isRawDictionary, type Compression} from './compression.ts';
 export {deepestWritten, depthOver, isSound, type Delta} from './delta-table.ts';

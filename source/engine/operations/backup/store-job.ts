@@ -59,7 +59,7 @@ export const createStoreJob: CreateJob<StoreInit, StoreBatch, StoreResult, Store
 	}});
 	const blobs = new BlobWriter(hasher, index, writer);
 	const bases = deltas && new BaseFinder({
-		blobs: index, reader: createJobBlobReader(deltas.reading, context), similarity: new SimilarityIndex(deltas.similarity), averageBytes: chunking.averageBytes,
+		blobs: index, reader: createJobBlobReader(deltas.reading, context, {}), similarity: new SimilarityIndex(deltas.similarity), averageBytes: chunking.averageBytes,
 	});
 	const storer = new FileStorer(new FileChunker(chunking, chunkerKey), blobs, runtime, {isStopped: () => Atomics.load(stop, 0) !== 0, bases});
 	const takePacks = () => {

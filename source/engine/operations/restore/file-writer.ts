@@ -179,6 +179,7 @@ export class FileWriter {
 
 			position += bytes.byteLength;
 			control.countBytes(bytes.byteLength);
+			blobs.releaseUnused();
 		}
 
 		if (position !== node.size) {

@@ -22,7 +22,8 @@ export type RestoreBatch = readonly FileOrder[];
 /** Those files, by their place in the batch, that were not simply restored. */
 export type RestoreResult = ReadonlyMap<number, FileOutcome>;
 
-const cacheBytes = 8 * 1024 * 1024;
+/** Files come in the order of the segments that hold them, so few of those are wanted again. */
+const cacheBytes = 4 * 1024 * 1024;
 
 /** Writes the files of a restore. */
 export function createRestoreJob(init: RestoreInit, context: JobContext): Job<RestoreBatch, RestoreResult, void> {
@@ -30,7 +31,7 @@ export function createRestoreJob(init: RestoreInit, context: JobContext): Job<Re
 	const folders = new GuardedFolders(init.root, init.maximumOpen);
 	const writer = new FileWriter({
 		folders,
-		blobs: createJobBlobReader(init, context, cacheBytes),
+		blobs: createJobBlobReader(init, context, {cacheBytes, isReleased: true}),
 		hasher: new BlobHasher(requireIdKey(init.keyring)),
 		control: new RestoreControl(init.control),
 		runtime,

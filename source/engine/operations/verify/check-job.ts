@@ -11,7 +11,7 @@ export type CheckInit = ReadingInit & {
 /** Reads packs whole, one after the other. */
 export function createCheckJob(init: CheckInit, context: JobContext): Job<PackToCheck, PackReport, void> {
 	const keyOf = createKeySource(init, context);
-	const contents = init.canDecrypt ? {hasher: new BlobHasher(requireIdKey(init.keyring)), blobs: createJobBlobReader(init, context)} : undefined;
+	const contents = init.canDecrypt ? {hasher: new BlobHasher(requireIdKey(init.keyring)), blobs: createJobBlobReader(init, context, {})} : undefined;
 	return {
 		run: async pack => contents ? checkPack(pack, {...context, keyOf, ...contents}) : hashPack(pack, context),
 		async finish() {

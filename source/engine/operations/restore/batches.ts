@@ -1,5 +1,5 @@
+import type {BlobId} from '../../ids.ts';
 import type {BlobReader} from '../../repository/repository.ts';
-import type {FileOrder} from './file-writer.ts';
 
 const batchBytes = 8 * 1024 * 1024;
 const batchFiles = 256;
@@ -8,16 +8,22 @@ const maximumFiles = 1024;
 /** Batches of files this large go first, so that none is left for the end when all other threads have nothing to do. */
 const largeBytes = 4 * batchBytes;
 
+/** A file that is to be written. */
+export type Batchable = {
+	readonly content: readonly BlobId[];
+	readonly sizeBytes: number;
+};
+
 type Placed<Item> = {readonly item: Item; readonly bytes: number; readonly segment: number; readonly offset: number};
 
 /** Deal files out so that each part of the repository is read once: in the order in which their first chunks lie there, cut between segments. */
-export function createBatches<Item extends {readonly order: FileOrder}>(items: readonly Item[], blobs: BlobReader): Item[][] {
+export function createBatches<Item extends Batchable>(items: readonly Item[], blobs: BlobReader): Item[][] {
 	const placed = items.map((item): Placed<Item> => {
-		const [first] = item.order.content;
+		const [first] = item.content;
 		const location = first === undefined ? undefined : blobs.locate(first);
 		// A pack is at most 1 GiB long.
 		const segment = location === undefined ? -1 : location.pack * 2 ** 30 + location.segmentOffset;
-		return {item, bytes: item.order.node.size ?? 0, segment, offset: location?.offset ?? 0};
+		return {item, bytes: item.sizeBytes, segment, offset: location?.offset ?? 0};
 	}).sort((a, b) => (a.segment === b.segment ? a.offset - b.offset : a.segment - b.segment));
 	type Batch = {readonly items: Item[]; bytes: number};
 	const batches: Batch[] = [];

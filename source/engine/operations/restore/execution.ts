@@ -6,7 +6,7 @@ import {BlobHasher, type BlobReader, type LoadedIndex, type RepositorySession} f
 import type {ProgressReporter} from '../progress.ts';
 import {requireIdKey} from '../reading.ts';
 import {EntryMaker} from './entry-maker.ts';
-import {FileWriter} from './file-writer.ts';
+import {FileWriter, type FileOrder} from './file-writer.ts';
 import {FolderMaker} from './folder-maker.ts';
 import type {GuardedFolders} from './guarded-folders.ts';
 import {Outcomes} from './outcomes.ts';
@@ -136,21 +136,25 @@ export class Execution {
 		for (const entry of plan.entries) {
 			const {node} = entry;
 			if (node.type === 'file' && this.#outcomes.isPossible(entry)) {
-				tasks.push(this.#toTask(entry));
+				tasks.push({entry, content: this.#contentOf(entry), sizeBytes: node.size ?? 0});
 			}
 		}
 
-		await writeFiles(tasks, {session, index, blobs, control: this.#control, root: target.descriptor, targetPath: target.path, hasOwnership, threads}, (entry, outcome) => {
+		const toOrder = (entry: PlannedEntry): FileOrder => this.#toOrder(entry);
+		await writeFiles(tasks, {session, index, blobs, control: this.#control, root: target.descriptor, targetPath: target.path, hasOwnership, threads, toOrder}, (entry, outcome) => {
 			this.#outcomes.settle(entry, outcome);
 		});
 	}
 
-	#toTask(entry: PlannedEntry): FileTask {
+	#contentOf(entry: PlannedEntry): readonly BlobId[] {
+		return this.#options.contents.get(entry) ?? [];
+	}
+
+	#toOrder(entry: PlannedEntry): FileOrder {
 		const {folder, name, action} = entry;
 		const {type, mode, uid, gid, mtimeNs, size, isSparse, xattrs} = entry.node;
 		const node = {type, mode, uid, gid, mtimeNs, ...(size !== undefined && {size}), ...(isSparse && {isSparse}), ...(xattrs && {xattrs})};
-		const content = this.#options.contents.get(entry) ?? [];
-		return {entry, order: {folder: folder.path, name, node, content, action: action === 'identical' ? 'compare' : action}};
+		return {folder: folder.path, name, node, content: this.#contentOf(entry), action: action === 'identical' ? 'compare' : action};
 	}
 
 	async #makeOthers(): Promise<void> {
@@ -226,7 +230,7 @@ export class Execution {
 
 			source = entry;
 			if (entry.node.type === 'file') {
-				this.#outcomes.settle(entry, await writer.write(this.#toTask(entry).order));
+				this.#outcomes.settle(entry, await writer.write(this.#toOrder(entry)));
 			} else {
 				await this.#make(entry);
 			}

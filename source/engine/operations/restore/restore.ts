@@ -48,30 +48,31 @@ function countPlan(plan: RestorePlan): PlannedCounts {
 /** Find the chunks of all files, and take those out of the plan that have lost any. Further names of a link group get theirs too: should the first fail, another one carries the content. */
 async function findContents(plan: RestorePlan, source: TreeSource, report: RestoreReport, pacer: Pacer): Promise<{plan: RestorePlan; contents: Map<PlannedEntry, readonly BlobId[]>}> {
 	const contents = new Map<PlannedEntry, readonly BlobId[]>();
-	const isWhole = async (entry: PlannedEntry): Promise<boolean> => {
-		if (entry.node.type !== 'file') {
-			return true;
-		}
-
-		if (pacer.isDue) {
-			await pacer.pause();
-		}
-
+	const readContent = async (entry: PlannedEntry): Promise<readonly BlobId[] | undefined> => {
 		const found = await source.readContent(entry.node);
-		if ('loss' in found) {
-			report.fail(snapshotPath(pathIn(entry.folder, entry.node.name)), found.loss);
-			return false;
+		if ('content' in found) {
+			return found.content;
 		}
 
-		contents.set(entry, found.content);
-		return true;
+		report.fail(snapshotPath(pathIn(entry.folder, entry.node.name)), found.loss);
+		return undefined;
 	};
 
 	const filter = async (entries: readonly PlannedEntry[]): Promise<PlannedEntry[]> => {
 		const kept: PlannedEntry[] = [];
 		for (const entry of entries) {
-			if (await isWhole(entry)) {
+			if (entry.node.type === 'file') {
+				const content = source.contentAtHand(entry.node) ?? await readContent(entry);
+				if (content) {
+					contents.set(entry, content);
+					kept.push(entry);
+				}
+			} else {
 				kept.push(entry);
+			}
+
+			if (pacer.isDue) {
+				await pacer.pause();
 			}
 		}
 

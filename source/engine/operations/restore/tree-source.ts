@@ -42,6 +42,16 @@ export class TreeSource {
 		return {nodes, losses};
 	}
 
+	/** As `readContent`, for most files at once; `undefined` where that has to be asked. */
+	contentAtHand(node: TreeNode): readonly BlobId[] | undefined {
+		if (node.contents) {
+			return undefined;
+		}
+
+		const content = node.content ?? [];
+		return content.every(id => this.#blobs.locate(id) !== undefined) ? content : undefined;
+	}
+
 	/** The chunks of a file, all of which the index knows; or what is wrong. @throws What the storage throws that may pass */
 	async readContent(node: TreeNode): Promise<{content: readonly BlobId[]} | {loss: string}> {
 		try {

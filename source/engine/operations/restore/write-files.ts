@@ -2,15 +2,14 @@ import type {BlobReader, LoadedIndex, RepositorySession} from '../../repository/
 import {createReadingInit} from '../reading.ts';
 import {countThreads} from '../thread-count.ts';
 import {WorkerPool} from '../worker-pool.ts';
-import {createBatches} from './batches.ts';
+import {createBatches, type Batchable} from './batches.ts';
 import type {FileOrder, FileOutcome} from './file-writer.ts';
 import type {PlannedEntry} from './plan.ts';
 import type {RestoreControl} from './restore-control.ts';
 import type {RestoreBatch, RestoreInit, RestoreResult} from './restore-job.ts';
 
-export type FileTask = {
+export type FileTask = Batchable & {
 	readonly entry: PlannedEntry;
-	readonly order: FileOrder;
 };
 
 export type WriteFilesOptions = {
@@ -24,6 +23,8 @@ export type WriteFilesOptions = {
 	readonly hasOwnership: boolean;
 	/** As `countThreads` takes it. */
 	readonly threads: number | undefined;
+	/** Asked when the file's turn comes, so that few orders take memory at a time. */
+	readonly toOrder: (entry: PlannedEntry) => FileOrder;
 };
 
 /** Below this, starting threads costs more than they save. */
@@ -44,8 +45,8 @@ export async function writeFiles(tasks: readonly FileTask[], options: WriteFiles
 		return;
 	}
 
-	const {session, index, blobs, control, root, targetPath, hasOwnership} = options;
-	const cost = tasks.reduce((sum, {order}) => sum + (order.node.size ?? 0) + fileCostBytes, 0);
+	const {session, index, blobs, control, root, targetPath, hasOwnership, toOrder} = options;
+	const cost = tasks.reduce((sum, {sizeBytes}) => sum + sizeBytes + fileCostBytes, 0);
 	const batches = createBatches(tasks, blobs);
 	const threads = cost < worthThreadsBytes ? 0 : Math.min(countThreads(options.threads, session.runtime), batches.length);
 	const init: RestoreInit = {
@@ -59,7 +60,7 @@ export async function writeFiles(tasks: readonly FileTask[], options: WriteFiles
 	let failure: {readonly error: unknown} | undefined;
 	const run = async (batch: readonly FileTask[]): Promise<void> => {
 		try {
-			const outcomes = await pool.run(batch.map(task => task.order));
+			const outcomes = await pool.run(batch.map(({entry}) => toOrder(entry)));
 			for (const [position, {entry}] of batch.entries()) {
 				onOutcome(entry, outcomes.get(position) ?? {result: 'restored'});
 			}

@@ -71,7 +71,7 @@ class SnapshotBuilder {
 			onPack(pack) {
 				run.addPack(pack);
 			},
-		}));
+		}), {ownSegmentBytes: 65_536});
 		this.#data = writer('data');
 		this.#trees = writer('tree');
 		this.#chunkBytes = chunkBytes;

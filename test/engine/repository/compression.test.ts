@@ -27,6 +27,16 @@ test('the limit is exact', t => {
 	}
 });
 
+test('unpacking takes one buffer', t => {
+	const size = 3 * 1024 * 1024;
+	const packed = compressZstd(Buffer.alloc(size, 'some text, '), 3);
+	const before = process.memoryUsage().arrayBuffers;
+	const plaintext = decompressZstd(packed, size, 'x');
+	const taken = process.memoryUsage().arrayBuffers - before;
+	t.is(plaintext.byteLength, size);
+	t.true(taken < size * 1.5, `${taken} bytes taken`);
+});
+
 test('a bomb is refused without the memory it asks for', t => {
 	const layer = zstdCompressSync(Buffer.alloc(256 * 1024 * 1024));
 	t.true(layer.byteLength < 100_000);

@@ -7,9 +7,11 @@ import type {ExecutionContext} from 'ava';
 import {backup} from '../../source/engine/operations/backup/backup.ts';
 import {openStorage} from '../../source/engine/repository/repository.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
+import {createDump, editDump} from '../helpers/dump-days.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
 import {createTestRepository, describeSnapshots, reopen, type TestRepository} from '../helpers/repository-session.ts';
 import {createFolder} from '../helpers/source-folder.ts';
+import {readStoredChunks} from '../helpers/stored-chunks.ts';
 
 const lack = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0 ? undefined : 'strace is not installed or may not trace';
 const script = fileURLToPath(new URL('../helpers/backup-process.ts', import.meta.url));
@@ -28,11 +30,13 @@ const open = async (repository: TestRepository, root: string) => reopen(reposito
 
 async function prepare(t: ExecutionContext, largeBytes: number): Promise<Scene> {
 	const work = createFolder(t);
-	const folder = createFolder(t, {'a.txt': 'alpha', 'b/large': runtime.randomBytes(largeBytes), 'b/c': 'gamma'});
+	const dump = createDump(1000);
+	const folder = createFolder(t, {'a.txt': 'alpha', 'b/large': runtime.randomBytes(largeBytes), 'b/c': 'gamma', 'dump.sql': dump});
 	const repository = await createTestRepository(runtime, openStorage(path.join(work, 'original'), runtime));
 	await backup(repository.session, {source: {kind: 'files', name: 'files', paths: [folder]}});
 	writeFileSync(path.join(folder, 'a.txt'), 'changed');
 	writeFileSync(path.join(folder, 'b/large'), runtime.randomBytes(largeBytes));
+	writeFileSync(path.join(folder, 'dump.sql'), editDump(dump, 2));
 	return {repository, slotId: repository.secret.keyFile!.slotId, folder, work};
 }
 
@@ -79,6 +83,7 @@ async function killEverywhere(t: ExecutionContext, scene: Scene, atMost: number)
 	copy();
 	const recorded = trace(scene, root, '-y', '-e', `trace=${mutatingCalls.join(',')}`);
 	t.is(recorded.status, 0);
+	t.true((await readStoredChunks(await open(repository, root))).some(({depth}) => depth > 0), 'some of it is deltas');
 	let killed = 0;
 	let committed = 0;
 	const tried: string[] = [];

@@ -6,9 +6,11 @@ import {listSnapshots} from '../../../../source/engine/repository/repository.ts'
 import {createSystemRuntime} from '../../../../source/engine/runtime.ts';
 import {createMemoryStorage} from '../../../../source/engine/storage/memory.ts';
 import type {Storage} from '../../../../source/engine/storage/storage.ts';
+import {createDump, editDump} from '../../../helpers/dump-days.ts';
 import {createFaultyStorage, type FaultEffect, type FaultMoment} from '../../../helpers/faulty-storage.ts';
 import {createTestRepository, describeSnapshots, readSnapshot, reopen, type TestRepository} from '../../../helpers/repository-session.ts';
 import {createFolder} from '../../../helpers/source-folder.ts';
+import {readStoredChunks} from '../../../helpers/stored-chunks.ts';
 
 const runtime = createSystemRuntime();
 const moments: readonly FaultMoment[] = ['before', 'midway', 'after'];
@@ -22,15 +24,17 @@ async function copyStorage(from: Storage): Promise<Storage> {
 	return to;
 }
 
-/** A repository with one snapshot, and a source that has changed since. */
+/** A repository with one snapshot, and a source that has changed since: some of it will be deltas. */
 async function prepare(t: ExecutionContext) {
-	const folder = createFolder(t, {'a.txt': 'alpha', 'b/large': runtime.randomBytes(700_000), 'b/c': 'gamma'});
+	const dump = createDump(1000);
+	const folder = createFolder(t, {'a.txt': 'alpha', 'b/large': runtime.randomBytes(700_000), 'b/c': 'gamma', 'dump.sql': dump});
 	const repository = await createTestRepository(runtime);
 	const source = {kind: 'files', name: 'files', paths: [folder]} as const;
 	await backup(repository.session, {source});
 	const first = await summarize(repository, repository.storage);
 	writeFileSync(path.join(folder, 'a.txt'), 'changed');
 	writeFileSync(path.join(folder, 'new'), runtime.randomBytes(300_000));
+	writeFileSync(path.join(folder, 'dump.sql'), editDump(dump, 2));
 	return {repository, source, first: first[0]!};
 }
 
@@ -40,7 +44,12 @@ async function summarize(repository: TestRepository, storage: Storage): Promise<
 
 async function countCalls({repository, source}: Awaited<ReturnType<typeof prepare>>): Promise<number> {
 	const faulty = createFaultyStorage(await copyStorage(repository.storage), []);
-	await backup(await reopen(repository, faulty, runtime), {source});
+	const session = await reopen(repository, faulty, runtime);
+	await backup(session, {source});
+	if ((await readStoredChunks(session)).every(({depth}) => !(depth > 0))) {
+		throw new Error('The run stores no deltas');
+	}
+
 	return faulty.mutatingCallCount;
 }
 
@@ -160,6 +169,6 @@ for (const {what, damage} of [
 		t.is(warnings.some(message => message.includes('coffer verify')), !what.includes('index objects'));
 		const {snapshots} = await listSnapshots(session);
 		const entries = await readSnapshot(session, snapshots.at(-1)!);
-		t.is([...entries].filter(([, {node}]) => node.type === 'file').length, 4);
+		t.is([...entries].filter(([, {node}]) => node.type === 'file').length, 5);
 	});
 }

@@ -1,4 +1,4 @@
-import {isCofferError, throwIfAborted, type BackupClass, type BackupSummary, type Engine, type ErrorCode} from '../engine/index.ts';
+import {isCofferError, keepHeapSmall, throwIfAborted, type BackupClass, type BackupSummary, type Engine, type ErrorCode} from '../engine/index.ts';
 import {formatAmount, formatBytes, formatDuration} from '../text/format.ts';
 import type {CommandContext} from './command-line.ts';
 import {exitCodeOf} from './exit-codes.ts';
@@ -46,7 +46,10 @@ async function backUpOne(context: CommandContext, engine: Engine, choice: Source
 		...(tags.length > 0 && {tags}),
 		isDryRun: flags.isSet('dryRun'),
 		verifyWrites: flags.isSet('verifyWrites'),
-	}, {signal, onEvent: printer.listener});
+	}, {signal, onEvent(event) {
+		keepHeapSmall(event);
+		printer.listener(event);
+	}});
 	printer.clear();
 	const {snapshot, files, bytes, addedBytes, storedBytes, durationMs, unreadable} = summary;
 	log.write('info', 'backup ends', {source: source.name, snapshot: snapshot?.id, files, bytes, addedBytes, storedBytes, durationMs, unreadable});

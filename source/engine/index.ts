@@ -35,6 +35,7 @@ export type {OverwritePolicy, PreviewAction, PreviewEntry, RestoreMark, RestoreR
 export {countThreads, maximumThreads} from './operations/thread-count.ts';
 export type {VerifyProblem, VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
+export {keepHeapSmall} from './small-heap.ts';
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';
 export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
 export type {FilesSource} from './sources/source.ts';

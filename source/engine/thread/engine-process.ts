@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {createSystemRuntime} from '../runtime.ts';
+import {keepHeapSmall} from '../small-heap.ts';
 import {EngineHost} from './engine-host.ts';
 import type {MessageToThread, ThreadStart} from './protocol.ts';
 
@@ -15,6 +16,10 @@ function post(message: unknown, onSent: () => void = () => undefined): void {
 
 process.once('message', start => {
 	const host = new EngineHost(start as ThreadStart, createSystemRuntime(), message => {
+		if (message.message === 'event') {
+			keepHeapSmall(message.event);
+		}
+
 		post(message, message.message === 'closed' ? leave : undefined);
 	});
 	process.on('message', message => {

@@ -27,7 +27,7 @@ const batchFiles = 256;
 /** Batches that may wait for a free thread: so far the walk runs ahead, to know soon how much there is. */
 const maximumQueuedBatches = 256;
 /** Files in them: some 300 bytes each. */
-const maximumQueuedFiles = 32_768;
+const maximumQueuedFiles = 16_384;
 /** Room in the blob index that every batch must find. */
 const roomForBatches = 4096;
 

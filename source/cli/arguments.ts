@@ -11,6 +11,8 @@ export type Arguments = {
 	/** What follows the command. */
 	readonly input: readonly string[];
 	isSet(flag: string): boolean;
+	/** A boolean flag as it was typed, `--no-…` being `false`; `undefined` where it was not. */
+	choice(flag: string): boolean | undefined;
 	/** The value of a flag that takes one. */
 	text(flag: string): string | undefined;
 	/** The values of a repeatable flag. */
@@ -161,7 +163,7 @@ function toMeowFlags(flags: Flags): AnyFlags {
 	const known: AnyFlags = {};
 	for (const [key, flag] of Object.entries(flags)) {
 		if (flag.type === 'boolean') {
-			known[key] = {type: 'boolean', default: flag === globalFlags['color']};
+			known[key] = {type: 'boolean'};
 		} else {
 			known[key] = flag.isMultiple ? {type: 'string', isMultiple: true} : {type: 'string'};
 		}
@@ -191,6 +193,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		autoVersion: false,
 		// What is unknown was refused above, with better words.
 		allowUnknownFlags: false,
+		booleanDefault: undefined,
 		flags: toMeowFlags(flags),
 	});
 	const read: Readonly<Record<string, unknown>> = values;
@@ -203,6 +206,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		command,
 		input,
 		isSet: flag => read[flag] === true,
+		choice: flag => typeof read[flag] === 'boolean' ? read[flag] : undefined,
 		text: flag => typeof read[flag] === 'string' ? read[flag] : undefined,
 		texts: flag => Array.isArray(read[flag]) ? read[flag] as string[] : [],
 	};

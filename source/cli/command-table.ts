@@ -11,6 +11,8 @@ export type Flag = {
 	readonly bareValue?: string;
 	readonly choices?: readonly string[];
 	readonly does: string;
+	/** Of a boolean flag: it is on unless `--no-…` is given, which is what the help shows. @default false */
+	readonly isOnByDefault?: boolean;
 	/** Not shown in the help. */
 	readonly isHidden?: boolean;
 };
@@ -37,7 +39,7 @@ export const globalFlags: Flags = {
 	json: {type: 'boolean', does: 'print JSON'},
 	quiet: {type: 'boolean', does: 'print results and errors only'},
 	verbose: {type: 'boolean', does: 'print and log more'},
-	color: {type: 'boolean', does: 'no colours'},
+	color: {type: 'boolean', isOnByDefault: true, does: 'no colours'},
 	plain: {type: 'boolean', does: 'plain text, never a screen or a bar'},
 	headless: {type: 'boolean', does: 'never a screen, a prompt or colours'},
 	help: {type: 'boolean', does: 'print help'},
@@ -65,13 +67,14 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/init.ts')).init,
 	},
 	backup: {
-		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--verify-writes] [--threads N] [--dry-run]',
+		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--no-deltas] [--verify-writes] [--threads N] [--dry-run]',
 		does: 'back up the configured sources, or paths',
 		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
 			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
 		flags: {
 			class: {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'},
 			tag: {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'},
+			deltas: {type: 'boolean', isOnByDefault: true, does: 'store changed parts of files whole, not as differences to what is stored already'},
 			verifyWrites: {type: 'boolean', does: 'decrypt and hash all that is packed before it is stored, not just a share of the file contents; for machines whose memory you do not trust'},
 			threads: threadsFlag,
 			dryRun: {type: 'boolean', does: 'say what would be done; store nothing'},

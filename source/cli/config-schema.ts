@@ -31,6 +31,7 @@ export const configSchema = z.strictObject({
 	repository: text.optional(),
 	key: secretSchema.optional(),
 	passphrase: secretSchema.optional(),
+	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(filesSourceSchema).default([]).superRefine((sources, context) => {
 		for (const [index, {name}] of sources.entries()) {

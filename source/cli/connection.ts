@@ -49,6 +49,7 @@ Open the repository that this command line means.
 export async function openEngine(context: CommandContext, onEvent: EventListener): Promise<Engine> {
 	const config = await context.config();
 	const threads = askedThreads(context, config);
+	const deltas = context.arguments.choice('deltas') ?? config?.deltas;
 	const url = repositoryUrl(context, config);
 	if (url === undefined) {
 		throw new CofferError('repository-missing', config === undefined
@@ -63,6 +64,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			runtime: context.runtime,
 			program: programName(),
 			...(threads !== undefined && {threads}),
+			...(deltas !== undefined && {deltas}),
 			onEvent,
 			secret: async slots => findSecret(context, config, slots),
 		});

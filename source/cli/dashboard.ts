@@ -25,6 +25,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			stateFolder: context.paths.stateFolder,
 			program: programName(),
 			...(config?.threads !== undefined && {threads: config.threads}),
+			...(config?.deltas !== undefined && {deltas: config.deltas}),
 			sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 			secret: async slots => secrets.find(slots),
 			onEvent,

@@ -117,6 +117,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		await findKeyFile(context, config),
 		findPassphrase(context, config),
 		findThreads(context, config),
+		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
 		findStateFolder(context),
 		{name: 'log', value: context.log.file, from: 'state'},
 		...(config === undefined ? [] : describeSources(config)),

@@ -1,4 +1,4 @@
-import {globalFlags, type Flag, type Flags} from './command-table.ts';
+import type {Flag, Flags} from './command-table.ts';
 
 /** `keyFile` → `key-file`. */
 export function toFlagName(key: string): string {
@@ -12,8 +12,8 @@ export function byName(flags: Flags): Map<string, Flag> {
 
 /** How a flag looks in the help: `--read-data[=SHARE]`. */
 export function describeFlag(name: string, flag: Flag): string {
-	if (flag === globalFlags['color']) {
-		return '--no-color';
+	if (flag.isOnByDefault) {
+		return `--no-${name}`;
 	}
 
 	const value = flag.value ?? 'VALUE';

@@ -20,7 +20,7 @@ function createOutput({argv, environment, stdout, stderr}: CommandLineContext, f
 	const end = argv.indexOf('--');
 	const typed = end === -1 ? argv : argv.slice(0, end);
 	const has = (flag: string) => flags?.isSet(flag) ?? typed.includes(`--${flag}`);
-	const isPlainTerminal = environment['TERM'] === 'dumb' || Boolean(environment['NO_COLOR']) || has('headless') || flags?.isSet('color') === false;
+	const isPlainTerminal = environment['TERM'] === 'dumb' || Boolean(environment['NO_COLOR']) || has('headless') || flags?.choice('color') === false;
 	return new Output({stdout, stderr, isJson: has('json'), isQuiet: has('quiet'), isVerbose: has('verbose'), hasColor: !isPlainTerminal && isTerminal(stdout)});
 }
 

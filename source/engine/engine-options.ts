@@ -17,6 +17,8 @@ export type EngineOptions = {
 	readonly program?: string;
 	/** Worker threads that a backup, a verification of data or a restore may start, 1 to 32. @default as many as there are processors for this process, at most 8 */
 	readonly threads?: number;
+	/** Whether backups may store changed chunks as differences to what is stored already; each request may say otherwise. @default true */
+	readonly deltas?: boolean;
 };
 
 /** Which secrets open a key slot. */

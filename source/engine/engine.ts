@@ -117,7 +117,8 @@ export class Engine {
 	async backup(request: BackupRequest, options: OperationOptions = {}): Promise<BackupSummary> {
 		const operation = await this.#begin(options);
 		const {backup} = await import('./operations/backup/backup.ts');
-		const full = {program: this.#options.program ?? 'coffer', ...request};
+		const {program = 'coffer', deltas = true} = this.#options;
+		const full = {program, deltas, ...request};
 		if (request.isDryRun) {
 			return backup(this.#session, full, operation);
 		}

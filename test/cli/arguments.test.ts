@@ -35,8 +35,10 @@ test('numbers stay texts', t => {
 });
 
 test('--no-color', t => {
-	t.false(parseArguments(['status', '--no-color']).isSet('color'));
-	t.true(parseArguments(['status']).isSet('color'));
+	t.false(parseArguments(['status', '--no-color']).choice('color'));
+	t.is(parseArguments(['status']).choice('color'), undefined);
+	t.true(parseArguments(['status', '--color']).choice('color'));
+	t.true(helpText().includes('--no-color '));
 });
 
 const wrong = [
@@ -51,6 +53,7 @@ const wrong = [
 	refused(['restore', 'a', '--target', 'x', '--target', 'y'], /--target can be given only once/),
 	refused(['restore', 'a', '--overwrite', 'allways'], /--overwrite is one of never, .*Did you mean "always"/),
 	refused(['backup', '--class', 'hourly'], /--class is one of/),
+	refused(['backup', '--no-delta'], /Unknown flag --no-delta for "backup"/),
 	refused(['backup', '--dry-run=yes'], /--dry-run takes no value/),
 	refused(['snapshots', 'show'], /"snapshots" takes no arguments; "show" is one too many/),
 	refused(['status', 'x'], /"status" takes no arguments; "x" is one too many/),

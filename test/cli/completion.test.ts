@@ -80,6 +80,7 @@ test('bash: the script, sourced and asked', async t => {
 	t.deepEqual(complete('coffer restore x --overwrite ke'), ['keep-both']);
 	t.deepEqual(complete('coffer snapshots --source d'), ['data']);
 	t.deepEqual(complete('coffer --no-'), ['--no-color']);
+	t.deepEqual(complete('coffer backup --no-'), ['--no-deltas', '--no-color']);
 	const questions = Object.entries(commands).map(([name, {flags}]) => {
 		t.deepEqual(complete(`coffer ${name} --`), [...flagWords(flags), ...flagWords(globalFlags)], name);
 		return name;

@@ -60,6 +60,7 @@ const wrong: ReadonlyArray<readonly [string, unknown, RegExp]> = [
 	['class unknown', {sources: [{...etc, class: 'hourly'}]}, /sources\[0\]\.class must be one of "manual", "daily"/],
 	['secret in the open', {passphrase: 'hunter2'}, /passphrase must be \{"file": PATH\}/],
 	['secret of two kinds', {key: {file: 'a', env: 'B'}}, /key must be/],
+	['deltas no truth value', {deltas: 'no'}, /deltas must be true or false/],
 	['threads no number', {threads: 'all'}, /threads must be a number/],
 	['threads no whole number', {threads: 1.5}, /threads must be a whole number/],
 	['threads too many', {threads: 33}, /threads must be from 1 to 32/],

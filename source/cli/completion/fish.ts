@@ -13,9 +13,8 @@ function argumentsOf({words, kinds}: Completion): string {
 function describeFlags(condition: string, flags: Flags): string[] {
 	return [...byName(flags)].filter(([, flag]) => !flag.isHidden).map(([name, flag]) => {
 		const completion = completeFlag(flag);
-		const isColor = flag === globalFlags['color'];
 		const value = completion === undefined ? '' : ` -r${completion.hasFiles ? ' -F' : ' -f'}${argumentsOf(completion)}`;
-		return `complete -c coffer${condition} -l ${isColor ? 'no-color' : name}${value} -d ${quote(flag.does)}`;
+		return `complete -c coffer${condition} -l ${flag.isOnByDefault ? 'no-' : ''}${name}${value} -d ${quote(flag.does)}`;
 	});
 }
 

@@ -12,7 +12,7 @@ const fileValues: ReadonlySet<string> = new Set(['FILE', 'DIR', 'URL']);
 
 /** The names of flags as they are typed, without the hidden ones. */
 export function flagWords(flags: Flags): string[] {
-	return Object.entries(flags).filter(([, flag]) => !flag.isHidden).map(([key, flag]) => flag === globalFlags['color'] ? '--no-color' : `--${toFlagName(key)}`);
+	return Object.entries(flags).filter(([, flag]) => !flag.isHidden).map(([key, flag]) => `--${flag.isOnByDefault ? 'no-' : ''}${toFlagName(key)}`);
 }
 
 /** What may follow a flag that takes a value; `undefined` for flags that take none, or may stand bare. */

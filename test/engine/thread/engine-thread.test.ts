@@ -8,6 +8,7 @@ import {Engine} from '../../../source/engine/engine.ts';
 import type {EngineEvent} from '../../../source/engine/events.ts';
 import type {EnginePlace} from '../../../source/engine/thread/engine-seat.ts';
 import {ThreadLink} from '../../../source/engine/thread/thread-link.ts';
+import {createDump, editDump} from '../../helpers/dump-days.ts';
 import {refusesAsync} from '../../helpers/error-assertions.ts';
 import {createFolder, writeLayout} from '../../helpers/source-folder.ts';
 import {createByteStream} from '../../helpers/test-runtime.ts';
@@ -160,6 +161,21 @@ everywhere('the number of threads reaches the engine', async (t, place) => {
 	const {client, start} = await createThreadedEngine(t, {place, threads: 3});
 	await client.opened;
 	await t.throwsAsync(start({threads: 33}).opened, {message: /threads must be a whole number from 1 to 32, not 33/});
+});
+
+everywhere('whether backups store deltas reaches the engine', async (t, place) => {
+	const dump = createDump(600);
+	const folder = createFolder(t, {dump});
+	const source = sourceOf(folder);
+	const {client, start} = await createThreadedEngine(t, {place});
+	const {storedBytes: first} = await client.backup({source});
+	for (const [day, deltas] of [false, true].entries()) {
+		writeFileSync(path.join(folder, 'dump'), editDump(dump, day));
+		const engine = start({deltas});
+		const {storedBytes} = await engine.backup({source});
+		t.is(storedBytes < first / 3, deltas, `${storedBytes} of ${first}`);
+		await engine.close();
+	}
 });
 
 everywhere('a backup that is aborted in the middle leaves the repository clean, and other calls alone', async (t, place) => {

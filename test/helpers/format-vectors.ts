@@ -2,17 +2,22 @@ import process from 'node:process';
 import {isCofferError} from '../../source/engine/errors.ts';
 import {publicKeyOf} from '../../source/engine/crypto/curve-keys.ts';
 import {SegmentCipher} from '../../source/engine/crypto/segment-cipher.ts';
+import type {BlobId} from '../../source/engine/ids.ts';
+import type {Runtime} from '../../source/engine/runtime.ts';
 import {createMemoryStorage} from '../../source/engine/storage/memory.ts';
-import {createDataKey} from '../../source/engine/repository/data-key.ts';
+import type {Storage} from '../../source/engine/storage/storage.ts';
+import {compressDelta} from '../../source/engine/repository/compression.ts';
+import {createDataKey, type DataKey} from '../../source/engine/repository/data-key.ts';
 import {createKeySlot, decodeKeySlot, openKeySlot} from '../../source/engine/repository/key-slot.ts';
 import {decodeKeyring, encodeKeyring} from '../../source/engine/repository/keyring.ts';
 import {decodeMetadata, encodeMetadata} from '../../source/engine/repository/metadata-object.ts';
 import {createHeader, decodeHeader} from '../../source/engine/repository/object-header.ts';
 import {PackReader} from '../../source/engine/repository/pack-reader.ts';
-import {packName} from '../../source/engine/repository/pack-writer.ts';
+import {packName, PackWriter} from '../../source/engine/repository/pack-writer.ts';
+import {plaintextBytesOf, type PackDescription} from '../../source/engine/repository/segment-table.ts';
 import {openWithPrivateKey, sealToPublicKey} from '../../source/engine/repository/sealed-object.ts';
 import {createTestRuntime} from './test-runtime.ts';
-import {readPack, writePacks} from './test-packs.ts';
+import {plainIdOf, readPack, writePacks} from './test-packs.ts';
 import {createTestSlots} from './test-slots.ts';
 
 export type FormatVector = {
@@ -72,6 +77,8 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 	const dataKey = createDataKey(owner.keyring, runtime);
 	const [pack] = await writePacks(storage, dataKey, [Buffer.from('first blob'), Buffer.from('second blob')], runtime);
 	const packBytes = await storage.read(packName(pack!.id));
+	// Random bytes of its own: those of the vectors before it stay what they are.
+	const chain = await createChain(storage, dataKey, createTestRuntime({seed: 'format 0, deltas'}));
 
 	return {
 		header: {
@@ -139,7 +146,40 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 				['segments exchanged', bytes => Buffer.concat([bytes.subarray(0, 80), bytes.subarray(144, 208), bytes.subarray(80, 144), bytes.subarray(208)])],
 			],
 		},
+		delta: {
+			about: 'A pack of a blob and a delta of it: zstd with the blob as raw dictionary. The ids in its table are the SHA-256 of the blobs. The content is the delta\'s blob.', keys: {dataKey: hex(dataKey.key), packText: chain.pack.id},
+			content: hex(chain.changed), bytes: await storage.read(packName(chain.pack.id)), hasZstd: true,
+			async open(bytes) {
+				const copy = createMemoryStorage();
+				await copy.write(packName(chain.pack.id), bytes);
+				const reader = await PackReader.open(copy, chain.pack, () => dataKey.key, runtime);
+				const {segments} = await reader.readTable();
+				const [base, delta] = segments;
+				const dictionary = await reader.read({...base!, number: 0, plaintextBytes: plaintextBytesOf(base!)});
+				if (delta!.delta?.bases.join(' ') !== hex(base!.ids) || delta!.delta.depth !== 1) {
+					return 'no delta of the first blob';
+				}
+
+				return hex(await reader.read({...delta!, number: 1, plaintextBytes: plaintextBytesOf(delta!)}, dictionary));
+			},
+			damages: [...sealedDamages.slice(0, 8), ['base', flip(80 + 20)], ['delta', flip(chain.pack.segments[1]!.offset + 20)], ['segment table', flip(-64 - 1)], ['trailer', flip(-40)]],
+		},
 	};
+}
+
+/** A pack of a blob, and another one as a delta of it. */
+async function createChain(storage: Storage, dataKey: DataKey, runtime: Runtime): Promise<{readonly pack: PackDescription; readonly changed: Buffer}> {
+	const base = Buffer.from('INSERT INTO orders VALUES (1, 2, 3);\n'.repeat(20));
+	const changed = Buffer.from(base);
+	changed.write('UPDATE', 100);
+	const packs: PackDescription[] = [];
+	const writer = new PackWriter({storage, dataKey, runtime, kind: 'data', onPack(pack) {
+		packs.push(pack);
+	}});
+	writer.add(base, {compression: 'none', ids: plainIdOf(base), lengths: [base.byteLength]});
+	writer.add(compressDelta(changed, base), {compression: 'zstd', ids: plainIdOf(changed), lengths: [changed.byteLength], delta: {bases: [plainIdOf(base).toString('hex') as BlobId], depth: 1}});
+	await writer.finish();
+	return {pack: packs[0]!, changed};
 }
 
 async function errorOf(action: () => unknown): Promise<string> {

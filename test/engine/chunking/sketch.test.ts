@@ -34,6 +34,27 @@ test('stability: the sketch of fixed samples never changes', t => {
 	t.deepEqual(featuresOf(Buffer.from('ffffffff00000000040000807f000000', 'hex')), [0xFF_FF_FF_FC, 1, 0x80_00_00_06, 0x7F]);
 });
 
+test('features are what format.md says, counted with whole numbers', t => {
+	const word = 2n ** 32n;
+	const multipliers = [0x9E_37_79_B1n, 0x85_EB_CA_77n, 0xC2_B2_AE_3Dn, 0x27_D4_EB_2Fn] as const;
+	const anyWord = fc.bigInt(0n, word - 1n);
+	fc.assert(fc.property(fc.array(fc.tuple(anyWord, anyWord), {minLength: 8, maxLength: 100}), samples => {
+		const builder = new SketchBuilder();
+		builder.reset();
+		for (const [hash, bytes] of samples) {
+			builder.add(Number(BigInt.asIntN(32, hash)), Number(BigInt.asIntN(32, bytes)));
+		}
+
+		const expected = multipliers.map(multiplier => {
+			const rankOf = ([hash, bytes]: readonly [bigint, bigint]) => BigInt.asIntN(32, ((hash * multipliers[1]) + (bytes * multipliers[2])) * multiplier);
+			const [hash, bytes] = samples.toSorted((a, b) => rankOf(a) < rankOf(b) ? 1 : (rankOf(a) > rankOf(b) ? -1 : 0))[0]!;
+			return Number((((bytes ^ (hash * 256n % word)) * multipliers[0]) % word) ^ hash);
+		});
+		const sketch = builder.build()!;
+		t.deepEqual(expected.map((_, index) => sketch.readUInt32LE(index * 4)), expected);
+	}));
+});
+
 test('the order of the samples, and how often each comes, does not matter', t => {
 	const anyNumber = fc.integer({min: -(2 ** 31), max: 2 ** 31 - 1});
 	fc.assert(fc.property(fc.array(fc.tuple(anyNumber, anyNumber), {minLength: 8, maxLength: 200}), samples => {

@@ -6,12 +6,16 @@ import {createHeader} from '../../../source/engine/repository/object-header.ts';
 import {createKeySlot} from '../../../source/engine/repository/key-slot.ts';
 import {cipherFor} from '../../../source/engine/repository/sealed-object.ts';
 import {createDataKey} from '../../../source/engine/repository/data-key.ts';
+import {LoadedIndex} from '../../../source/engine/repository/loaded-index.ts';
 import {packName} from '../../../source/engine/repository/pack-writer.ts';
 import {publicKeyOf, signMessage} from '../../../source/engine/crypto/curve-keys.ts';
+import {createBlobReader} from '../../../source/engine/operations/reading.ts';
 import {createMemoryStorage} from '../../../source/engine/storage/memory.ts';
 import {handLack, handWalk, runByHand} from '../../helpers/by-hand.ts';
 import {optionalTest} from '../../helpers/optional-test.ts';
 import {listNames} from '../../helpers/storage-assertions.ts';
+import {createRepositoryFixture} from '../../helpers/repository-fixture.ts';
+import {readStoredChunks} from '../../helpers/stored-chunks.ts';
 import {backUp, createTestRepository} from '../../helpers/test-repositories.ts';
 import {createTestRuntime} from '../../helpers/test-runtime.ts';
 import {createTestSlots} from '../../helpers/test-slots.ts';
@@ -97,4 +101,22 @@ optionalTest(handLack, 'from the digits of the key file to the content of a blob
 	tampered[150]! ^= 1;
 	writeFileSync(path.join(folder, find('snapshots/')), tampered);
 	t.throws(() => runByHand(handWalk, folder, {slot: find('keys/'), snapshot: find('snapshots/'), key: secret.keyFile.key.toString('hex')}));
+});
+
+optionalTest(handLack, 'a chain of deltas is unpacked with "zstd -d -D", as format.md tells it', async t => {
+	const {session, objects, snapshots} = await createRepositoryFixture();
+	const folder = createFolder(t, Object.fromEntries(objects));
+	const slot = objects.keys().find(name => name.startsWith('keys/'))!;
+	const reader = createBlobReader(session, await LoadedIndex.load(session));
+	const stored = await readStoredChunks(session);
+	const chunks = [1, 2].map(depth => stored.find(chunk => chunk.depth === depth)!);
+	const unknown = '00'.repeat(32);
+	const commands = [handWalk, ...chunks.map(({id}) => `read_blob ${id} chunk-${id}`), `if read_blob ${unknown} nothing 2> complaint; then exit 1; fi`];
+	runByHand(commands.join('\n'), folder, {slot, snapshot: snapshots[3]!.objectName, key: '07'.repeat(32)});
+	for (const {id} of chunks) {
+		t.true(readFileSync(path.join(folder, `chunk-${id}`)).equals(await reader.read(id)));
+	}
+
+	t.is(readFileSync(path.join(folder, 'complaint'), 'utf8'), `no pack has ${unknown}\n`);
+	t.log(`deltas of depth ${chunks.map(({depth}) => depth).join(' and ')}`);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {toId, type DataKeyId, type PackId, type SnapshotId, type WriterId} from '../../../source/engine/ids.ts';
+import {toId, type BlobId, type DataKeyId, type PackId, type SnapshotId, type WriterId} from '../../../source/engine/ids.ts';
 import {toCanonicalJson, type JsonValue} from '../../../source/engine/repository/canonical-json.ts';
 import {decodeIndex, encodeIndex} from '../../../source/engine/repository/index-object.ts';
 import {decodePruningMark, encodePruningMark} from '../../../source/engine/repository/pruning-mark.ts';
@@ -23,7 +23,10 @@ const index = {
 	dataKeys: [{id: toId<DataKeyId>(hex('0d', 16), 16), sealed: Buffer.from('sealed')}],
 	packs: [{
 		id: toId<PackId>(hex('0e', 32), 32), sizeBytes: 1000, dataKeyId: toId<DataKeyId>(hex('0d', 16), 16), kind: 'data' as const, createdMs: 1_700_000_000_123,
-		segments: [{offset: 80, sealedBytes: 64, compression: 'zstd' as const, ids: Buffer.alloc(64, 1), lengths: [3, 0]}],
+		segments: [
+			{offset: 80, sealedBytes: 64, compression: 'zstd' as const, ids: Buffer.alloc(64, 1), lengths: [3, 0]},
+			{offset: 144, sealedBytes: 80, compression: 'zstd' as const, ids: Buffer.alloc(32, 2), lengths: [100_000], delta: {bases: [toId<BlobId>(hex('0f', 32), 32)], depth: 1}, sketch: Buffer.alloc(16, 3)},
+		],
 	}],
 };
 

@@ -68,7 +68,7 @@ test('fault 18: each object of a repository deleted: verify on the command line 
 test('fault 32: a partly damaged snapshot: restore ends with 3, lists the losses, and the rest is identical', async t => {
 	const host = new TestHost(t);
 	const source = host.path('data');
-	writeLayout(source, Object.fromEntries(Array.from({length: 40}, (_, index) => [`d${index % 5}/f${index}`, randomBytes(70_000)])));
+	writeLayout(source, Object.fromEntries(Array.from({length: 40}, (_, index) => [`d${index % 5}/f${index}`, randomBytes(300_000)])));
 	await host.runHere(['init']);
 	t.is((await host.runHere(['backup', source])).code, 0);
 	const packs = listFiles(path.join(host.repository, 'packs')).map(name => path.join(host.repository, 'packs', name));

@@ -24,7 +24,7 @@ export function compressZstd(plaintext: Uint8Array, level: number): Buffer {
 	return compress(plaintext, {[constants.ZSTD_c_compressionLevel]: level});
 }
 
-/** Level 3 with tables that suit segments of 1 to 3 MiB: 1 to 3 % smaller in the same time, as measured on text, logs and dumps (docs/decisions.md). */
+/** Level 3 with tables that suit segments of 1 to 2 MiB: 1 to 3 % smaller in the same time, as measured on text, logs and dumps (docs/decisions.md). */
 const segmentParameters: Parameters = {
 	[constants.ZSTD_c_compressionLevel]: 3,
 	[constants.ZSTD_c_hashLog]: 18,

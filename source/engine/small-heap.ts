@@ -1,7 +1,7 @@
 import {setFlagsFromString} from 'node:v8';
 import type {EngineEvent} from './events.ts';
 
-/** Below it there is less to gain than more collections cost. */
+/** Below it there is less to gain than more collections cost: 7 % of the processor time of a run over 22,000 files that finds nothing changed. */
 const manyFiles = 10_000;
 let isSmall = false;
 

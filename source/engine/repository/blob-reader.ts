@@ -76,7 +76,7 @@ export class BlobReader {
 
 	/**
 	The dictionary of a delta: the plaintexts of its bases, one after the other. Its memory is the caller's.
-	@param options.areChecked - Check each base against its id. Whoever reads need not: the blob itself is checked, and every part of a base is authentic. @default false
+	@param options.areChecked - Check each base against its id. and what that one is a difference to as well. Whoever reads need not: the blob itself is checked. It tells which of them is wrong. @default false
 	@throws `damaged`, with the base and, where it has one, its pack in `context`, or with neither where the delta itself cannot be; what the storage throws
 	*/
 	async readDictionary(delta: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
@@ -141,7 +141,7 @@ export class BlobReader {
 		const object = packName(address.id);
 		try {
 			const cached = this.#cached(segmentKey(location));
-			const segment = cached ?? await this.#unpackSegment(address, location);
+			const segment = cached ?? await this.#unpackSegment(address, location, isChecked);
 			segment.copy(into, 0, location.offset, location.offset + location.length);
 			if (!cached) {
 				releaseMemory(segment);
@@ -200,8 +200,8 @@ export class BlobReader {
 		return plaintext;
 	}
 
-	async #unpackSegment(address: PackAddress, {pack, segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta}: BlobLocation): Promise<Buffer> {
-		const dictionary = delta && await this.readDictionary(delta);
+	async #unpackSegment(address: PackAddress, {pack, segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta}: BlobLocation, areBasesChecked = false): Promise<Buffer> {
+		const dictionary = delta && await this.readDictionary(delta, {areChecked: areBasesChecked});
 		const reader = await this.#openPack(pack, address);
 		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes}, dictionary);
 		if (dictionary) {

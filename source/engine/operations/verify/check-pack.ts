@@ -1,6 +1,6 @@
 import {createHash, type Hash} from 'node:crypto';
 import {Buffer} from 'node:buffer';
-import {errorText, isCofferError} from '../../errors.ts';
+import {CofferError, errorText, isCofferError} from '../../errors.ts';
 import type {BlobId, DataKeyId, PackId} from '../../ids.ts';
 import {releaseMemory} from '../../release-memory.ts';
 import {headerBytes, PackReader, packName, plaintextBytesOf, type BlobHasher, type BlobReader, type Delta, type SegmentEntry} from '../../repository/repository.ts';
@@ -126,9 +126,11 @@ class PackCheck {
 		for (const number of segments) {
 			const segment = this.#segments[number]!;
 			const at = segment.offset - start;
+			let isAuthentic = false;
 			try {
 				const address = {...segment, number, plaintextBytes: plaintextBytesOf(segment)};
 				const content = this.#reader.decrypt(address, bytes.subarray(at, at + segment.sealedBytes));
+				isAuthentic = true;
 				const dictionary = segment.delta && await this.#readDictionary(segment.delta);
 				if (segment.delta === undefined || dictionary !== undefined) {
 					const plaintext = this.#reader.unpack(address, content, dictionary);
@@ -148,7 +150,9 @@ class PackCheck {
 					throw error;
 				}
 
-				this.#markBad(segment.ids, errorText(error));
+				if (!isAuthentic || segment.delta === undefined || await this.#areBasesIntact(segment.delta)) {
+					this.#markBad(segment.ids, errorText(error));
+				}
 			}
 		}
 	}
@@ -181,9 +185,9 @@ class PackCheck {
 	}
 
 	/** `undefined` where a base cannot be read, which is no flaw of this pack. @throws `damaged` for a delta that cannot be */
-	async #readDictionary(delta: Delta): Promise<Buffer | undefined> {
+	async #readDictionary(delta: Delta, options: {readonly areChecked?: boolean} = {}): Promise<Buffer | undefined> {
 		try {
-			return await this.#blobs.readDictionary(delta);
+			return await this.#blobs.readDictionary(delta, options);
 		} catch (error) {
 			if (!isCofferError(error, 'damaged') || error.context['blob'] === undefined) {
 				throw error;
@@ -196,12 +200,30 @@ class PackCheck {
 		}
 	}
 
+	/** A delta that comes out wrong may have been given a wrong base: an authentic one, but of a pack that was swapped. */
+	async #areBasesIntact(delta: Delta): Promise<boolean> {
+		try {
+			return await this.#readDictionary(delta, {areChecked: true}) !== undefined;
+		} catch (error) {
+			if (!isCofferError(error, 'damaged')) {
+				throw error;
+			}
+
+			return true;
+		}
+	}
+
 	#checkBlobs(segment: SegmentEntry, plaintext: Buffer): void {
 		let offset = 0;
 		for (const [position, length] of segment.lengths.entries()) {
 			const id = segment.ids.subarray(position * 32, (position + 1) * 32);
 			if (!this.#hasher.idOf(plaintext.subarray(offset, offset + length)).equals(id)) {
-				this.#markBad(id, `${this.#name}, at byte ${segment.offset}, holds another content than its id says.`);
+				const reason = `${this.#name}, at byte ${segment.offset}, holds another content than its id says.`;
+				if (segment.delta) {
+					throw new CofferError('damaged', reason);
+				}
+
+				this.#markBad(id, reason);
 			}
 
 			offset += length;

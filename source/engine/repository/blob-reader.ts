@@ -76,7 +76,7 @@ export class BlobReader {
 
 	/**
 	The dictionary of a delta: the plaintexts of its bases, one after the other. Its memory is the caller's.
-	@param options.areChecked - Check each base against its id. and what that one is a difference to as well. Whoever reads need not: the blob itself is checked. It tells which of them is wrong. @default false
+	@param options.areChecked - Check each base against its id, and what that is a difference to as well, to know which of them is wrong. Whoever only reads need not: the blob itself is checked. @default false
 	@throws `damaged`, with the base and, where it has one, its pack in `context`, or with neither where the delta itself cannot be; what the storage throws
 	*/
 	async readDictionary(delta: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
@@ -200,7 +200,8 @@ export class BlobReader {
 		return plaintext;
 	}
 
-	async #unpackSegment(address: PackAddress, {pack, segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta}: BlobLocation, areBasesChecked = false): Promise<Buffer> {
+	async #unpackSegment(address: PackAddress, location: BlobLocation, areBasesChecked = false): Promise<Buffer> {
+		const {pack, segment: number, segmentOffset: offset, sealedBytes, compression, plaintextBytes, delta} = location;
 		const dictionary = delta && await this.readDictionary(delta, {areChecked: areBasesChecked});
 		const reader = await this.#openPack(pack, address);
 		const plaintext = await reader.read({number, offset, sealedBytes, compression, plaintextBytes}, dictionary);

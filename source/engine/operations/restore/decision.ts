@@ -1,5 +1,6 @@
 import {lstatSync, readlinkSync, type BigIntStats} from 'node:fs';
 import type {ByteString} from '../../byte-string.ts';
+import {systemErrorCode} from '../../errors.ts';
 import {typeOf} from '../../sources/files/metadata.ts';
 import type {NodeType, TreeNode} from '../../tree-node.ts';
 import type {OverwritePolicy} from './restore-request.ts';
@@ -9,7 +10,7 @@ import {toMicroseconds} from './target-times.ts';
 export type ExistingEntry = {
 	readonly type: NodeType | undefined;
 	readonly stats: BigIntStats;
-	/** Of symbolic links. */
+	/** Of symbolic links that could still be read. */
 	readonly target?: ByteString;
 };
 
@@ -21,7 +22,21 @@ export function lookAt(path: string | Buffer): ExistingEntry | undefined {
 	}
 
 	const type = typeOf(stats);
-	return {type, stats, ...(type === 'symlink' && {target: readlinkSync(path, 'latin1') as ByteString})};
+	const target = type === 'symlink' ? readTarget(path) : undefined;
+	return {type, stats, ...(target !== undefined && {target})};
+}
+
+/** `undefined` where the link has gone, or become something else, since it was looked at: whoever compares takes it for another one. */
+function readTarget(path: string | Buffer): ByteString | undefined {
+	try {
+		return readlinkSync(path, 'latin1') as ByteString;
+	} catch (error) {
+		if (['ENOENT', 'EINVAL'].includes(systemErrorCode(error) ?? '')) {
+			return undefined;
+		}
+
+		throw error;
+	}
 }
 
 /**

@@ -42,3 +42,15 @@ export type TreeNode = NodeMetadata & {
 	readonly tree?: readonly BlobId[];
 	readonly isAncestor?: boolean;
 };
+
+/** What a snapshot has recorded of a file, as far as it tells whether the file is still the same. */
+export type RecordedState = {
+	readonly type: NodeType;
+	/** Milliseconds as `Stats` of node:fs has them; NaN: do not rely on it. */
+	readonly ctimeMs: number;
+	readonly mtimeMs: number;
+	readonly inode: number;
+	readonly device: number;
+	/** Of files; −1 for what has none. */
+	readonly size: number;
+};

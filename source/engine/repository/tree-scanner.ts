@@ -1,7 +1,7 @@
 import {Buffer, isUtf8} from 'node:buffer';
 import type {ByteString} from '../byte-string.ts';
 import {toStatMilliseconds} from '../stat-time.ts';
-import type {NodeType, TreeNode} from '../tree-node.ts';
+import type {RecordedState, TreeNode} from '../tree-node.ts';
 import {EntryScanner} from './entry-scanner.ts';
 import {JsonScanner} from './json-scanner.ts';
 import {assertNamesAscend, decodeEntry, decodeTree, encodeNode} from './tree.ts';
@@ -11,15 +11,7 @@ const close = Buffer.from(']}');
 const comma = 0x2C;
 
 /** What tells whether a file is unchanged. */
-export type ScannedEntry = {
-	readonly type: NodeType;
-	/** Milliseconds as `Stats` of node:fs has them; NaN: do not rely on it. */
-	readonly ctimeMs: number;
-	readonly mtimeMs: number;
-	readonly inode: number;
-	readonly device: number;
-	/** −1 for what has none. */
-	readonly size: number;
+export type ScannedEntry = RecordedState & {
 	/** Whether its chunks are named by blobs of their own, and not by `TreeScanner.contentId`. */
 	readonly hasContentLists: boolean;
 	/** How many chunks `TreeScanner.contentId` tells; below 0 for what has no content of its own. */

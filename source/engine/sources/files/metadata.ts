@@ -1,7 +1,7 @@
 import {readlinkSync, type BigIntStats, type Stats} from 'node:fs';
 import {toPath, type ByteString} from '../../byte-string.ts';
 import {toStatMilliseconds} from '../../stat-time.ts';
-import type {NodeMetadata, NodeType} from '../../tree-node.ts';
+import type {NodeMetadata, NodeType, RecordedState} from '../../tree-node.ts';
 import {readExtendedAttributes} from './extended-attributes.ts';
 
 /** Bits of st_mode that say what a file is, and what each value means (inode(7)). */
@@ -12,18 +12,6 @@ const typeOfBits = new Map<number, NodeType>([[0o10_0000, 'file'], [0o04_0000, '
 export function typeOf(stats: Stats | BigIntStats): NodeType | undefined {
 	return typeOfBits.get(Number(stats.mode) & typeMask);
 }
-
-/** What a snapshot has recorded of a file, as far as it tells whether the file is still the same. */
-export type RecordedState = {
-	readonly type: NodeType;
-	/** Milliseconds as in `Stats`; NaN: do not rely on it. */
-	readonly ctimeMs: number;
-	readonly mtimeMs: number;
-	readonly inode: number;
-	readonly device: number;
-	/** Looked at for files only. */
-	readonly size: number;
-};
 
 /** Whether a file is still what was recorded: type, device, inode, size, mtime and ctime. */
 export function isSameState(state: RecordedState, type: NodeType, stats: Stats): boolean {

@@ -11,6 +11,11 @@ const phaseNames: Readonly<Record<Phase, string>> = {
 	checking: 'checking',
 	planning: 'planning',
 	writing: 'restoring',
+	renewing: 'new keys',
+	moving: 'moving to the new epoch',
+	waiting: 'waiting for runs that began before',
+	're-encrypting': 're-encrypting',
+	proving: 'proving',
 };
 const redrawIntervalMs = 100;
 const jsonIntervalMs = 1000;

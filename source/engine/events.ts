@@ -6,6 +6,11 @@ export const phases = [
 	'checking', // Verify.
 	'planning', // Restore: what has to be done.
 	'writing', // Restore.
+	'renewing', // Rotation: new keys for every slot.
+	'moving', // Rotation: metadata and data keys under the new epoch.
+	'waiting', // Rotation: for runs that began before.
+	're-encrypting', // Rotation: packs under new data keys.
+	'proving', // Rotation: that everything opens, and nothing is left under the old epoch.
 ] as const;
 export type Phase = typeof phases[number];
 

@@ -5,7 +5,7 @@ import {constants, zstdCompressSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
 import {readKeyFile} from '../../source/engine/crypto/key-file-access.ts';
-import {activeEpoch} from '../../source/engine/repository/keyring.ts';
+import {activeEpoch} from '../../source/engine/repository/epochs.ts';
 import {openRepository, openStorage, type RepositorySession} from '../../source/engine/repository/repository.ts';
 import {sealObject} from '../../source/engine/repository/sealed-object.ts';
 import {signMessage} from '../../source/engine/crypto/curve-keys.ts';

@@ -1,6 +1,7 @@
 import {fromText, toBytes, type ByteString} from '../../source/engine/byte-string.ts';
 import type {BlobId, PackId, SnapshotId} from '../../source/engine/ids.ts';
 import type {Runtime} from '../../source/engine/runtime.ts';
+import {createDataKey} from '../../source/engine/repository/data-key.ts';
 import {writeMetadata} from '../../source/engine/repository/metadata-store.ts';
 import {encodePruningMark} from '../../source/engine/repository/pruning-mark.ts';
 import {BlobHasher, BlobIndex, BlobWriter, createRepository, encodeContentLists, encodeNode, encodeTree, listSnapshots, PackWriter, WriterRun, type RepositorySession, type StoredSnapshot} from '../../source/engine/repository/repository.ts';
@@ -202,7 +203,7 @@ export async function createRepositoryFixture(storage: Storage = createMemorySto
 	}
 
 	for (const id of ['2'.repeat(32), '3'.repeat(32)] as Array<Parameters<typeof writerName>[0]>) {
-		await writeMetadata(session, 'writer', writerName(id), encodeWriterRecord({id, process: runtime.identity, heartbeat: new Date(runtime.now()).toISOString()}));
+		await writeMetadata(session, 'writer', writerName(id), encodeWriterRecord({id, process: runtime.identity, dataKeyId: createDataKey(session.keyring, runtime).id, heartbeat: new Date(runtime.now()).toISOString()}));
 	}
 
 	await writeMetadata(session, 'pruningMark', `pruning/${'4'.repeat(32)}`, encodePruningMark([]));

@@ -1,5 +1,5 @@
 import type {EpochId, SlotId} from '../ids.ts';
-import {countObjectsByEpoch, type RepositorySession, type Role} from '../repository/repository.ts';
+import {listObjectsByEpoch, type RepositorySession, type Role} from '../repository/repository.ts';
 import {ageInDays, keyAgeState, rotateAfterDays, type KeyAgeState} from './key-age.ts';
 
 /** A key slot: one secret that opens the repository. */
@@ -39,11 +39,11 @@ What the keyring says of slots and epochs.
 */
 export async function readKeyStatus(session: RepositorySession, options: {readonly isCounting?: boolean; readonly signal?: AbortSignal} = {}): Promise<KeyStatus> {
 	const {keyring, runtime} = session;
-	const counts = options.isCounting ? await countObjectsByEpoch(session, options.signal) : undefined;
+	const counts = options.isCounting ? await listObjectsByEpoch(session, options.signal) : undefined;
 	const epochs = keyring.epochs.map(({id, created, isActive}): EpochInfo => ({
 		id, created, isActive,
 		ageDays: ageInDays(created, runtime.now()),
-		...(counts && {objects: counts.get(id) ?? 0}),
+		...(counts && {objects: counts.get(id)?.length ?? 0}),
 	}));
 	return {
 		keys: keyring.slots.filter(slot => slot.removed === undefined).map(({id, label, role, created, expires}) => ({

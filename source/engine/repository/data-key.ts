@@ -3,7 +3,8 @@ import {CofferError, isCofferError} from '../errors.ts';
 import type {DataKeyId} from '../ids.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
-import {activeEpoch, type Keyring} from './keyring.ts';
+import {activeEpoch} from './epochs.ts';
+import type {Keyring} from './keyring.ts';
 import {openWithPrivateKey, sealToPublicKey} from './sealed-object.ts';
 
 /*

@@ -85,6 +85,12 @@ export class ExclusiveLock {
 		}
 	}
 
+	/** Write it again now: under the epoch that is active now. A lock that is lost shows at the next `assertHeld`. */
+	async renew(): Promise<void> {
+		this.#renewal = this.#renewal.then(async () => this.#renew());
+		await this.#renewal;
+	}
+
 	/** Give it back. Never fails: a lock that stays is taken over when this process is gone. */
 	async release(): Promise<void> {
 		this.#stopRenewing();

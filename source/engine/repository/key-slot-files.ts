@@ -22,14 +22,30 @@ export type KeySlotProblem = {readonly object: string; readonly message: string}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Write a slot's file to both places. @returns Its file name. */
+/** Write a slot's file to both places, and read it back: nothing older is removed for one that is not there. @returns Its file name. @throws `damaged` when it does not read back; what the storage throws */
 export async function writeKeySlot(storage: Storage, slotId: SlotId, bytes: Uint8Array): Promise<string> {
 	const fileName = `${slotId}-${sha256(bytes)}`;
 	for (const folder of folders) {
-		await storage.write(`${folder}/${fileName}`, bytes);
+		const name = `${folder}/${fileName}`;
+		await storage.write(name, bytes);
+		if (!(await storage.read(name, {maximumBytes: maximumSlotBytes})).equals(bytes)) {
+			throw new CofferError('damaged', `${name} does not read back as it was written: the storage is not reliable. Look at it before you change keys again.`, {context: {object: name}});
+		}
 	}
 
 	return fileName;
+}
+
+/** Remove all files of a slot from both places, but those named. */
+export async function removeKeySlotFiles(storage: Storage, slotId: SlotId, kept: ReadonlySet<string> = new Set()): Promise<void> {
+	for (const folder of folders) {
+		for (const {name} of await storage.list(folder)) {
+			const fileName = name.slice(folder.length + 1);
+			if (fileName.startsWith(`${slotId}-`) && !kept.has(fileName)) {
+				await storage.remove(name);
+			}
+		}
+	}
 }
 
 async function readOne(storage: Storage, name: string): Promise<KeySlotFile> {

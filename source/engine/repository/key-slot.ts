@@ -134,6 +134,21 @@ export type KeySlotInput = {
 	readonly authorityKey: Uint8Array;
 };
 
+/** What one slot may know of an owner's keyring, sealed to it. */
+function sealKeyring({entry, keyring, authorityKey}: Pick<KeySlotInput, 'entry' | 'keyring' | 'authorityKey'>, runtime: Runtime): Buffer {
+	const plaintext = encodeKeyring(restrictKeyring(keyring, entry.role), entry.id, authorityKey);
+	try {
+		return sealToPublicKey('keyring', {keyId: entry.id, publicKey: entry.encryptionKey}, plaintext, runtime);
+	} finally {
+		plaintext.fill(0);
+	}
+}
+
+/** The file of a slot with another keyring. Its secret is not needed: what it wraps stays as it is. */
+export function renewKeySlot(slot: KeySlot, input: Omit<KeySlotInput, 'keys' | 'secret'>, runtime: Runtime): Buffer {
+	return encodeKeySlot({...slot, keyring: sealKeyring(input, runtime)});
+}
+
 /** Make the file of a new slot. @throws `usage` without any secret */
 export async function createKeySlot(input: KeySlotInput, runtime: Runtime): Promise<Buffer> {
 	const {entry, keys, keyring} = input;
@@ -146,7 +161,7 @@ export async function createKeySlot(input: KeySlotInput, runtime: Runtime): Prom
 		slotId: entry.id,
 		repositoryId: keyring.repository.id,
 		secret: sealObject('slotSecret', entry.id, key, secretPlaintext, runtime),
-		keyring: sealToPublicKey('keyring', {keyId: entry.id, publicKey: entry.encryptionKey}, encodeKeyring(restrictKeyring(keyring, entry.role), entry.id, input.authorityKey), runtime),
+		keyring: sealKeyring(input, runtime),
 	};
 	key.fill(0);
 	secretPlaintext.fill(0);

@@ -26,6 +26,8 @@ export type Epoch = {
 	readonly publicKey: Buffer;
 	/** Only in keyrings of owners. */
 	readonly privateKey?: Buffer;
+	/** Of an epoch that is being replaced: packs under its data keys are to be written anew; else the data keys are only sealed anew. @default false */
+	readonly isReencrypted?: boolean;
 };
 
 export type SlotEntry = {
@@ -36,6 +38,10 @@ export type SlotEntry = {
 	readonly expires?: string;
 	/** Set once the slot is gone: what it signed stays valid. */
 	readonly removed?: string;
+	/** Made to be kept away from here, for the day when every other key is lost. @default false */
+	readonly isRecovery?: boolean;
+	/** The slot that this one takes the place of, in a rotation. */
+	readonly replaces?: SlotId;
 	/** X25519, public. */
 	readonly encryptionKey: Buffer;
 	/** Ed25519, public. */
@@ -59,16 +65,6 @@ export type Keyring = {
 	readonly slots: readonly SlotEntry[];
 };
 
-/** The epoch that everything new is written under. @throws `damaged` when the keyring names none */
-export function activeEpoch(keyring: Keyring): Epoch {
-	const epoch = keyring.epochs.find(candidate => candidate.isActive);
-	if (epoch === undefined) {
-		throw new CofferError('damaged', 'The keyring names no active epoch: it was tampered with.');
-	}
-
-	return epoch;
-}
-
 const base64 = (bytes: Buffer | undefined) => bytes?.toString('base64');
 
 function toBody(keyring: Keyring): JsonValue {
@@ -83,12 +79,13 @@ function toBody(keyring: Keyring): JsonValue {
 			metadataKey: base64(epoch.metadataKey),
 			privateKey: base64(epoch.privateKey),
 			publicKey: base64(epoch.publicKey),
+			reencrypt: epoch.isReencrypted || undefined,
 		})),
 		generation: keyring.generation,
 		idKey: base64(keyring.idKey),
 		repository: {created: keyring.repository.created, format: 0, id: keyring.repository.id},
 		role: keyring.role,
-		slots: keyring.slots.map(slot => ({...slot, encryptionKey: base64(slot.encryptionKey), signingKey: base64(slot.signingKey)})),
+		slots: keyring.slots.map(({isRecovery, ...slot}) => ({...slot, encryptionKey: base64(slot.encryptionKey), recovery: isRecovery || undefined, signingKey: base64(slot.signingKey)})),
 	};
 }
 
@@ -103,6 +100,7 @@ function decodeEpoch(fields: Fields): Epoch {
 		metadataKey: fields.bytes('metadataKey', 32),
 		publicKey: fields.bytes('publicKey', 32),
 		...(privateKey && {privateKey}),
+		...(fields.flag('reencrypt') && {isReencrypted: true}),
 	};
 	fields.end();
 	return epoch;
@@ -111,6 +109,7 @@ function decodeEpoch(fields: Fields): Epoch {
 function decodeSlotEntry(fields: Fields): SlotEntry {
 	const expires = fields.optionalText('expires', 40);
 	const removed = fields.optionalText('removed', 40);
+	const replaces = fields.has('replaces') ? fields.id<SlotId>('replaces', 16) : undefined;
 	const slot = {
 		id: fields.id<SlotId>('id', 16),
 		label: fields.text('label', 200),
@@ -120,6 +119,8 @@ function decodeSlotEntry(fields: Fields): SlotEntry {
 		signingKey: fields.bytes('signingKey', 32),
 		...(expires !== undefined && {expires}),
 		...(removed !== undefined && {removed}),
+		...(fields.flag('recovery') && {isRecovery: true}),
+		...(replaces !== undefined && {replaces}),
 	};
 	fields.end();
 	return slot;

@@ -6,10 +6,11 @@ import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {compressZstd, decompressZstd} from './compression.ts';
+import {activeEpoch} from './epochs.ts';
 import {Fields} from './fields.ts';
 import type {UnlockedSlot} from './key-slot.ts';
-import {activeEpoch, type Role} from './keyring.ts';
-import type {ObjectType} from './object-header.ts';
+import type {Keyring, Role} from './keyring.ts';
+import type {ObjectHeader, ObjectType} from './object-header.ts';
 import {openObject, sealObject} from './sealed-object.ts';
 
 /*
@@ -74,20 +75,35 @@ export function encodeMetadata(type: MetadataType, body: JsonValue, slot: Unlock
 	return sealed;
 }
 
+/** What an object's epoch keeps it under. @throws `damaged` for an epoch that the keyring does not know */
+function metadataKeyOf(keyring: Keyring, what: string): (header: ObjectHeader) => Buffer {
+	return ({keyId}) => {
+		const epoch = keyring.epochs.find(({id}) => id === keyId);
+		if (epoch === undefined) {
+			throw new CofferError('damaged', `${what} names a key epoch that this repository does not have: it was damaged or comes from elsewhere.`);
+		}
+
+		return epoch.metadataKey;
+	};
+}
+
+/**
+The same signed lines under the epoch that is active now. Whether they are signed rightly is for `decodeMetadata` to say, before.
+@throws `damaged`, `format-unsupported`
+*/
+export function resealMetadata(bytes: Uint8Array, type: MetadataType, what: string, {keyring}: UnlockedSlot, runtime: Runtime): Buffer {
+	const {plaintext} = openObject(bytes, type, what, metadataKeyOf(keyring, what), runtime);
+	const epoch = activeEpoch(keyring);
+	return sealObject(type, epoch.id, epoch.metadataKey, plaintext, runtime);
+}
+
 /**
 @param what - Names the object in errors.
 @throws `damaged`, `format-unsupported`
 */
 export function decodeMetadata(bytes: Uint8Array, type: MetadataType, what: string, slot: UnlockedSlot, runtime: Runtime): DecodedMetadata {
 	const {keyring} = slot;
-	const {header, plaintext} = openObject(bytes, type, what, header => {
-		const epoch = keyring.epochs.find(candidate => candidate.id === header.keyId);
-		if (epoch === undefined) {
-			throw new CofferError('damaged', `${what} names a key epoch that this repository does not have: it was damaged or comes from elsewhere.`);
-		}
-
-		return epoch.metadataKey;
-	}, runtime);
+	const {header, plaintext} = openObject(bytes, type, what, metadataKeyOf(keyring, what), runtime);
 	const lines = decompressZstd(plaintext, maximumMetadataBytes[type], what);
 	releaseMemory(plaintext);
 	const end = lines.indexOf(0x0A);

@@ -1,17 +1,19 @@
 import {CofferError} from '../errors.ts';
-import type {WriterId} from '../ids.ts';
+import type {DataKeyId, WriterId} from '../ids.ts';
 import type {ProcessIdentity, Runtime} from '../runtime.ts';
 import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
 
 /*
-writers/<id>: a metadata object of type 8: a run that is writing. Body: {"bootId", "heartbeat": RFC 3339, "host", "id", "pid", "startTicks"}. It is written before the run
-reads pruning/, renewed while it lives, and removed at its end.
+writers/<id>: a metadata object of type 8: a run that is writing. Body: {"bootId", "dataKey": id, "heartbeat": RFC 3339, "host", "id", "pid", "startTicks"}. It is written before the run
+reads pruning/, renewed while it lives, and removed at its end. `dataKey` is what the run's packs are under: nobody else replaces them while it lives.
 */
 
 export type WriterRecord = {
 	readonly id: WriterId;
 	readonly process: ProcessIdentity;
+	/** What its packs are encrypted under. */
+	readonly dataKeyId: DataKeyId;
 	/** RFC 3339: when it last said that it lives. */
 	readonly heartbeat: string;
 };
@@ -23,8 +25,8 @@ export const writerExpiryMs = 24 * 60 * 60 * 1000;
 
 export const writerName = (id: WriterId): string => `writers/${id}`;
 
-export function encodeWriterRecord({id, process, heartbeat}: WriterRecord): JsonValue {
-	return {...process, heartbeat, id};
+export function encodeWriterRecord({id, process, dataKeyId, heartbeat}: WriterRecord): JsonValue {
+	return {...process, dataKey: dataKeyId, heartbeat, id};
 }
 
 /** @param name - Of the object; the body must agree with it. @throws `damaged` */
@@ -32,6 +34,7 @@ export function decodeWriterRecord(body: JsonValue, name: string): WriterRecord 
 	const fields = new Fields(body, name);
 	const record = {
 		id: fields.id<WriterId>('id', 16),
+		dataKeyId: fields.id<DataKeyId>('dataKey', 16),
 		heartbeat: fields.time('heartbeat'),
 		process: {host: fields.text('host', 300), bootId: fields.text('bootId', 100), pid: fields.integer('pid'), startTicks: fields.integer('startTicks')},
 	};

@@ -1,6 +1,7 @@
 import {CofferError, isCofferError} from '../errors.ts';
-import type {PackId, WriterId} from '../ids.ts';
+import type {DataKeyId, PackId, WriterId} from '../ids.ts';
 import {createDataKey, dataKeyName, resealDataKey, type DataKey} from './data-key.ts';
+import {keyIdOf} from './epoch-usage.ts';
 import {encodeIndex} from './index-object.ts';
 import {assertNoProblems, readAllMetadata, writeHashedMetadata, writeMetadata} from './metadata-store.ts';
 import {decodePruningMark} from './pruning-mark.ts';
@@ -49,13 +50,15 @@ export class WriterRun {
 	static async start(session: RepositorySession): Promise<WriterRun> {
 		const {runtime} = session;
 		const id = runtime.randomBytes(16).toString('hex') as WriterId;
+		await session.refresh();
+		const dataKey = createDataKey(session.keyring, runtime);
 		await removeStaleWriters(session);
-		await writeRecord(session, id);
+		await writeRecord(session, id, dataKey.id);
 		try {
 			// The record first, then the marks: so prune, which marks first and then looks for writers, cannot miss us while we miss it.
 			const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name));
 			assertNoProblems(marks.problems);
-			return new WriterRun(session, id, new Set(marks.values.flat()), createDataKey(session.keyring, runtime));
+			return new WriterRun(session, id, new Set(marks.values.flat()), dataKey);
 		} catch (error) {
 			await removeRecord(session, id);
 			throw error;
@@ -170,7 +173,7 @@ export class WriterRun {
 	async #renew(): Promise<void> {
 		try {
 			await this.#assertAlive();
-			await writeRecord(this.#session, this.id);
+			await writeRecord(this.#session, this.id, this.#dataKey.id);
 		} catch (error) {
 			if (isCofferError(error, 'writer-expired')) {
 				this.#heartbeatFailure = error;
@@ -178,9 +181,14 @@ export class WriterRun {
 		}
 	}
 
+	/** Where the packs of the epoch that it began under are written anew, its data key stays sealed to that one: so those of this run will be, too, once it is over. */
 	async #takeOverRotation(): Promise<void> {
-		if (await this.#session.refresh()) {
-			this.#dataKey = resealDataKey(this.#dataKey, this.#session.keyring, this.#session.runtime);
+		await this.#session.refresh();
+		const {keyring, runtime} = this.#session;
+		const epochId = keyIdOf(this.#dataKey.sealed);
+		const epoch = keyring.epochs.find(({id}) => id === epochId);
+		if (!epoch?.isActive && !epoch?.isReencrypted) {
+			this.#dataKey = resealDataKey(this.#dataKey, keyring, runtime);
 			if (this.#dataKeyWritten) {
 				this.#dataKeyWritten = undefined;
 				await this.ensureDataKey();
@@ -193,9 +201,9 @@ function countBlobs({segments}: PackDescription): number {
 	return segments.reduce((sum, segment) => sum + segment.lengths.length, 0);
 }
 
-async function writeRecord(session: RepositorySession, id: WriterId): Promise<void> {
+async function writeRecord(session: RepositorySession, id: WriterId, dataKeyId: DataKeyId): Promise<void> {
 	const heartbeat = new Date(session.runtime.now()).toISOString();
-	await writeMetadata(session, 'writer', writerName(id), encodeWriterRecord({id, heartbeat, process: session.runtime.identity}));
+	await writeMetadata(session, 'writer', writerName(id), encodeWriterRecord({id, heartbeat, dataKeyId, process: session.runtime.identity}));
 }
 
 async function removeRecord(session: RepositorySession, id: WriterId): Promise<void> {

@@ -3,7 +3,10 @@ import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import type {Job, JobResult, JobState} from './job.ts';
 import {shareOf} from './selectors.ts';
 
-const phaseWords: Readonly<Record<Phase, string>> = {opening: 'opening', reading: 'reading', committing: 'finishing', checking: 'checking', planning: 'planning', writing: 'writing'};
+const phaseWords: Readonly<Record<Phase, string>> = {
+	opening: 'opening', reading: 'reading', committing: 'finishing', checking: 'checking', planning: 'planning', writing: 'writing',
+	renewing: 'new keys', moving: 'moving metadata', waiting: 'waiting for runs', 're-encrypting': 're-encrypting', proving: 'proving',
+};
 
 /** Milliseconds that are left at the rate so far. */
 export function timeLeftMs({bytes, totalBytes, rate}: Progress): number | undefined {

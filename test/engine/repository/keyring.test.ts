@@ -1,7 +1,8 @@
 import test from 'ava';
 import {publicKeyOf, signMessage} from '../../../source/engine/crypto/curve-keys.ts';
 import {toCanonicalJson, type JsonValue} from '../../../source/engine/repository/canonical-json.ts';
-import {activeEpoch, decodeKeyring, encodeKeyring, restrictKeyring, type Keyring} from '../../../source/engine/repository/keyring.ts';
+import {activeEpoch} from '../../../source/engine/repository/epochs.ts';
+import {decodeKeyring, encodeKeyring, restrictKeyring, type Keyring} from '../../../source/engine/repository/keyring.ts';
 import {refuses, didSurvive} from '../../helpers/error-assertions.ts';
 import {mutationsOf} from '../../helpers/mutations.ts';
 import {createTestRuntime} from '../../helpers/test-runtime.ts';

@@ -18,7 +18,7 @@ const roundTrip = (value: JsonValue): JsonValue => JSON.parse(toCanonicalJson(va
 const snapshot = createTestSnapshot();
 const tombstone = {id: toId<SnapshotId>(hex('0a', 16), 16), sha256: hex('0b', 32), forgotten: '2026-11-21T18:46:00.000Z', host: 'h', user: 'u', reason: 'policy'};
 const runtime = createTestRuntime();
-const record = {id: toId<WriterId>(hex('0c', 16), 16), heartbeat: new Date(runtime.now()).toISOString(), process: runtime.identity};
+const record = {id: toId<WriterId>(hex('0c', 16), 16), heartbeat: new Date(runtime.now()).toISOString(), process: runtime.identity, dataKeyId: toId<DataKeyId>(hex('0b', 16), 16)};
 const index = {
 	dataKeys: [{id: toId<DataKeyId>(hex('0d', 16), 16), sealed: Buffer.from('sealed')}],
 	packs: [{

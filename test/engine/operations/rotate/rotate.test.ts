@@ -1,0 +1,121 @@
+import process from 'node:process';
+import test, {type ExecutionContext} from 'ava';
+import {rotate} from '../../../../source/engine/operations/rotate/rotate.ts';
+import type {RotateSummary} from '../../../../source/engine/operations/rotate/rotate-request.ts';
+import {openRepository, type RepositorySession, type Secret, type Storage} from '../../../../source/engine/repository/repository.ts';
+import {createMemoryStorage} from '../../../../source/engine/storage/memory.ts';
+import {refusesAsync} from '../../../helpers/error-assertions.ts';
+import {copyStorage} from '../../../helpers/copy-storage.ts';
+import {createFaultyStorage, SimulatedCrash, type FaultMoment} from '../../../helpers/faulty-storage.ts';
+import {describeSnapshots} from '../../../helpers/repository-session.ts';
+import {buildSnapshot} from '../../../helpers/snapshot-builder.ts';
+import {countEpochs, createSharedRepository, openAs, readAsEverybody, type SharedRepository} from '../../../helpers/shared-repository.ts';
+import {listNames} from '../../../helpers/storage-assertions.ts';
+import {createStoredSecretChange, takeSecret} from '../../../helpers/stored-secret.ts';
+import {createTestRuntime, type TestRuntime} from '../../../helpers/test-runtime.ts';
+
+/** Tries each call instead of a sample. */
+const isSoak = process.env['COFFER_SOAK'] === '1';
+const dayMs = 24 * 60 * 60 * 1000;
+
+type Scene = {
+	readonly runtime: TestRuntime;
+	readonly storage: Storage;
+	readonly repository: SharedRepository;
+	/** Every snapshot as it must stay. */
+	readonly expected: readonly string[];
+};
+
+async function createScene(): Promise<Scene> {
+	const runtime = createTestRuntime();
+	const storage = createMemoryStorage({runtime});
+	const repository = await createSharedRepository(storage, runtime);
+	for (let day = 1; day <= 3; day++) {
+		runtime.forward(dayMs);
+		await buildSnapshot(repository.session, [{name: 'same', content: 'same '.repeat(3000)}, {name: `day ${day}`, content: `${day} `.repeat(5000)}]);
+	}
+
+	return {runtime, storage, repository, expected: await readAsEverybody(repository, storage, runtime)};
+}
+
+async function open(storage: Storage, runtime: TestRuntime, secret?: Secret): Promise<RepositorySession> {
+	return openRepository(storage, secret ?? (await takeSecret(storage))!, runtime);
+}
+
+async function run(storage: Storage, runtime: TestRuntime, isReencrypting: boolean): Promise<RotateSummary> {
+	return rotate(await open(storage, runtime), {secretChange: createStoredSecretChange(storage, runtime), isReencrypting});
+}
+
+/** Nothing of the old key is left, and everybody reads everything. */
+async function assertRotated(t: ExecutionContext, {repository, runtime, expected}: Scene, storage: Storage): Promise<void> {
+	t.deepEqual(await readAsEverybody(repository, storage, runtime), expected);
+	await refusesAsync(t, async () => openAs(repository.session.slot, storage, runtime), 'key-wrong');
+	const session = await open(storage, runtime);
+	t.deepEqual(await describeSnapshots(session), expected);
+	t.deepEqual(await countEpochs(session), {epochs: 1, underOthers: 0});
+	t.is(await takeSecret(storage, 'next'), undefined);
+	t.is(await takeSecret(storage, 'retired'), undefined);
+	const names = await listNames(storage);
+	t.deepEqual(names.filter(name => name.startsWith('locks/') || name.startsWith('writers/')), []);
+	t.is(names.filter(name => name.startsWith('keys/')).length, 5);
+}
+
+for (const isReencrypting of [false, true]) {
+	const title = isReencrypting ? 'with re-encryption' : 'of the keys';
+	test(`a rotation ${title}: the old secret opens nothing, all others everything, nothing is left under the old epoch`, async t => {
+		const scene = await createScene();
+		const {storage, runtime, repository} = scene;
+		const before = await listNames(storage);
+		const old = repository.session.keyring.epochs[0]!.id;
+		const summary = await run(storage, runtime, isReencrypting);
+		await assertRotated(t, scene, storage);
+		t.deepEqual(summary.retired, [old]);
+		await refusesAsync(t, async () => open(storage, runtime, repository.firstSecret), 'key-wrong');
+		for (const secret of Object.values(repository.secrets)) {
+			await t.notThrowsAsync(open(storage, runtime, secret));
+		}
+
+		t.is(summary.followingSlots, 4);
+		t.is(summary.recoverySlots, 1);
+		t.false(summary.isResumed);
+		const after = await listNames(storage);
+		const packs = (names: readonly string[]) => names.filter(name => name.startsWith('packs/'));
+		t.is(packs(after).filter(name => before.includes(name)).length, isReencrypting ? 0 : packs(before).length);
+		t.is(packs(after).length, packs(before).length);
+		t.is(summary.packs, isReencrypting ? packs(before).length : 0);
+		t.log(`${summary.moved} objects moved, ${summary.packs} packs`);
+	});
+
+	for (const when of ['before', 'midway', 'after'] as FaultMoment[]) {
+		test(`a crash ${when} each call of a rotation ${title}: every key opens everything, and the next rotation ends it`, async t => {
+			const scene = await createScene();
+			const {storage: original, runtime, repository, expected} = scene;
+			const calm = createFaultyStorage(await copyStorage(original));
+			await run(calm, runtime, isReencrypting);
+			let resumed = 0;
+			let crashes = 0;
+			const step = isSoak ? 1 : {before: 3, midway: 11, after: 7}[when];
+			for (let at = 1; at <= calm.mutatingCallCount; at += step) {
+				const inner = await copyStorage(original);
+				const faulty = createFaultyStorage(inner, [{at, effect: {kind: 'crash', when}}]);
+				const crashing = createTestRuntime({seed: String(at), startMs: runtime.now(), identity: {...runtime.identity, pid: at}});
+				try {
+					await run(faulty, crashing, isReencrypting);
+				} catch (error) {
+					t.true(error instanceof SimulatedCrash, `${at}: ${String(error)}`);
+					crashes++;
+				}
+
+				runtime.forward(1000);
+				runtime.kill(crashing.identity);
+				t.deepEqual(await readAsEverybody(repository, inner, runtime), expected, `call ${at}`);
+				t.deepEqual(await describeSnapshots(await open(inner, runtime)), expected, `call ${at}`);
+				resumed += Number((await run(inner, runtime, isReencrypting)).isResumed);
+				await assertRotated(t, scene, inner);
+			}
+
+			t.log(`${crashes} crashes, ${resumed} rotations taken up`);
+			t.true(crashes > 5 && resumed > 3);
+		});
+	}
+}

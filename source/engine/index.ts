@@ -3,7 +3,9 @@ The engine's public surface: everything that the command line, the dashboard and
 */
 export {backupClasses, findSnapshot, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
 export {createKeyFile, readKeyFile} from './crypto/key-file-access.ts';
+export {prepareKeyFile, preparedKeyFilePath, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, readRetiredKeyFile, retiredKeyFilePath, retireKeyFile, type KeyFileReplacement} from './crypto/key-file-replacement.ts';
 export {decodeKeyFile, maximumKeyFileBytes, type KeyFile} from './crypto/key-file.ts';
+export {createRecoveryCode, isLikelyRecoveryCode, parseRecoveryCode} from './crypto/recovery-code.ts';
 export {Engine} from './engine.ts';
 export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SlotFactors, SnapshotOverview} from './engine-options.ts';
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';

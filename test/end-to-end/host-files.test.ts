@@ -2,17 +2,14 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {readKeyFile} from '../../source/engine/crypto/key-file-access.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
 import {createFolder} from '../helpers/source-folder.ts';
 import {straceLack} from '../helpers/strace.ts';
 import {countTestRuns, recordTestRun} from '../helpers/recorded-run.ts';
+import {findPoints, hostFileCalls, hostFilesEnvironment, hostFilesScript, traceHostFiles} from '../helpers/traced-host-files.ts';
 
-const script = fileURLToPath(new URL('../helpers/write-host-files.ts', import.meta.url));
-const calls = ['mkdir', 'openat', 'write', 'pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'chmod', 'fchmod', 'link', 'rename', 'unlink', 'close'] as const;
-const environment = {...process.env, UV_THREADPOOL_SIZE: '1', NODE_DISABLE_COMPILE_CACHE: '1'};
 const files = {key: 'key', config: 'config.json', state: 'state.db', 'first-state': 'state.db'} as const;
 /** Of each kind what the script is told to write. */
 const written = {key: 'key', config: 'config', state: 'state', 'first-state': 'state'} as const;
@@ -66,26 +63,7 @@ async function stateOf(kind: Kind, folder: string): Promise<'old' | 'new'> {
 	return 'new';
 }
 
-function trace(kind: Kind, folder: string, ...options: readonly string[]) {
-	const log = `${folder}.log`;
-	const {status, signal} = spawnSync('strace', ['-f', '-y', '-o', log, ...options, process.execPath, script, written[kind], folder], {env: environment});
-	return {status, isKilled: signal === 'SIGKILL' || status === 137, log: readFileSync(log, 'utf8')};
-}
-
-/** For each call the numbers, counted by thread, at which it changes something in the folder. */
-function findPoints(log: string, folder: string): Array<readonly [string, number]> {
-	const counts = new Map<string, number>();
-	const points = new Map<string, readonly [string, number]>();
-	for (const [, thread, call, rest] of log.matchAll(/^(\d+) +(\w+)\((.*)$/gm)) {
-		const number = (counts.get(`${thread} ${call}`) ?? 0) + 1;
-		counts.set(`${thread} ${call}`, number);
-		if (rest!.includes(`${folder}/`) || rest!.includes(`${folder}"`) || rest!.includes(`${folder}>`)) {
-			points.set(`${call} ${number}`, [call!, number]);
-		}
-	}
-
-	return [...points.values()];
-}
+const trace = (kind: Kind, folder: string, ...options: readonly string[]) => traceHostFiles(written[kind], folder, ...options);
 
 /** A database is written in many small steps that are alike: a run is killed at each of them, and of all else every fourth is tried. */
 function isTried(kind: Kind, inject: string, [call, number]: readonly [string, number]): boolean {
@@ -98,7 +76,7 @@ for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 		t.timeout(300_000);
 		const folder = path.join(createFolder(t), 'files');
 		prepare(kind, folder);
-		const recorded = trace(kind, folder, '-e', `trace=${calls.join(',')}`);
+		const recorded = trace(kind, folder, '-e', `trace=${hostFileCalls.join(',')}`);
 		t.is(recorded.status, 0, recorded.log);
 		const points = findPoints(recorded.log, folder);
 		const counts = {killed: 0, failed: 0, old: 0, new: 0};
@@ -130,7 +108,7 @@ for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 				if (written[kind] === 'state') {
 					recordTestRun(folder);
 				} else {
-					const again = spawnSync(process.execPath, [script, kind, folder], {encoding: 'utf8', env: environment});
+					const again = spawnSync(process.execPath, [hostFilesScript, kind, folder], {encoding: 'utf8', env: hostFilesEnvironment});
 					t.is(again.status, 0, again.stderr);
 				}
 
@@ -145,7 +123,7 @@ for (const kind of ['key', 'config', 'state', 'first-state'] as const) {
 
 test('fault 4: a key file is never replaced, whatever it holds', t => {
 	const folder = createFolder(t, {key: 'mine'});
-	const {status} = spawnSync(process.execPath, [script, 'key', folder], {env: environment});
+	const {status} = spawnSync(process.execPath, [hostFilesScript, 'key', folder], {env: hostFilesEnvironment});
 	t.not(status, 0);
 	t.is(readFileSync(path.join(folder, 'key'), 'utf8'), 'mine');
 	t.deepEqual(readdirSync(folder), ['key']);

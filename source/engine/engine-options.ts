@@ -1,6 +1,7 @@
 import type {EventListener} from './events.ts';
 import type {SlotId, SnapshotId} from './ids.ts';
 import type {Factor, ObjectProblem, Secret, StoredSnapshot} from './repository/repository.ts';
+import type {KeyPolicy} from './monitoring/key-age.ts';
 import type {Runtime} from './runtime.ts';
 import type {Verification} from './state/host-state.ts';
 
@@ -19,6 +20,8 @@ export type EngineOptions = {
 	readonly threads?: number;
 	/** Whether backups may store changed chunks as differences to what is stored already; each request may say otherwise. @default true */
 	readonly deltas?: boolean;
+	/** How old keys may grow. @default warned of at 80 days, due at 90 */
+	readonly keyPolicy?: KeyPolicy;
 };
 
 /** Which secrets open a key slot. */
@@ -27,6 +30,13 @@ export type SlotFactors = {readonly slotId: SlotId; readonly factors: readonly F
 export type OpenOptions = EngineOptions & {
 	/** Asked only once it is known that there is a repository. @param slots - Reads what the slots need, for who has to ask a person. */
 	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
+};
+
+export type RecoverOptions = EngineOptions & {
+	/** Passphrase or code of the recovery key. */
+	readonly recoverySecret: Secret;
+	/** The exported file's content. */
+	readonly exported?: Uint8Array;
 };
 
 export type CreateOptions = EngineOptions & {

@@ -1,8 +1,9 @@
-import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, SnapshotOverview} from './engine-options.ts';
+import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
+import {EngineKeys} from './engine-keys.ts';
 import type {EventListener} from './events.ts';
 import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
 import {HostMemory} from './monitoring/host-memory.ts';
-import {readKeyStatus, type KeyStatus} from './monitoring/key-status.ts';
+import {defaultKeyPolicy} from './monitoring/key-age.ts';
 import type {Overview} from './monitoring/overview.ts';
 import {OverviewReader} from './monitoring/overview-reader.ts';
 import {trackActivity, trackBackup} from './monitoring/track-activity.ts';
@@ -21,6 +22,7 @@ import {
 	listSnapshots,
 	openRepository,
 	readKeySlots,
+	writeKeySlot,
 	type RepositorySession,
 	type SourceKind,
 } from './repository/repository.ts';
@@ -36,6 +38,8 @@ type Operation = OperationOptions & Pick<EngineOptions, 'threads'>;
 An open repository together with what this host remembers of it: what the command line and the dashboard work with. Every way out goes through `close`.
 */
 export class Engine {
+	/** What is done with keys. */
+	readonly keys: EngineKeys;
 	readonly #session: RepositorySession;
 	readonly #memory: HostMemory;
 	readonly #overview: OverviewReader;
@@ -45,7 +49,11 @@ export class Engine {
 		this.#session = session;
 		this.#options = options;
 		this.#memory = new HostMemory(session, options.stateFolder, options.onEvent);
-		this.#overview = new OverviewReader(this.#memory);
+		const policy = options.keyPolicy ?? defaultKeyPolicy;
+		this.#overview = new OverviewReader(this.#memory, policy);
+		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange: () => {
+			this.#overview.refresh();
+		}});
 	}
 
 	/**
@@ -62,7 +70,27 @@ export class Engine {
 			});
 			const engine = new Engine(await openRepository(storage, secret, runtime), options);
 			engine.#memory.checkPlace();
+			engine.#memory.noteKeyUse();
 			return engine;
+		});
+	}
+
+	/**
+	Open a repository with a recovery key, on a host that has no other. Where the repository's own copy of the key slot is lost, the exported file stands in, and is put back.
+	@param options.exported - What `keys.export` wrote. @default only the repository's own copy is tried
+	@throws as `open`; `key-role` for a key that is not an owner's
+	*/
+	static async recover(options: RecoverOptions): Promise<Engine> {
+		const runtime = options.runtime ?? createSystemRuntime();
+		return this.#using(options, runtime, async storage => {
+			const [{openRecovery}, {requireOwner}] = await Promise.all([import('./operations/keys/open-recovery.ts'), import('./operations/owner.ts')]);
+			const {session, isOwnLost} = await openRecovery(storage, options.recoverySecret, options.exported, runtime);
+			requireOwner(session.keyring, 'recover a repository');
+			if (isOwnLost && options.exported) {
+				await writeKeySlot(storage, session.slot.slotId, options.exported);
+			}
+
+			return new Engine(session, options);
 		});
 	}
 
@@ -230,11 +258,6 @@ export class Engine {
 	/** Take `acknowledge` back. @throws `usage` where there is no such alert any more; `state-failed` */
 	async unacknowledge(alertKey: string): Promise<void> {
 		this.#memory.unacknowledge(alertKey);
-	}
-
-	/** Slots and epochs. @param options.isCounting - See `readKeyStatus`. @throws what the storage throws */
-	async keyStatus(options: {readonly isCounting?: boolean; readonly signal?: AbortSignal} = {}): Promise<KeyStatus> {
-		return readKeyStatus(this.#session, options);
 	}
 
 	async close(): Promise<void> {

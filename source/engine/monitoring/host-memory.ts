@@ -10,6 +10,8 @@ import type {Alert, Finding} from './alert.ts';
 import {findLosses} from './freshness.ts';
 import {isOfActivity, runOfDeadBackup, seenOf, toldBySnapshots} from './run-record.ts';
 
+const keyUseIntervalMs = 60 * 60 * 1000;
+
 /**
 What this host remembers of an open repository, and what is to be done with it around every operation. A state that cannot be read or written is told once and stops nothing.
 */
@@ -56,6 +58,18 @@ export class HostMemory {
 		if (other !== undefined) {
 			this.warn(`The repository at ${url} is not the one that this host knows there: it was exchanged. If that was on purpose, delete ${this.state.file}: this host then remembers anew. If not, find out who did it.`);
 		}
+	}
+
+	/** Remember that the session's key slot was used here, at most once an hour. */
+	noteKeyUse(): void {
+		const {slot: {slotId}, runtime} = this.session;
+		const nowMs = runtime.now();
+		this.remember(state => {
+			const used = state.keyUses().get(slotId)?.used;
+			if (used === undefined || Math.abs(nowMs - Date.parse(used)) >= keyUseIntervalMs) {
+				state.noteKeyUse(slotId, {used: new Date(nowMs).toISOString()});
+			}
+		}, undefined);
 	}
 
 	/** Once: say what this host has seen and the repository no longer holds. @throws what the storage throws */

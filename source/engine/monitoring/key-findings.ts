@@ -2,7 +2,7 @@ import {shortId} from '../ids.ts';
 import {countText, spanText} from './age-text.ts';
 import type {AlertFacts} from './assess-alerts.ts';
 import type {Finding, Severity} from './alert.ts';
-import {keyAgeState, rotateAfterDays, type KeyAgeState} from './key-age.ts';
+import type {KeyAgeState} from './key-age.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** So long before a key slot expires people are told, in milliseconds. */
@@ -11,19 +11,18 @@ export const expiryWarningMs = 14 * dayMs;
 const severityOf: Readonly<Record<Exclude<KeyAgeState, 'ok'>, Severity>> = {warn: 'warning', due: 'critical'};
 
 /** The active epoch is old. */
-export function findKeyAge({keys: {epochs}}: AlertFacts): Finding[] {
+export function findKeyAge({keys: {epochs, age, rotateAfterDays}}: AlertFacts): Finding[] {
 	return epochs.filter(({isActive}) => isActive).flatMap(({id, ageDays}): Finding[] => {
-		const state = keyAgeState(ageDays);
-		return state === 'ok'
+		return age === 'ok'
 			? []
 			: [{
 				key: `key-age:${id}`,
 				kind: 'key-age',
-				severity: severityOf[state],
+				severity: severityOf[age],
 				object: `epoch ${shortId(id)}`,
 				message: `the key is ${countText(ageDays, 'day')} old; it is to be rotated after ${rotateAfterDays}`,
 				cause: 'the longer a key is in use, the more one that was stolen opens',
-				nextStep: 'rotate it with "coffer key rotate", which a later version has',
+				nextStep: 'rotate it with "coffer key rotate"',
 			}];
 	});
 }
@@ -41,7 +40,7 @@ export function findExpiry({keys: {keys}, nowMs}: AlertFacts): Finding[] {
 				object: label,
 				message: leftMs <= 0 ? 'the key has expired' : `the key expires in ${spanText(leftMs)}`,
 				cause: `it was made to be valid until ${expires!}`,
-				nextStep: 'add a new key with "coffer key add", which a later version has, before this one is needed',
+				nextStep: 'add a new key with "coffer key add" before this one is needed, and remove it with "coffer key remove"',
 			}];
 	});
 }

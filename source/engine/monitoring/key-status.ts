@@ -1,6 +1,9 @@
 import type {EpochId, SlotId} from '../ids.ts';
-import {listObjectsByEpoch, type RepositorySession, type Role} from '../repository/repository.ts';
-import {ageInDays, keyAgeState, rotateAfterDays, type KeyAgeState} from './key-age.ts';
+import {countPacksByEpoch, listObjectsByEpoch, listSnapshots, liveSlots, LoadedIndex, readKeySlots, retiringEpochs, type Factor, type RepositorySession, type Role} from '../repository/repository.ts';
+import type {KeyUse} from '../state/key-uses.ts';
+import {ageInDays, defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './key-age.ts';
+
+export type {KeyPolicy} from './key-age.ts';
 
 /** A key slot: one secret that opens the repository. */
 export type KeyInfo = {
@@ -11,6 +14,14 @@ export type KeyInfo = {
 	readonly expires?: string;
 	/** Whether this session opened the repository with it. */
 	readonly isOwn: boolean;
+	/** Whether it is kept away from here, for the day when every other key is lost. */
+	readonly isRecovery: boolean;
+	/** What opens it; empty where no intact file of the slot is left. Only when it was counted. */
+	readonly factors?: readonly Factor[];
+	/** When it last made a snapshot, or opened the repository on this host. Only when it was counted. */
+	readonly lastUsed?: string;
+	/** When this host last proved that it opens everything. */
+	readonly checked?: string;
 };
 
 export type EpochInfo = {
@@ -19,38 +30,95 @@ export type EpochInfo = {
 	readonly ageDays: number;
 	/** Whether everything new is written under it. */
 	readonly isActive: boolean;
-	/** Metadata objects and data keys under it; only when they were counted. */
+	/** Metadata objects and data keys under it, and packs under those data keys; only when they were counted. */
 	readonly objects?: number;
+	/** Of those the packs. */
+	readonly packs?: number;
+	/** What the packs take. */
+	readonly packBytes?: number;
 };
 
 export type KeyStatus = {
 	/** Removed slots are left out. */
 	readonly keys: readonly KeyInfo[];
+	/** In the order in which they were made. */
 	readonly epochs: readonly EpochInfo[];
+	/** Whether a rotation was begun and has not ended; with re-encryption, or without. */
+	readonly rotation?: 'keys' | 'packs';
 	readonly rotateAfterDays: number;
+	readonly warnAfterDays: number;
 	/** Of the active epoch. */
 	readonly age: KeyAgeState;
 };
 
+export type KeyStatusOptions = {
+	/** Also count the objects under each epoch, which reads the header of each, and the index; and look when keys were used. @default false */
+	readonly isCounting?: boolean;
+	readonly signal?: AbortSignal;
+	/** @default defaultKeyPolicy */
+	readonly policy?: KeyPolicy;
+	/** What this host remembers. @default nothing */
+	readonly uses?: ReadonlyMap<SlotId, KeyUse>;
+};
+
+type Counts = {
+	readonly objects: ReadonlyMap<EpochId, readonly string[]>;
+	readonly packs: ReadonlyMap<EpochId, {readonly packs: number; readonly bytes: number}>;
+	readonly factors: ReadonlyMap<SlotId, readonly Factor[]>;
+	/** Of the newest snapshot that each slot made. */
+	readonly snapshots: ReadonlyMap<SlotId, string>;
+};
+
+async function count(session: RepositorySession, signal: AbortSignal | undefined): Promise<Counts> {
+	const objects = await listObjectsByEpoch(session, signal);
+	const index = await LoadedIndex.load(session, {arePacksTrusted: true, ...(signal && {signal})});
+	const {slots} = await readKeySlots(session.storage);
+	const {snapshots} = await listSnapshots(session, signal);
+	return {
+		objects,
+		packs: countPacksByEpoch(index.packs, index.dataKeys),
+		factors: new Map(slots.map(({slot: {slotId, factors}}) => [slotId, factors])),
+		snapshots: new Map(snapshots.map(({signer, time}) => [signer, time])),
+	};
+}
+
+const latest = (...times: ReadonlyArray<string | undefined>): string | undefined => times.filter(time => time !== undefined).toSorted().at(-1);
+
 /**
 What the keyring says of slots and epochs.
-@param options.isCounting - Also count the objects under each epoch, which reads the header of each. @default false
-@throws what the storage throws
+@throws what the storage throws; `aborted`
 */
-export async function readKeyStatus(session: RepositorySession, options: {readonly isCounting?: boolean; readonly signal?: AbortSignal} = {}): Promise<KeyStatus> {
+export async function readKeyStatus(session: RepositorySession, {isCounting, signal, policy = defaultKeyPolicy, uses}: KeyStatusOptions = {}): Promise<KeyStatus> {
 	const {keyring, runtime} = session;
-	const counts = options.isCounting ? await listObjectsByEpoch(session, options.signal) : undefined;
-	const epochs = keyring.epochs.map(({id, created, isActive}): EpochInfo => ({
-		id, created, isActive,
-		ageDays: ageInDays(created, runtime.now()),
-		...(counts && {objects: counts.get(id)?.length ?? 0}),
-	}));
+	const counts = isCounting ? await count(session, signal) : undefined;
+	const epochs = keyring.epochs.map(({id, created, isActive}): EpochInfo => {
+		const packs = counts && (counts.packs.get(id) ?? {packs: 0, bytes: 0});
+		return {
+			id, created, isActive,
+			ageDays: ageInDays(created, runtime.now()),
+			...(packs && {objects: (counts.objects.get(id)?.length ?? 0) + packs.packs, packs: packs.packs, packBytes: packs.bytes}),
+		};
+	});
+	const keys = liveSlots(keyring).map(({id, label, role, created, expires, isRecovery = false}): KeyInfo => {
+		const use = uses?.get(id);
+		const lastUsed = counts && latest(use?.used, counts.snapshots.get(id));
+		return {
+			id, label, role, created, isRecovery,
+			isOwn: id === session.slot.slotId,
+			...(expires !== undefined && {expires}),
+			...(counts && {factors: counts.factors.get(id) ?? []}),
+			...(lastUsed !== undefined && {lastUsed}),
+			...(use?.checked !== undefined && {checked: use.checked}),
+		};
+	});
+	const retiring = retiringEpochs(keyring);
+	const isRotating = retiring.length > 0 || epochs.length > 1;
 	return {
-		keys: keyring.slots.filter(slot => slot.removed === undefined).map(({id, label, role, created, expires}) => ({
-			id, label, role, created, isOwn: id === session.slot.slotId, ...(expires !== undefined && {expires}),
-		})),
+		keys,
 		epochs,
-		rotateAfterDays,
-		age: keyAgeState(Math.max(0, ...epochs.filter(epoch => epoch.isActive).map(epoch => epoch.ageDays))),
+		...(isRotating && {rotation: retiring.some(({isReencrypted}) => isReencrypted) ? 'packs' : 'keys'}),
+		rotateAfterDays: policy.rotateAfterDays,
+		warnAfterDays: policy.warnAfterDays,
+		age: keyAgeState(Math.max(0, ...epochs.filter(epoch => epoch.isActive).map(epoch => epoch.ageDays)), policy),
 	};
 }

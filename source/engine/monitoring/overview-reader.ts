@@ -1,6 +1,7 @@
 import type {EventListener} from '../events.ts';
 import {assertRepositoryExists, listSnapshots, SnapshotCache, type SnapshotListing, type SourceKind, type StorageUsage} from '../repository/repository.ts';
 import {assessAlerts} from './assess-alerts.ts';
+import {defaultKeyPolicy, type KeyPolicy} from './key-age.ts';
 import type {HostMemory} from './host-memory.ts';
 import {readKeyStatus} from './key-status.ts';
 import type {Overview} from './overview.ts';
@@ -21,6 +22,7 @@ Looks at a repository again and again, for a screen. Snapshots that were read on
 */
 export class OverviewReader {
 	readonly #memory: HostMemory;
+	readonly #policy: KeyPolicy;
 	readonly #cache = new SnapshotCache();
 	#usage: StorageUsage = {};
 	#slowMs = Number.NEGATIVE_INFINITY;
@@ -28,8 +30,10 @@ export class OverviewReader {
 	#known = '';
 	#isFirst = true;
 
-	constructor(memory: HostMemory) {
+	/** @param policy - How old keys may grow. @default defaultKeyPolicy */
+	constructor(memory: HostMemory, policy: KeyPolicy = defaultKeyPolicy) {
 		this.#memory = memory;
+		this.#policy = policy;
 	}
 
 	/** What was looked at once a minute is looked at the next time: something has changed the repository. */
@@ -53,7 +57,7 @@ export class OverviewReader {
 		const nowMs = runtime.now();
 		const {host} = runtime.identity;
 		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs});
-		const keys = await readKeyStatus(session);
+		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.remember(state => state.keyUses(), new Map(), onEvent)});
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
 		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage});
 		const lastVerification = verifyRuns.at(-1);

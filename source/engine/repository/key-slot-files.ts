@@ -1,3 +1,4 @@
+import type {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
 import type {SlotId} from '../ids.ts';
@@ -61,6 +62,26 @@ async function readOne(storage: Storage, name: string): Promise<KeySlotFile> {
 	}
 
 	return {fileName, slot};
+}
+
+/** The bytes of a slot's intact file; of several any. `undefined` where there is none. @throws what the storage throws */
+export async function readKeySlotBytes(storage: Storage, slotId: SlotId): Promise<Buffer | undefined> {
+	const {slots} = await readKeySlots(storage);
+	const fileName = slots.find(({slot}) => slot.slotId === slotId)?.fileName;
+	for (const folder of fileName === undefined ? [] : folders) {
+		try {
+			const bytes = await storage.read(`${folder}/${fileName!}`, {maximumBytes: maximumSlotBytes});
+			if (fileName!.endsWith(sha256(bytes))) {
+				return bytes;
+			}
+		} catch (error) {
+			if (!isCofferError(error, 'object-missing', 'damaged')) {
+				throw error;
+			}
+		}
+	}
+
+	return undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {CofferError, isCofferError} from '../errors.ts';
-import type {EpochId, SnapshotId} from '../ids.ts';
+import type {EpochId, SlotId, SnapshotId} from '../ids.ts';
 import {readAllMetadata, readMetadata, type ObjectProblem} from './metadata-store.ts';
 import type {RepositorySession} from './session.ts';
 import {decodeSnapshot, type Snapshot} from './snapshot.ts';
@@ -14,6 +14,8 @@ export type StoredSnapshot = Snapshot & {
 	readonly sha256: string;
 	/** The epoch that the object is encrypted under. */
 	readonly keyEpoch: EpochId;
+	/** The key slot that signed it. */
+	readonly signer: SlotId;
 };
 
 export type SnapshotListing = {
@@ -81,11 +83,12 @@ All snapshots that can be read, and what is wrong with the others.
 */
 export async function listSnapshots(session: RepositorySession, signal?: AbortSignal, cache?: SnapshotCache): Promise<SnapshotListing> {
 	for (let round = 1; ; round++) {
-		const {values, problems, hasVanished} = await readAllMetadata(session, 'snapshot', 'snapshots', ({body, bodyBytes, epochId}, objectName): StoredSnapshot => ({
+		const {values, problems, hasVanished} = await readAllMetadata(session, 'snapshot', 'snapshots', ({body, bodyBytes, epochId, signer}, objectName): StoredSnapshot => ({
 			...decodeSnapshot(body, objectName),
 			objectName,
 			sha256: createHash('sha256').update(bodyBytes).digest('hex'),
 			keyEpoch: epochId,
+			signer,
 		}), {signal, ...(cache && {known: cache.of(session)})});
 		if (!hasVanished || round === maximumListings) {
 			const sorted = values.toSorted(byTime);

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import type {RepositoryId, SnapshotId} from '../ids.ts';
+import type {RepositoryId, SlotId, SnapshotId} from '../ids.ts';
 import type {Activity} from './activity.ts';
 import {readActivities, removeActivity, setActivity} from './activities.ts';
 import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
+import {readKeyUses, setKeyUse, type KeyUse} from './key-uses.ts';
 import {addPlace, readPlace, replacePlace} from './places.ts';
 import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
 import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
@@ -269,5 +270,17 @@ export class HostState {
 	/** Set or take back an acknowledgement. @returns Whether there is such an alert. @throws `state-failed` */
 	hasAcknowledged(key: string, acknowledgement?: Acknowledgement): boolean {
 		return this.#database.write(connection => setAcknowledgement(connection, this.#repository, key, acknowledgement)) > 0;
+	}
+
+	/** What is remembered of key slots. @throws `state-failed` */
+	keyUses(): ReadonlyMap<SlotId, KeyUse> {
+		return this.#database.read(connection => readKeyUses(connection, this.#repository), new Map());
+	}
+
+	/** Remember something of a key slot besides what is remembered. @throws `state-failed` */
+	noteKeyUse(slot: SlotId, news: KeyUse): void {
+		this.#database.write(connection => {
+			setKeyUse(connection, this.#repository, slot, {...readKeyUses(connection, this.#repository).get(slot), ...news});
+		});
 	}
 }

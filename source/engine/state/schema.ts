@@ -1,5 +1,5 @@
 /** Raised with every change of the tables. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** "coff" as SQLite's application_id: tells our files from other databases. */
 export const fileMark = 0x63_6F_66_66;
@@ -31,8 +31,9 @@ CREATE TABLE alert (
 	repository TEXT, key TEXT, severity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
 	acknowledged TEXT, acknowledged_by TEXT, note TEXT, PRIMARY KEY (repository, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE key_use (repository TEXT, slot TEXT, used TEXT, checked TEXT, export_file TEXT, PRIMARY KEY (repository, slot)) STRICT, WITHOUT ROWID;
 COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
-export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert'] as const;
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'key_use'] as const;

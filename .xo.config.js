@@ -96,6 +96,7 @@ const engineFolders = {
 	scheduling: state,
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
+	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
 	thread: [...state, 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 

@@ -1,5 +1,5 @@
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
-import {EngineKeys} from './engine-keys.ts';
+import {EngineKeys} from './keys/engine-keys.ts';
 import type {EventListener} from './events.ts';
 import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
 import {HostMemory} from './monitoring/host-memory.ts';

@@ -7,7 +7,7 @@ export {prepareKeyFile, preparedKeyFilePath, putKeyFileInPlace, readKeyFileRepla
 export {decodeKeyFile, maximumKeyFileBytes, type KeyFile} from './crypto/key-file.ts';
 export {createRecoveryCode, isLikelyRecoveryCode, parseRecoveryCode} from './crypto/recovery-code.ts';
 export {Engine} from './engine.ts';
-export type {EngineKeys} from './engine-keys.ts';
+export type {EngineKeys} from './keys/engine-keys.ts';
 export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SlotFactors, SnapshotOverview} from './engine-options.ts';
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';
 export type {EngineEvent, EventListener, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
@@ -38,7 +38,7 @@ export type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
 export type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';
 export type {NodeType} from './tree-node.ts';
 export type {OverwritePolicy, PreviewAction, PreviewEntry, RestoreMark, RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
-export type {RotateKeysRequest} from './operations/rotate/rotate-keys.ts';
+export type {RotateKeysRequest} from './keys/rotate-keys.ts';
 export type {RotateSummary} from './operations/rotate/rotate-request.ts';
 export {countThreads, maximumThreads} from './operations/thread-count.ts';
 export type {VerifyProblem, VerifyRequest, VerifySummary} from './operations/verify/verify.ts';

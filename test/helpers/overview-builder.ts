@@ -45,11 +45,11 @@ export function buildOverview(change: Partial<Overview> = {}): Overview {
 		].map(source => source.name === 'new' ? withoutSuccess(source) : source),
 		keys: {
 			keys: [
-				{id: 'aa'.repeat(16) as SlotId, label: 'root@vault01', role: 'owner', created: ago(21 * dayMs), isOwn: true},
-				{id: 'bb'.repeat(16) as SlotId, label: 'recovery', role: 'owner', created: ago(21 * dayMs), isOwn: false},
+				{id: 'aa'.repeat(16) as SlotId, label: 'root@vault01', role: 'owner', created: ago(21 * dayMs), isOwn: true, isRecovery: false},
+				{id: 'bb'.repeat(16) as SlotId, label: 'recovery', role: 'owner', created: ago(21 * dayMs), isOwn: false, isRecovery: true},
 			],
 			epochs: [{id: '26a4f1c2d3e4f5a6b7c8d9e0f1a2b3c4' as EpochId, created: ago(83 * dayMs), ageDays: 83, isActive: true}],
-			rotateAfterDays: 90, age: 'warn',
+			rotateAfterDays: 90, warnAfterDays: 80, age: 'warn',
 		},
 		storage: [{url: '/srv/backup/coffer', usedBytes: 710_000_000_000, freeBytes: 290_000_000_000, totalBytes: 1_000_000_000_000, usedPercent: 71, level: 'ok', growthBytesPerDay: 3_800_000_000, daysUntilFull: 74.2}],
 		ratios: {deduplication: 2.9, compression: 1.4},
@@ -79,6 +79,6 @@ export function buildSnapshots(source: string, count: number, change: Partial<St
 	return Array.from({length: count}, (_, index): StoredSnapshot => ({
 		id: `${String(index).padStart(4, '0')}${'0'.repeat(27)}${source.length % 10}` as SnapshotId, time: ago((count - 1 - index) * dayMs + 2 * hourMs), source, kind: 'files', class: 'daily', host: 'vault01', user: 'root', tags: [], paths: [`/srv/${source}`],
 		tree: [], program: 'coffer 0.1.0', statistics: {files: 1200 + index, directories: 40, bytes: 412_700_000 + index * 1_000_000, addedBytes: 1_100_000, storedBytes: 400_000, durationMs: 4000, unreadable: 0},
-		sha256: '0'.repeat(64), objectName: `snapshots/${index}`, keyEpoch: '26a4f1c2d3e4f5a6b7c8d9e0f1a2b3c4' as EpochId, ...change,
+		sha256: '0'.repeat(64), objectName: `snapshots/${index}`, keyEpoch: '26a4f1c2d3e4f5a6b7c8d9e0f1a2b3c4' as EpochId, signer: 'aa'.repeat(16) as SlotId, ...change,
 	}));
 }

@@ -1,4 +1,4 @@
-import {CofferError, warnAfterDays, type KeyStatus} from '../../engine/index.ts';
+import {CofferError, type KeyStatus} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
@@ -9,7 +9,7 @@ async function printKeys({output}: CommandContext, {keys}: KeyStatus): Promise<v
 	await output.table(['KEY', 'LABEL', 'ROLE', 'MADE', ''], keys.map(({id, label, role, created, isOwn}) => [id.slice(0, 8), label, role, formatTime(created), isOwn ? 'in use here' : '']));
 }
 
-async function printEpochs({output}: CommandContext, {epochs, rotateAfterDays, age}: KeyStatus): Promise<void> {
+async function printEpochs({output}: CommandContext, {epochs, rotateAfterDays, warnAfterDays, age}: KeyStatus): Promise<void> {
 	await output.table(['EPOCH', 'MADE', 'AGE', 'OBJECTS', ''], epochs.map(({id, created, ageDays, objects, isActive}) => [id.slice(0, 8), formatTime(created), `${ageDays} days`, formatCount(objects ?? 0), isActive ? 'active' : 'retired']), {right: [2, 3]});
 	if (age === 'due') {
 		output.print(styled('due', 'red'), ` The active epoch is ${rotateAfterDays} days old or older: the key is due to be rotated.`);
@@ -28,7 +28,7 @@ export async function key(context: CommandContext): Promise<number> {
 
 	const engine = await openEngine(context, createEventPrinter(context).listener);
 	try {
-		const status = await context.interruptible(async signal => engine.keyStatus({isCounting: what === 'status', signal}));
+		const status = await context.interruptible(async signal => engine.keys.status({isCounting: true, signal}));
 		const {keys, epochs, rotateAfterDays, age} = status;
 		output.value(what === 'list' ? keys : {keys, epochs, rotateAfterDays, age});
 		await printKeys(context, status);

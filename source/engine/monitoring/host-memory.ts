@@ -1,9 +1,11 @@
 import {CofferError, isCofferError} from '../errors.ts';
 import type {EventListener} from '../events.ts';
+import type {SlotId} from '../ids.ts';
 import type {RepositorySession, StorageUsage, StoredSnapshot} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
 import type {Acknowledgement} from '../state/alerts.ts';
 import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state.ts';
+import type {KeyUse} from '../state/key-uses.ts';
 import {remembering} from '../state/remembering.ts';
 import {ageAlerts} from './alert-life.ts';
 import type {Alert, Finding} from './alert.ts';
@@ -58,6 +60,11 @@ export class HostMemory {
 		if (other !== undefined) {
 			this.warn(`The repository at ${url} is not the one that this host knows there: it was exchanged. If that was on purpose, delete ${this.state.file}: this host then remembers anew. If not, find out who did it.`);
 		}
+	}
+
+	/** What this host remembers of key slots. */
+	keyUses(onEvent?: EventListener): ReadonlyMap<SlotId, KeyUse> {
+		return this.remember<ReadonlyMap<SlotId, KeyUse>>(state => state.keyUses(), new Map(), onEvent);
 	}
 
 	/** Remember that the session's key slot was used here, at most once an hour. */

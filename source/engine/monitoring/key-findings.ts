@@ -12,19 +12,17 @@ const severityOf: Readonly<Record<Exclude<KeyAgeState, 'ok'>, Severity>> = {warn
 
 /** The active epoch is old. */
 export function findKeyAge({keys: {epochs, age, rotateAfterDays}}: AlertFacts): Finding[] {
-	return epochs.filter(({isActive}) => isActive).flatMap(({id, ageDays}): Finding[] => {
-		return age === 'ok'
-			? []
-			: [{
-				key: `key-age:${id}`,
-				kind: 'key-age',
-				severity: severityOf[age],
-				object: `epoch ${shortId(id)}`,
-				message: `the key is ${countText(ageDays, 'day')} old; it is to be rotated after ${rotateAfterDays}`,
-				cause: 'the longer a key is in use, the more one that was stolen opens',
-				nextStep: 'rotate it with "coffer key rotate"',
-			}];
-	});
+	return epochs.filter(({isActive}) => isActive).flatMap(({id, ageDays}): Finding[] => age === 'ok'
+		? []
+		: [{
+			key: `key-age:${id}`,
+			kind: 'key-age',
+			severity: severityOf[age],
+			object: `epoch ${shortId(id)}`,
+			message: `the key is ${countText(ageDays, 'day')} old; it is to be rotated after ${rotateAfterDays}`,
+			cause: 'the longer a key is in use, the more one that was stolen opens',
+			nextStep: 'rotate it with "coffer key rotate"',
+		}]);
 }
 
 /** Key slots that expire soon, or have expired. */

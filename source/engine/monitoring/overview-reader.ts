@@ -57,7 +57,7 @@ export class OverviewReader {
 		const nowMs = runtime.now();
 		const {host} = runtime.identity;
 		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs});
-		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.remember(state => state.keyUses(), new Map(), onEvent)});
+		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.keyUses(onEvent)});
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
 		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage});
 		const lastVerification = verifyRuns.at(-1);

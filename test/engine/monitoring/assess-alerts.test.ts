@@ -2,6 +2,7 @@ import test from 'ava';
 import type {EpochId, SlotId, SnapshotId} from '../../../source/engine/ids.ts';
 import {assessAlerts, type AlertFacts} from '../../../source/engine/monitoring/assess-alerts.ts';
 import type {Finding} from '../../../source/engine/monitoring/alert.ts';
+import {keyAgeState} from '../../../source/engine/monitoring/key-age.ts';
 import type {SourceOverview} from '../../../source/engine/monitoring/overview.ts';
 import {criticalFailures, unverifiedAfterMs} from '../../../source/engine/monitoring/source-findings.ts';
 import {staleAfterMs} from '../../../source/engine/monitoring/source-status.ts';
@@ -23,7 +24,7 @@ const memoryOf = (outcomes: readonly RunOutcome[], more: Partial<SourceMemory> =
 	source: 'etc', losses: [], runs: outcomes.map((outcome, index) => ({time: at(hour * (outcomes.length - index)), outcome, durationMs: 1})), ...more,
 });
 const epoch = (ageDays: number, isActive = true) => ({id: idOf<EpochId>('e'), created: at(ageDays * day), ageDays, isActive});
-const keysOf = (more: Partial<AlertFacts['keys']> = {}): AlertFacts['keys'] => ({keys: [], epochs: [epoch(0)], rotateAfterDays: 90, age: 'ok', ...more});
+const keysOf = (more: Partial<AlertFacts['keys']> = {}): AlertFacts['keys'] => ({keys: [], epochs: [epoch(0)], rotateAfterDays: 90, warnAfterDays: 80, age: 'ok', ...more});
 const factsOf = (more: Partial<AlertFacts>): AlertFacts => ({
 	nowMs, host: 'here', url: '/r', sources: [], memories: [], verifyRuns: [], activities: [], problems: [], keys: keysOf(), storage: [], ...more,
 });
@@ -141,8 +142,8 @@ test('damage that shows at once is another alert', t => {
 });
 
 test('the age of the key, and slots that expire', t => {
-	t.deepEqual([79, 80, 89, 90].map(days => short(find(t, {keys: keysOf({epochs: [epoch(days)]})}))), [[], ['key-age warning'], ['key-age warning'], ['key-age critical']]);
-	const slot = (leftMs?: number) => find(t, {keys: keysOf({keys: [{id: idOf<SlotId>('5'), label: 'laptop', role: 'owner', created: at(0), isOwn: true, ...(leftMs !== undefined && {expires: at(-leftMs)})}]})});
+	t.deepEqual([79, 80, 89, 90].map(days => short(find(t, {keys: keysOf({epochs: [epoch(days)], age: keyAgeState(days)})}))), [[], ['key-age warning'], ['key-age warning'], ['key-age critical']]);
+	const slot = (leftMs?: number) => find(t, {keys: keysOf({keys: [{id: idOf<SlotId>('5'), label: 'laptop', role: 'owner', created: at(0), isOwn: true, isRecovery: false, ...(leftMs !== undefined && {expires: at(-leftMs)})}]})});
 	t.deepEqual([undefined, 14 * day + 1, 14 * day, 1, 0, -day].map(leftMs => short(slot(leftMs))), [[], [], ['slot-expiry warning'], ['slot-expiry warning'], ['slot-expiry critical'], ['slot-expiry critical']]);
 	t.like(slot(7 * day)[0], {object: 'laptop', message: 'the key expires in 7 days'});
 });

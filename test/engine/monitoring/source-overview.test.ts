@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {EpochId, SnapshotId} from '../../../source/engine/ids.ts';
+import type {EpochId, SlotId, SnapshotId} from '../../../source/engine/ids.ts';
 import {shownRuns} from '../../../source/engine/monitoring/overview.ts';
 import {isOfActivity, runOfDeadBackup, runOfError, runOfSnapshot, toldBySnapshots} from '../../../source/engine/monitoring/run-record.ts';
 import {describeSources} from '../../../source/engine/monitoring/source-overview.ts';
@@ -15,7 +15,7 @@ const nowMs = Date.parse('2026-11-21T18:00:00.000Z');
 const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();
 const statistics = {files: 0, directories: 0, bytes: 10, addedBytes: 4, storedBytes: 2, durationMs: 7, unreadable: 0};
 const snapshotOf = (agoHours: number, more: Partial<StoredSnapshot> = {}): StoredSnapshot => ({
-	...createTestSnapshot({time: at(agoHours * hour), id: idOf<SnapshotId>(String(agoHours % 10)), host: 'here', statistics}), objectName: 'o', sha256: 's', keyEpoch: idOf<EpochId>('e'), ...more,
+	...createTestSnapshot({time: at(agoHours * hour), id: idOf<SnapshotId>(String(agoHours % 10)), host: 'here', statistics}), objectName: 'o', sha256: 's', keyEpoch: idOf<EpochId>('e'), signer: idOf<SlotId>('5'), ...more,
 });
 const configured = [{name: 'etc', kind: 'files'}] as const;
 const input = {configured, memories: [], verifications: new Map(), host: 'here', nowMs};

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {EpochId, SnapshotId} from '../../../source/engine/ids.ts';
+import type {EpochId, SlotId, SnapshotId} from '../../../source/engine/ids.ts';
 import {findChainProblems, findSnapshot, type StoredSnapshot} from '../../../source/engine/repository/snapshot-store.ts';
 import {snapshotName} from '../../../source/engine/repository/snapshot.ts';
 import type {Tombstone} from '../../../source/engine/repository/tombstone.ts';
@@ -8,7 +8,7 @@ import {createTestSnapshot} from '../../helpers/test-snapshots.ts';
 
 function stored(id: string, changes: Partial<StoredSnapshot> = {}): StoredSnapshot {
 	const snapshot = createTestSnapshot({id: id.padEnd(32, '0') as SnapshotId, ...changes});
-	return {...snapshot, objectName: snapshotName(snapshot), sha256: `${id}${'f'.repeat(64)}`.slice(0, 64), keyEpoch: '00'.repeat(16) as EpochId};
+	return {...snapshot, objectName: snapshotName(snapshot), sha256: `${id}${'f'.repeat(64)}`.slice(0, 64), keyEpoch: '00'.repeat(16) as EpochId, signer: '00'.repeat(16) as SlotId};
 }
 
 const follow = (id: string, previous: StoredSnapshot): StoredSnapshot => stored(id, {previous: {id: previous.id, sha256: previous.sha256}});

@@ -30,7 +30,7 @@ import {proveEpochsUnneeded} from './proof.ts';
 import type {SecretChange} from './secret-change.ts';
 import {describeWriters, listWriters, waitForWriters} from './wait-for-writers.ts';
 
-type RotateOptions = {
+export type RotateOptions = {
 	readonly signal?: AbortSignal | undefined;
 	readonly onEvent?: EventListener | undefined;
 };

@@ -100,7 +100,7 @@ test('a snapshot whose tree is no tree, although authentic', async t => {
 	const id = 'e'.repeat(32) as SnapshotId;
 	const tree = [new BlobHasher(session.keyring.idKey!).idOf(Buffer.from('key one')).toString('hex') as BlobId];
 	const snapshot = {...fixture.snapshots[0]!, id, tree};
-	const {objectName: _name, sha256: _sha256, keyEpoch: _epoch, ...body} = snapshot;
+	const {objectName: _name, sha256: _sha256, keyEpoch: _epoch, signer: _signer, ...body} = snapshot;
 	await writeMetadata(session, 'snapshot', snapshotName(snapshot), encodeSnapshot(body));
 	const summary = await verifyAll(session);
 	t.is(summary.problems.length, 1);

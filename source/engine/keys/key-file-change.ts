@@ -1,10 +1,10 @@
-import {createKeyFile, readKeyFile} from '../../crypto/key-file-access.ts';
-import {destroyKeyFile} from '../../crypto/key-file-destruction.ts';
-import {preparedKeyFilePath, prepareKeyFile, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, retireKeyFile} from '../../crypto/key-file-replacement.ts';
-import {CofferError, isCofferError} from '../../errors.ts';
-import type {Secret} from '../../repository/repository.ts';
-import type {Runtime} from '../../runtime.ts';
-import type {SecretChange} from './secret-change.ts';
+import {createKeyFile, readKeyFile} from '../crypto/key-file-access.ts';
+import {destroyKeyFile} from '../crypto/key-file-destruction.ts';
+import {preparedKeyFilePath, prepareKeyFile, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, retireKeyFile} from '../crypto/key-file-replacement.ts';
+import {CofferError, isCofferError} from '../errors.ts';
+import type {Secret} from '../repository/repository.ts';
+import type {Runtime} from '../runtime.ts';
+import type {SecretChange} from '../operations/rotate/secret-change.ts';
 
 type Passphrase = Pick<Secret, 'passphrase'>;
 

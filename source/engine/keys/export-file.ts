@@ -1,9 +1,9 @@
 import {constants} from 'node:fs';
 import {link, lstat, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, errorText, isCofferError, systemErrorCode} from '../../errors.ts';
-import type {SlotId} from '../../ids.ts';
-import {decodeKeySlot} from '../../repository/repository.ts';
+import {CofferError, errorText, isCofferError, systemErrorCode} from '../errors.ts';
+import type {SlotId} from '../ids.ts';
+import {decodeKeySlot} from '../repository/repository.ts';
 
 const partOf = (file: string): string => `${file}.part`;
 

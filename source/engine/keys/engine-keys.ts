@@ -1,14 +1,14 @@
-import type {EventListener} from './events.ts';
-import type {OperationOptions} from './engine-options.ts';
-import type {HostMemory} from './monitoring/host-memory.ts';
-import {readKeyStatus, type KeyInfo, type KeyPolicy, type KeyStatus} from './monitoring/key-status.ts';
-import {trackActivity} from './monitoring/track-activity.ts';
-import type {AddKeyRequest} from './operations/keys/add-key.ts';
-import type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
-import type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';
-import type {RotateKeysRequest} from './operations/rotate/rotate-keys.ts';
-import type {RotateSummary} from './operations/rotate/rotate-request.ts';
-import type {Secret, SlotEntry} from './repository/repository.ts';
+import type {EventListener} from '../events.ts';
+import type {OperationOptions} from '../engine-options.ts';
+import type {HostMemory} from '../monitoring/host-memory.ts';
+import {readKeyStatus, type KeyPolicy, type KeyStatus} from '../monitoring/key-status.ts';
+import {trackActivity} from '../monitoring/track-activity.ts';
+import type {AddKeyRequest} from '../operations/keys/add-key.ts';
+import type {KeyBackupCheck} from '../operations/keys/check-key-backup.ts';
+import type {ExportedKey, ExportKeyRequest} from '../operations/keys/export-key.ts';
+import type {RotateSummary} from '../operations/rotate/rotate-request.ts';
+import type {Secret, SlotEntry} from '../repository/repository.ts';
+import type {RotateKeysRequest} from './rotate-keys.ts';
 
 type Scene = {
 	readonly memory: HostMemory;
@@ -29,25 +29,25 @@ export class EngineKeys {
 	/** Slots and epochs. @param options.isCounting - See `readKeyStatus`. @throws what the storage throws */
 	async status(options: {readonly isCounting?: boolean; readonly signal?: AbortSignal} = {}): Promise<KeyStatus> {
 		const {memory, policy} = this.#scene;
-		return readKeyStatus(memory.session, {...options, policy, uses: memory.remember(state => state.keyUses(), new Map())});
+		return readKeyStatus(memory.session, {...options, policy, uses: memory.keyUses()});
 	}
 
 	/** Make a slot for another secret. @throws what `addKey` of operations/keys throws */
 	async add(request: AddKeyRequest, options: OperationOptions = {}): Promise<SlotEntry> {
-		const {addKey} = await import('./operations/keys/add-key.ts');
+		const {addKey} = await import('../operations/keys/add-key.ts');
 		return this.#change('adding a key', options, async () => addKey(this.#scene.memory.session, request, options.signal));
 	}
 
 	/** Take a slot away. @param reference - An id, the beginning of one, or a label. @throws what `removeKey` of operations/keys throws */
 	async remove(reference: string, options: OperationOptions = {}): Promise<SlotEntry> {
-		const {removeKey} = await import('./operations/keys/remove-key.ts');
+		const {removeKey} = await import('../operations/keys/remove-key.ts');
 		return this.#change('removing a key', options, async () => removeKey(this.#scene.memory.session, reference, options.signal));
 	}
 
 	/** Replace the master key, or take up a rotation that was interrupted. @throws what `rotateKeys` of operations/rotate throws */
 	async rotate(request: RotateKeysRequest, options: OperationOptions = {}): Promise<RotateSummary> {
 		const {memory} = this.#scene;
-		const {rotateKeys} = await import('./operations/rotate/rotate-keys.ts');
+		const {rotateKeys} = await import('./rotate-keys.ts');
 		return this.#change('rotation', options, async onEvent => {
 			const summary = await rotateKeys(memory.session, request, {...options, onEvent});
 			await this.#renewExports(onEvent);
@@ -63,7 +63,7 @@ export class EngineKeys {
 	async export(request: ExportKeyRequest & {readonly file: string}, options: OperationOptions = {}): Promise<ExportedKey> {
 		const {memory} = this.#scene;
 		const {file, ...rest} = request;
-		const [{exportKey}, {assertAbsent, createExportFile}] = await Promise.all([import('./operations/keys/export-key.ts'), import('./operations/keys/export-file.ts')]);
+		const [{exportKey}, {assertAbsent, createExportFile}] = await Promise.all([import('../operations/keys/export-key.ts'), import('./export-file.ts')]);
 		return this.#change('making a recovery key', options, async () => {
 			await assertAbsent(file);
 			const exported = await exportKey(memory.session, rest, options.signal);
@@ -79,10 +79,10 @@ export class EngineKeys {
 	async check(request: {readonly secret: Secret; readonly exported?: Uint8Array}, options: OperationOptions = {}): Promise<KeyBackupCheck> {
 		const {memory} = this.#scene;
 		const {storage, runtime} = memory.session;
-		const {checkKeyBackup} = await import('./operations/keys/check-key-backup.ts');
+		const {checkKeyBackup} = await import('../operations/keys/check-key-backup.ts');
 		const check = await checkKeyBackup(storage, request, runtime, options.signal);
 		memory.remember(state => {
-			state.noteKeyUse(check.slot.id as KeyInfo['id'], {checked: new Date(runtime.now()).toISOString()});
+			state.noteKeyUse(check.slot.id, {checked: new Date(runtime.now()).toISOString()});
 		}, undefined);
 		this.#scene.onChange();
 		return check;
@@ -91,8 +91,8 @@ export class EngineKeys {
 	/** Exported files that still lie where they were written follow a rotation. */
 	async #renewExports(onEvent: EventListener): Promise<void> {
 		const {memory} = this.#scene;
-		const [{readExport}, {renewExportFile}] = await Promise.all([import('./operations/keys/export-key.ts'), import('./operations/keys/export-file.ts')]);
-		const uses = memory.remember(state => state.keyUses(), new Map(), onEvent);
+		const [{readExport}, {renewExportFile}] = await Promise.all([import('../operations/keys/export-key.ts'), import('./export-file.ts')]);
+		const uses = memory.keyUses(onEvent);
 		for (const {id, label, isRecovery, removed} of memory.session.keyring.slots) {
 			const file = uses.get(id)?.exportFile;
 			if (!isRecovery || removed !== undefined || file === undefined) {

@@ -1,9 +1,8 @@
-import type {EventListener} from '../../events.ts';
-import type {RepositorySession} from '../../repository/repository.ts';
+import type {RepositorySession, Secret} from '../repository/repository.ts';
+import {rotate, type RotateOptions} from '../operations/rotate/rotate.ts';
+import type {RotateRequest, RotateSummary} from '../operations/rotate/rotate-request.ts';
+import type {SecretChange} from '../operations/rotate/secret-change.ts';
 import {createKeyFileChange, createNewKeyFileChange, createPassphraseChange} from './key-file-change.ts';
-import {rotate} from './rotate.ts';
-import type {RotateRequest, RotateSummary} from './rotate-request.ts';
-import type {SecretChange} from './secret-change.ts';
 
 /** A rotation as plain data: where the caller's secret lies. */
 export type RotateKeysRequest = Pick<RotateRequest, 'isReencrypting'> & {
@@ -11,8 +10,8 @@ export type RotateKeysRequest = Pick<RotateRequest, 'isReencrypting'> & {
 	readonly keyFile?: string;
 	/** Instead, where the key does not come from a file here: where the new one is written. */
 	readonly newKeyFile?: string;
-	/** For a slot that a passphrase opens, alone or with the key file: that of the new slot. UTF-8. */
-	readonly passphrase?: Uint8Array;
+	/** For a slot that a passphrase opens, alone or with the key file: that of the new slot. */
+	readonly passphrase?: NonNullable<Secret['passphrase']>;
 };
 
 function changeOf({keyFile, newKeyFile, passphrase}: RotateKeysRequest, {runtime}: RepositorySession): SecretChange {
@@ -28,6 +27,6 @@ function changeOf({keyFile, newKeyFile, passphrase}: RotateKeysRequest, {runtime
 Rotate, with the caller's secret changed where it lies.
 @throws what `rotate` throws; `key-file-…`, `target-unusable` for the key file; `usage` for a passphrase slot without a new passphrase
 */
-export async function rotateKeys(session: RepositorySession, request: RotateKeysRequest, options: {readonly signal?: AbortSignal | undefined; readonly onEvent?: EventListener | undefined} = {}): Promise<RotateSummary> {
+export async function rotateKeys(session: RepositorySession, request: RotateKeysRequest, options: RotateOptions = {}): Promise<RotateSummary> {
 	return rotate(session, {secretChange: changeOf(request, session), isReencrypting: request.isReencrypting ?? false}, options);
 }

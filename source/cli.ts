@@ -15,10 +15,16 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 	process.umask(0o077);
 	process.env.NODE_ENV ??= 'production';
 	module.enableCompileCache(compileCacheFolder());
-	const {run} = await import('./cli/run.ts');
+	// Whatever is started later, or is written when something fails, finds no passphrase here any more.
+	const environment = {...process.env};
+	delete process.env.COFFER_PASSPHRASE;
+	delete process.env.COFFER_PASSPHRASE_COMMAND;
+	delete process.env.COFFER_PASSPHRASE_FD;
+	const {keepMemoryPrivate, run} = await import('./cli/run.ts');
+	keepMemoryPrivate();
 	process.exitCode = await run({
 		argv: process.argv.slice(2),
-		environment: process.env,
+		environment,
 		stdin: process.stdin,
 		stdout: process.stdout,
 		stderr: process.stderr,

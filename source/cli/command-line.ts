@@ -2,6 +2,7 @@ import type {EventEmitter} from 'node:events';
 import type {Runtime} from '../engine/index.ts';
 import type {Arguments} from './arguments.ts';
 import type {LoadedConfig} from './config.ts';
+import type {DescriptorSecrets} from './descriptor-secrets.ts';
 import type {Log} from './log.ts';
 import type {Output} from './output.ts';
 import type {Paths} from './paths.ts';
@@ -42,6 +43,8 @@ export type CommandContext = {
 	readonly paths: Paths;
 	readonly runtime: Runtime;
 	readonly log: Log;
+	/** What was read from open descriptors. */
+	readonly descriptors: DescriptorSecrets;
 	/** Whether somebody sits at a terminal who may be asked. */
 	readonly isInteractive: boolean;
 	/** Whether the dashboard may be shown: a terminal at both ends, and nobody has asked for plain text. */

@@ -38,12 +38,17 @@ function editorOf({environment}: CommandContext): string[] {
 	return name === undefined ? ['vi'] : splitWords(environment[name]!, `$${name}`);
 }
 
-/** Let a person edit the file. @throws `state-failed` when the editor cannot be run or does not end well */
-async function runEditor(context: CommandContext, file: string): Promise<void> {
+/** Variables of the environment that a configuration says hold a secret, also where it cannot be used otherwise. */
+function variablesNamedIn(text: string): string[] {
+	return [...text.matchAll(/"env"\s*:\s*"(?<name>[^"]*)"/g)].map(match => match.groups!['name']!);
+}
+
+/** Let a person edit the file. @param hidden - Names of variables that the editor does not get. @throws `state-failed` when the editor cannot be run or does not end well */
+async function runEditor(context: CommandContext, file: string, hidden: readonly string[]): Promise<void> {
 	const [program = '', ...programArguments] = editorOf(context);
 	// A Ctrl-C is meant for the editor, which shares the terminal.
 	await context.interruptible(async () => {
-		const child = spawn(program, [...programArguments, file], {stdio: 'inherit', env: environmentOfPrograms(context.environment)});
+		const child = spawn(program, [...programArguments, file], {stdio: 'inherit', env: environmentOfPrograms(context.environment, hidden)});
 		let code: number | null;
 		let signal: string | null;
 		try {
@@ -97,7 +102,7 @@ export async function editConfig(context: CommandContext): Promise<'changed' | '
 
 	let isCopyNeeded = false;
 	try {
-		await runEditor(context, copy);
+		await runEditor(context, copy, variablesNamedIn(before));
 		isCopyNeeded = true;
 		const after = await readConfigText(copy) ?? before;
 		if (after === before) {

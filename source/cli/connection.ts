@@ -1,6 +1,6 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, Engine, isCofferError, type EventListener} from '../engine/index.ts';
+import {CofferError, Engine, isCofferError, wipeSecret, type EventListener, type Secret} from '../engine/index.ts';
 import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
@@ -57,6 +57,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
 	}
 
+	let secret: Secret | undefined;
 	try {
 		return await Engine.open({
 			repositoryUrl: url,
@@ -66,9 +67,14 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			...(threads !== undefined && {threads}),
 			...(deltas !== undefined && {deltas}),
 			onEvent,
-			secret: async slots => findSecret(context, config, slots),
+			async secret(slots) {
+				secret = await findSecret(context, config, slots);
+				return secret;
+			},
 		});
 	} catch (error) {
 		throw await explainMissing(error, url);
+	} finally {
+		wipeSecret(secret);
 	}
 }

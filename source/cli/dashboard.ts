@@ -2,14 +2,14 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
-import {CofferError, Engine, startEngine} from '../engine/index.ts';
+import {CofferError, Engine, startEngine, wipeSecret, type Secret} from '../engine/index.ts';
 import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
 import {SecretKeeper} from './secret-keeper.ts';
-import {namedKeyFile} from './secrets.ts';
+import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
 import {configuredSources} from './source-requests.ts';
 
@@ -19,18 +19,28 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 	return {
 		url,
 		sources,
-		startEngine: (place, onEvent) => startEngine({
-			place,
-			repositoryUrl: url,
-			stateFolder: context.paths.stateFolder,
-			program: programName(),
-			...(config?.threads !== undefined && {threads: config.threads}),
-			...(config?.deltas !== undefined && {deltas: config.deltas}),
-			sources: sources.map(({source: {name, kind}}) => ({name, kind})),
-			secret: async slots => secrets.find(slots),
-			onEvent,
-			hiddenVariables: [config?.key, config?.passphrase].flatMap(reference => reference && 'env' in reference ? [reference.env] : []),
-		}),
+		startEngine(place, onEvent) {
+			let secret: Secret | undefined;
+			const engine = startEngine({
+				place,
+				repositoryUrl: url,
+				stateFolder: context.paths.stateFolder,
+				program: programName(),
+				...(config?.threads !== undefined && {threads: config.threads}),
+				...(config?.deltas !== undefined && {deltas: config.deltas}),
+				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
+				async secret(slots) {
+					secret = await secrets.find(slots);
+					return secret;
+				},
+				onEvent,
+				hiddenVariables: namedSecretVariables(config),
+			});
+			void engine.opened.catch(() => undefined).finally(() => {
+				wipeSecret(secret);
+			});
+			return engine;
+		},
 	};
 }
 

@@ -64,9 +64,13 @@ async function findKeyFile({arguments: flags, environment, cwd, paths}: CommandC
 
 function findPassphrase({environment, cwd}: CommandContext, config: LoadedConfig | undefined): Setting {
 	const name = 'passphrase';
-	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_COMMAND: command, COFFER_PASSPHRASE: passphrase} = environment;
+	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_FD: descriptor, COFFER_PASSPHRASE_COMMAND: command, COFFER_PASSPHRASE: passphrase} = environment;
 	if (file) {
 		return {name, value: {file: path.resolve(cwd, file)}, from: 'COFFER_PASSPHRASE_FILE'};
+	}
+
+	if (descriptor) {
+		return {name, value: {descriptor}, from: 'COFFER_PASSPHRASE_FD'};
 	}
 
 	if (command) {

@@ -10,14 +10,52 @@ export type PromptStreams = {
 
 type RawInput = NodeJS.ReadableStream & {setRawMode?(isRaw: boolean): unknown; ref?(): unknown; unref?(): unknown};
 
-const maximumAnswerLength = 4096;
+const maximumAnswerBytes = 4096;
 
-/**
-Ask on the terminal. Without echo nothing of the answer is shown, not even its length.
-@throws `aborted` on Ctrl-C, Ctrl-D, a hangup or the end of input
-*/
-export async function ask(question: string, {stdin, stderr}: PromptStreams, options: {readonly hasEcho: boolean}): Promise<string> {
+const backspace = 0x08;
+const deletion = 0x7F;
+const lineEnds = new Set([0x0A, 0x0D]);
+/** Ctrl-C and Ctrl-D, which a raw terminal sends as they are. */
+const endings = new Set([0x03, 0x04]);
+
+const isContinuation = (byte: number): boolean => (byte & 0xC0) === 0x80;
+
+/** An answer as it is typed: UTF-8, in a buffer of its own. */
+class Answer {
+	// Room for the rest of the last character.
+	readonly #bytes = Buffer.alloc(maximumAnswerBytes + 4);
+	#length = 0;
+
+	/** Characters are taken as a whole or not at all. */
+	add(byte: number): void {
+		const isTaken = isContinuation(byte) ? this.#length > 0 && this.#length < this.#bytes.byteLength : this.#length < maximumAnswerBytes;
+		if (isTaken) {
+			this.#bytes[this.#length++] = byte;
+		}
+	}
+
+	/** @returns Whether there was a character to remove. */
+	removeLast(): boolean {
+		const hadOne = this.#length > 0;
+		while (this.#length > 0 && isContinuation(this.#bytes[--this.#length]!)) {
+			// The character began before.
+		}
+
+		return hadOne;
+	}
+
+	/** A copy, which the caller wipes; this one is wiped. */
+	take(): Buffer {
+		const copy = Buffer.from(this.#bytes.subarray(0, this.#length));
+		this.#bytes.fill(0);
+		return copy;
+	}
+}
+
+/** @param hasEcho - Whether what is typed is shown. */
+async function readAnswer(question: string, {stdin, stderr}: PromptStreams, hasEcho: boolean): Promise<Buffer> {
 	const input = stdin as RawInput;
+	const answer = new Answer();
 	const decoder = new StringDecoder('utf8');
 	// A terminal that is gone tells it by an error at every call; the end of the input is what counts.
 	const ignore = () => undefined;
@@ -27,8 +65,7 @@ export async function ask(question: string, {stdin, stderr}: PromptStreams, opti
 	input.setRawMode?.(true);
 	stderr.write(question);
 	try {
-		return await new Promise<string>((resolve, reject) => {
-			let answer = '';
+		return await new Promise<Buffer>((resolve, reject) => {
 			const settle = (action: () => void) => {
 				input.off('data', onData);
 				input.off('end', onEnd);
@@ -40,48 +77,55 @@ export async function ask(question: string, {stdin, stderr}: PromptStreams, opti
 
 			const fail = () => {
 				settle(() => {
+					answer.take().fill(0);
 					reject(new CofferError('aborted', 'Nothing was answered, so nothing was done.'));
 				});
 			};
 
 			/** What was typed ahead is for the next question. */
-			const finish = (rest: string) => {
+			const finish = (rest: Buffer, isText: boolean) => {
 				settle(() => {
-					if (rest !== '') {
-						input.unshift(rest, 'utf8');
+					if (rest.byteLength > 0) {
+						input.unshift(isText ? rest.toString() : rest);
 					}
 
-					resolve(answer);
+					resolve(answer.take());
 				});
+			};
+
+			const echo = (byte: number) => {
+				if (hasEcho) {
+					stderr.write(toSafeText(decoder.write(Buffer.of(byte))));
+				}
 			};
 
 			const onEnd = fail;
 			const onData = (chunk: Buffer | string) => {
-				const characters = [...(typeof chunk === 'string' ? chunk : decoder.write(chunk))];
-				for (const [index, character] of characters.entries()) {
-					if (character === '\r' || character === '\n') {
-						const rest = characters.slice(index + 1).join('');
-						finish(character === '\r' && rest.startsWith('\n') ? rest.slice(1) : rest);
-						return;
+				const bytes = Buffer.from(chunk as string);
+				for (const [index, byte] of bytes.entries()) {
+					if (lineEnds.has(byte)) {
+						finish(Buffer.from(bytes.subarray(index + (byte === 0x0D && bytes[index + 1] === 0x0A ? 2 : 1))), typeof chunk === 'string');
+						break;
 					}
 
-					if (character === '\u0003' || character === '\u0004') {
+					if (endings.has(byte)) {
 						fail();
-						return;
+						break;
 					}
 
-					if (character === '\u007F' || character === '\b') {
-						if (options.hasEcho && answer !== '') {
+					if (byte === deletion || byte === backspace) {
+						if (answer.removeLast() && hasEcho) {
 							stderr.write('\b \b');
 						}
-
-						answer = [...answer].slice(0, -1).join('');
-					} else if (character >= ' ' && answer.length < maximumAnswerLength) {
-						answer += character;
-						if (options.hasEcho) {
-							stderr.write(toSafeText(character));
-						}
+					} else if (byte >= 0x20) {
+						answer.add(byte);
+						echo(byte);
 					}
+				}
+
+				bytes.fill(0);
+				if (!hasEcho && typeof chunk !== 'string') {
+					chunk.fill(0);
 				}
 			};
 
@@ -103,8 +147,17 @@ export async function ask(question: string, {stdin, stderr}: PromptStreams, opti
 	}
 }
 
+/**
+Ask for a secret on the terminal. Nothing of the answer is shown, not even its length.
+@returns UTF-8, which the caller wipes. Where a dashboard has had the terminal before, it has passed through a string, which cannot be wiped.
+@throws `aborted` on Ctrl-C, Ctrl-D, a hangup or the end of input
+*/
+export async function askSecret(question: string, streams: PromptStreams): Promise<Buffer> {
+	return readAnswer(question, streams, false);
+}
+
 /** Ask a question that only `y` or `yes` answers with yes; Enter never confirms. @throws `aborted` */
 export async function isConfirmed(question: string, streams: PromptStreams): Promise<boolean> {
-	const answer = await ask(`${question} y/N `, streams, {hasEcho: true});
-	return /^y(?:es)?$/i.test(answer.trim());
+	const answer = await readAnswer(`${question} y/N `, streams, true);
+	return /^y(?:es)?$/i.test(answer.toString().trim());
 }

@@ -5,12 +5,14 @@ import {parseArguments, type Arguments} from './arguments.ts';
 import type {CommandContext, CommandLineContext} from './command-line.ts';
 import {commands} from './command-table.ts';
 import {loadConfig, type LoadedConfig} from './config.ts';
+import {DescriptorSecrets} from './descriptor-secrets.ts';
 import {exitCodeOf} from './exit-codes.ts';
 import {Log} from './log.ts';
 import {Output} from './output.ts';
 import {resolvePaths} from './paths.ts';
 import {withInterruption} from './signals.ts';
 
+export {keepMemoryPrivate} from '../engine/index.ts';
 export type {CommandLineContext} from './command-line.ts';
 
 const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean => (stream as {isTTY?: boolean}).isTTY === true;
@@ -33,7 +35,10 @@ function workingFolder(): string {
 	}
 }
 
-function createContext(commandLine: CommandLineContext, flags: Arguments, output: Output): CommandContext {
+/** With what is kept until it has ended. */
+type StartedCommandLine = CommandLineContext & Pick<CommandContext, 'descriptors'>;
+
+function createContext(commandLine: StartedCommandLine, flags: Arguments, output: Output): CommandContext {
 	const {environment, stdin, stdout, stderr} = commandLine;
 	const cwd = commandLine.cwd ?? workingFolder();
 	const runtime = commandLine.runtime ?? createSystemRuntime();
@@ -52,6 +57,7 @@ function createContext(commandLine: CommandLineContext, flags: Arguments, output
 		output,
 		paths,
 		runtime,
+		descriptors: commandLine.descriptors,
 		log: new Log(paths.stateFolder, {isVerbose: flags.isSet('verbose'), now: () => runtime.now()}),
 		isInteractive: isTerminal(stdin) && isTerminal(stderr) && !flags.isSet('headless'),
 		hasScreen: isTerminal(stdin) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
@@ -72,7 +78,7 @@ function createContext(commandLine: CommandLineContext, flags: Arguments, output
 	};
 }
 
-async function runParsed(commandLine: CommandLineContext, flags: Arguments, output: Output): Promise<number> {
+async function runParsed(commandLine: StartedCommandLine, flags: Arguments, output: Output): Promise<number> {
 	if (flags.isSet('version')) {
 		output.print(readVersion());
 		output.value({version: readVersion()});
@@ -109,15 +115,18 @@ async function runParsed(commandLine: CommandLineContext, flags: Arguments, outp
 Run one command line and return its exit code. Never exits the process itself, except at a second signal.
 */
 export async function run(commandLine: CommandLineContext): Promise<number> {
+	const descriptors = new DescriptorSecrets();
 	let output = createOutput(commandLine);
 	let code: number;
 	try {
 		const flags = parseArguments(commandLine.argv);
 		output = createOutput(commandLine, flags);
-		code = await runParsed(commandLine, flags, output);
+		code = await runParsed({...commandLine, descriptors}, flags, output);
 	} catch (error) {
 		output.error(error);
 		code = exitCodeOf(error);
+	} finally {
+		await descriptors.wipe();
 	}
 
 	try {

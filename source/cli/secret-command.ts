@@ -1,7 +1,7 @@
-import {execFile} from 'node:child_process';
-import {CofferError} from '../engine/index.ts';
+import {spawn} from 'node:child_process';
+import {CofferError, systemErrorCode} from '../engine/index.ts';
+import {maximumSecretBytes} from './secret-bytes.ts';
 
-const maximumSecretBytes = 65_536;
 const timeoutMs = 60_000;
 
 /** Words as a shell splits them, with quotes and backslashes, and nothing else of a shell. @throws `usage` */
@@ -21,31 +21,80 @@ export function splitWords(text: string, what: string): string[] {
 	return words;
 }
 
-/** The environment for programs of others: without this process's own secrets, and without what changes how a Node begins. */
-export function environmentOfPrograms(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-	return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^COFFER_|^NODE_/.test(name)));
+/**
+The environment for programs of others: without this process's own secrets, and without what changes how a Node begins.
+@param hidden - Names of variables that hold a secret besides. @default none
+*/
+export function environmentOfPrograms(environment: Readonly<Record<string, string | undefined>>, hidden: readonly string[] = []): Record<string, string | undefined> {
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^COFFER_|^NODE_/.test(name) && !hidden.includes(name)));
+}
+
+export type SecretCommandOptions = {
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Names of variables that the program does not get, besides our own. */
+	readonly hidden: readonly string[];
+	/** Ends the program: nobody waits for the secret any more. */
+	readonly signal?: AbortSignal | undefined;
+};
+
+/** Why the program gave nothing, by how it ended. */
+function describeEnd(code: number | null, error: unknown): string {
+	if (systemErrorCode(error) === 'ENOENT') {
+		return 'there is no such program';
+	}
+
+	return code === null || code === 0 ? 'it could not be run, printed too much, or took longer than a minute' : `it ended with exit code ${code}`;
 }
 
 /**
 Run a program that prints a secret; without a shell, and without this process's own secrets in its environment. Its standard error goes nowhere, as it may say too much.
 @param what - Names the setting in errors.
-@param signal - Ends the program: nobody waits for the secret any more.
+@returns What it has printed, which the caller wipes.
 @throws `aborted`; `configuration-invalid`, whose message says neither the arguments nor the output
 */
-export async function runSecretCommand(command: readonly string[], environment: Readonly<Record<string, string | undefined>>, what: string, signal?: AbortSignal): Promise<string> {
+export async function runSecretCommand(command: readonly string[], what: string, {environment, hidden, signal}: SecretCommandOptions): Promise<Buffer> {
 	const [program = '', ...programArguments] = command;
-	return new Promise((resolve, reject) => {
-		const child = execFile(program, programArguments, {env: environmentOfPrograms(environment), maxBuffer: maximumSecretBytes, timeout: timeoutMs, encoding: 'utf8', windowsHide: true, ...(signal && {signal})}, (error, stdout) => {
-			if (signal?.aborted) {
-				reject(new CofferError('aborted', `The program that ${what} names (${program}) was not waited for any longer.`));
-			} else if (error) {
-				const {code} = error as {code?: unknown};
-				const reason = code === 'ENOENT' ? 'there is no such program' : (typeof code === 'number' ? `it ended with exit code ${code}` : 'it could not be run, printed too much, or took longer than a minute');
-				reject(new CofferError('configuration-invalid', `The program that ${what} names (${program}) gave no secret: ${reason}.`));
-			} else {
-				resolve(stdout);
-			}
+	const chunks: Buffer[] = [];
+	let isTooLong = false;
+	try {
+		const {code, error} = await new Promise<{code: number | null; error?: unknown}>(resolve => {
+			const child = spawn(program, programArguments, {env: environmentOfPrograms(environment, hidden), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, ...(signal && {signal})});
+			let byteCount = 0;
+			let failure: unknown;
+			child.stdout.on('data', (chunk: Buffer) => {
+				chunks.push(chunk);
+				byteCount += chunk.byteLength;
+				if (byteCount > maximumSecretBytes) {
+					isTooLong = true;
+					child.kill();
+				}
+			});
+			child.on('error', cause => {
+				failure = cause;
+				// One that was never started does not close.
+				if (child.pid === undefined) {
+					resolve({code: null, error: cause});
+				}
+			});
+			child.on('close', closeCode => {
+				resolve({code: closeCode, error: failure});
+			});
+			// It may end without having read anything.
+			child.stdin.on('error', () => undefined);
+			child.stdin.end();
 		});
-		child.stdin?.end();
-	});
+		if (signal?.aborted) {
+			throw new CofferError('aborted', `The program that ${what} names (${program}) was not waited for any longer.`);
+		}
+
+		if (code !== 0 || error !== undefined || isTooLong) {
+			throw new CofferError('configuration-invalid', `The program that ${what} names (${program}) gave no secret: ${describeEnd(code, error)}.`);
+		}
+
+		return Buffer.concat(chunks);
+	} finally {
+		for (const chunk of chunks) {
+			chunk.fill(0);
+		}
+	}
 }

@@ -1,7 +1,7 @@
 import {CofferError, type Secret, type SlotFactors} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
-import {ask} from './prompt.ts';
+import {askSecret} from './prompt.ts';
 import {findSecret, hasKeyFile, hasPassphrase} from './secrets.ts';
 
 /**
@@ -11,7 +11,7 @@ export class SecretKeeper {
 	readonly #context: CommandContext;
 	readonly #config: LoadedConfig | undefined;
 	readonly #ending = new AbortController();
-	#typed: string | undefined;
+	#typed: Buffer | undefined;
 	/** Gives a person the terminal for as long as a question stands there. */
 	whileSuspended: (action: () => Promise<void>) => Promise<void> = async action => action();
 
@@ -33,12 +33,12 @@ export class SecretKeeper {
 		}
 	}
 
-	/** @throws what `findSecret` throws */
+	/** The caller wipes what it gets. @throws what `findSecret` throws */
 	async find(slots: () => Promise<SlotFactors[]>): Promise<Secret> {
 		const typed = this.#typed;
 		const secret = await findSecret({...this.#context, signal: this.#ending.signal}, this.#config, slots, async () => {
 			if (typed !== undefined) {
-				return typed;
+				return Buffer.from(typed);
 			}
 
 			await this.whileSuspended(async () => {
@@ -48,7 +48,7 @@ export class SecretKeeper {
 				throw new CofferError('aborted', 'No passphrase was given.');
 			}
 
-			return this.#typed;
+			return Buffer.from(this.#typed);
 		});
 		return secret;
 	}
@@ -56,9 +56,10 @@ export class SecretKeeper {
 	/** Nobody needs a secret any more: programs that were asked for one are ended. */
 	stop(): void {
 		this.#ending.abort();
+		this.#typed?.fill(0);
 	}
 
-	async #ask(): Promise<string> {
-		return ask('Passphrase: ', this.#context, {hasEcho: false});
+	async #ask(): Promise<Buffer> {
+		return askSecret('Passphrase: ', this.#context);
 	}
 }

@@ -5,10 +5,11 @@ import {CofferError, decodeKeyFile, errorText, maximumKeyFileBytes, readKeyFile,
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
-import {ask} from './prompt.ts';
+import {askSecret} from './prompt.ts';
+import {readSecretBytes, takeFirstLine} from './secret-bytes.ts';
 import {runSecretCommand, splitWords} from './secret-command.ts';
 
-type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive'> & {
+type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive' | 'descriptors' | 'runtime'> & {
 	/** Fires when nobody waits for the secret any more. */
 	readonly signal?: AbortSignal;
 };
@@ -18,18 +19,11 @@ export type KeyFilePlace = {readonly file: string; readonly isNamed: boolean};
 
 const credentialNames = ['coffer.key', 'key'];
 
-/** The first line without its end: editors and `echo` put one there. */
-function firstLine(text: string, what: string): string {
-	const [line = ''] = text.split(/\r?\n/, 1);
-	if (line === '') {
-		throw new CofferError('configuration-invalid', `${what} gives an empty passphrase.`);
-	}
-
-	return line;
-}
+/** Variables of the environment that give a passphrase, the first one set before the others. */
+export const passphraseVariables = ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_FD', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'] as const;
 
 /** A file with a secret: only regular ones that others cannot read, except in $CREDENTIALS_DIRECTORY. */
-async function readSecretFile(file: string, what: string, credentialsFolder: string | undefined): Promise<string> {
+async function readSecretFile(file: string, what: string, credentialsFolder: string | undefined): Promise<Buffer> {
 	try {
 		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		try {
@@ -39,7 +33,10 @@ async function readSecretFile(file: string, what: string, credentialsFolder: str
 				throw new CofferError('key-file-unsafe', `The file ${file} that ${what} names is not used: others may read it. Run: chmod 600 ${file}`, {context: {file}});
 			}
 
-			return (await handle.readFile('utf8')).slice(0, 65_536);
+			return await readSecretBytes(async (buffer, offset) => {
+				const {bytesRead} = await handle.read(buffer, offset, buffer.byteLength - offset, null);
+				return bytesRead;
+			}, false);
 		} finally {
 			await handle.close();
 		}
@@ -52,47 +49,55 @@ async function readSecretFile(file: string, what: string, credentialsFolder: str
 	}
 }
 
-function fromEnvironment(name: string, environment: SecretContext['environment'], what: string): string {
+function fromEnvironment(name: string, environment: SecretContext['environment'], what: string): Buffer {
 	const value = environment[name];
 	if (!value) {
 		throw new CofferError('configuration-invalid', `The environment variable ${name} that ${what} names is not set. Set it for the user who runs coffer, or name another place for the secret.`);
 	}
 
-	return value;
+	return Buffer.from(value);
 }
 
-async function resolveReference(reference: SecretReference, what: string, folder: string, {environment, signal}: SecretContext): Promise<string> {
+/** Variables of the environment that hold a secret because the configuration says so: no other program gets them. */
+export function namedSecretVariables(config: LoadedConfig | undefined): string[] {
+	return [config?.key, config?.passphrase].flatMap(reference => reference && 'env' in reference ? [reference.env] : []);
+}
+
+async function resolveReference(reference: SecretReference, what: string, config: LoadedConfig, {environment, signal}: SecretContext): Promise<Buffer> {
 	if ('file' in reference) {
-		return readSecretFile(path.resolve(folder, reference.file), what, environment['CREDENTIALS_DIRECTORY']);
+		return readSecretFile(path.resolve(config.folder, reference.file), what, environment['CREDENTIALS_DIRECTORY']);
 	}
 
-	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, environment, what, signal);
+	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, what, {environment, hidden: namedSecretVariables(config), signal});
 }
 
 /** Whether environment or configuration say where a passphrase is. Whether it can be had shows when it is read. */
 export function hasPassphrase({environment}: Pick<SecretContext, 'environment'>, config: LoadedConfig | undefined): boolean {
-	return ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'].some(name => environment[name]) || config?.passphrase !== undefined;
+	return passphraseVariables.some(name => environment[name]) || config?.passphrase !== undefined;
 }
 
-/** The passphrase that environment or configuration give, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
-export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<string | undefined> {
-	const {environment, cwd, signal} = context;
-	const file = environment['COFFER_PASSPHRASE_FILE'];
+/** The passphrase that environment or configuration give, which the caller wipes, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
+export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<Buffer | undefined> {
+	const {environment, cwd, signal, descriptors, runtime} = context;
+	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_FD: descriptor, COFFER_PASSPHRASE_COMMAND: command, COFFER_PASSPHRASE: passphrase} = environment;
 	if (file) {
-		return firstLine(await readSecretFile(path.resolve(cwd, file), 'COFFER_PASSPHRASE_FILE', environment['CREDENTIALS_DIRECTORY']), 'COFFER_PASSPHRASE_FILE');
+		return takeFirstLine(await readSecretFile(path.resolve(cwd, file), 'COFFER_PASSPHRASE_FILE', environment['CREDENTIALS_DIRECTORY']), 'COFFER_PASSPHRASE_FILE');
 	}
 
-	const command = environment['COFFER_PASSPHRASE_COMMAND'];
+	if (descriptor) {
+		return descriptors.read(descriptor, 'COFFER_PASSPHRASE_FD', runtime);
+	}
+
 	if (command) {
 		const what = 'COFFER_PASSPHRASE_COMMAND';
-		return firstLine(await runSecretCommand(splitWords(command, what), environment, what, signal), what);
+		return takeFirstLine(await runSecretCommand(splitWords(command, what), what, {environment, hidden: namedSecretVariables(config), signal}), what);
 	}
 
-	if (environment['COFFER_PASSPHRASE']) {
-		return environment['COFFER_PASSPHRASE'];
+	if (passphrase) {
+		return Buffer.from(passphrase);
 	}
 
-	return config?.passphrase && firstLine(await resolveReference(config.passphrase, 'the passphrase in the configuration', config.folder, context), 'The passphrase in the configuration');
+	return config?.passphrase && takeFirstLine(await resolveReference(config.passphrase, 'the passphrase in the configuration', config, context), 'The passphrase in the configuration');
 }
 
 /** The key file that flag or environment name. */
@@ -140,8 +145,12 @@ async function findKey(context: SecretContext, config: LoadedConfig | undefined)
 	}
 
 	if (config?.key) {
-		const text = await resolveReference(config.key, 'the key in the configuration', config.folder, context);
-		return decodeKeyFile(text.slice(0, maximumKeyFileBytes));
+		const bytes = await resolveReference(config.key, 'the key in the configuration', config, context);
+		try {
+			return decodeKeyFile(bytes.subarray(0, maximumKeyFileBytes));
+		} finally {
+			bytes.fill(0);
+		}
 	}
 
 	for (const file of usualKeyFiles(context)) {
@@ -153,8 +162,18 @@ async function findKey(context: SecretContext, config: LoadedConfig | undefined)
 	return undefined;
 }
 
+/** Do something, and where it fails wipe what is of no use then. */
+async function orWipe<Result>(secret: Uint8Array | undefined, action: () => Promise<Result>): Promise<Result> {
+	try {
+		return await action();
+	} catch (error) {
+		secret?.fill(0);
+		throw error;
+	}
+}
+
 /**
-The secret that opens the repository: a key file, a passphrase, or both, from flag, environment, configuration, the usual places, or the person at the terminal.
+The secret that opens the repository: a key file, a passphrase, or both, from flag, environment, configuration, the usual places, or the person at the terminal. The caller wipes it.
 @param slots - Reads which factors the key slots need.
 @param askPassphrase - Asks the person at the terminal. @default on stderr
 @throws `key-file-missing` where nothing is named and nobody can be asked; what reading the parts throws; `aborted`
@@ -163,11 +182,11 @@ export async function findSecret(
 	context: SecretContext,
 	config: LoadedConfig | undefined,
 	slots: () => Promise<SlotFactors[]>,
-	askPassphrase: () => Promise<string> = async () => ask('Passphrase: ', context, {hasEcho: false}),
+	askPassphrase: () => Promise<Buffer> = async () => askSecret('Passphrase: ', context),
 ): Promise<Secret> {
 	const configured = await configuredPassphrase(context, config);
 	// With a passphrase alone, a key file that merely lies in its usual place may be that of another repository; the slot it names then does not fit, and it does no harm.
-	const keyFile = await findKey(context, config);
+	const keyFile = await orWipe(configured, async () => findKey(context, config));
 	if (configured !== undefined || !context.isInteractive) {
 		if (configured === undefined && keyFile === undefined) {
 			throw new CofferError('key-file-missing', `No key was named, and ${context.paths.defaultKeyFile} does not exist. Name one with --key-file or COFFER_KEY_FILE, or a passphrase with COFFER_PASSPHRASE_FILE.`);
@@ -177,6 +196,6 @@ export async function findSecret(
 	}
 
 	const isAsked = keyFile === undefined || (await slots()).some(({slotId, factors}) => slotId === keyFile.slotId && factors.includes('passphrase'));
-	const passphrase = isAsked ? await askPassphrase() : undefined;
+	const passphrase = isAsked ? await orWipe(keyFile?.key, askPassphrase) : undefined;
 	return {...(keyFile && {keyFile}), ...(passphrase !== undefined && {passphrase})};
 }

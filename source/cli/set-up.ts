@@ -1,13 +1,13 @@
 import {unlink} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, createKeyFile, Engine, errorText, isCofferError, makeFolders, type Secret, type SlotId} from '../engine/index.ts';
+import {CofferError, createKeyFile, Engine, errorText, isCofferError, makeFolders, wipeSecret, type Secret, type SlotId} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {ConfigFile} from './config-schema.ts';
 import {findObstacle, programName, repositoryUrl} from './connection.ts';
 import type {ProposedSource} from './found-sources.ts';
 import {isThere} from './is-there.ts';
-import {ask} from './prompt.ts';
+import {askSecret} from './prompt.ts';
 import {configuredPassphrase, namedKeyFile} from './secrets.ts';
 import {splitWords} from './secret-command.ts';
 
@@ -33,22 +33,29 @@ export type SetUpResult = {
 
 const shortPassphrase = 12;
 
-async function choosePassphrase(context: CommandContext, config: LoadedConfig | undefined): Promise<string> {
+/** Of UTF-8, in which every character begins with a byte that continues none. */
+const countCharacters = (text: Uint8Array): number => text.filter(byte => (byte & 0xC0) !== 0x80).byteLength;
+
+async function choosePassphrase(context: CommandContext, config: LoadedConfig | undefined): Promise<Buffer> {
 	const configured = await configuredPassphrase(context, config);
 	if (configured !== undefined) {
 		return configured;
 	}
 
 	if (!context.isInteractive) {
-		throw new CofferError('usage', 'There is no terminal to ask for the passphrase. Give it by COFFER_PASSPHRASE_FILE or COFFER_PASSPHRASE_COMMAND.');
+		throw new CofferError('usage', 'There is no terminal to ask for the passphrase. Give it by COFFER_PASSPHRASE_FILE, COFFER_PASSPHRASE_FD or COFFER_PASSPHRASE_COMMAND.');
 	}
 
-	const passphrase = await ask('New passphrase: ', context, {hasEcho: false});
-	if (passphrase === '') {
+	const passphrase = await askSecret('New passphrase: ', context);
+	if (passphrase.byteLength === 0) {
 		throw new CofferError('usage', 'An empty passphrase protects nothing. Choose one of several words.');
 	}
 
-	if (await ask('The same again: ', context, {hasEcho: false}) !== passphrase) {
+	const again = await askSecret('The same again: ', context);
+	const isSame = again.equals(passphrase);
+	again.fill(0);
+	if (!isSame) {
+		passphrase.fill(0);
 		throw new CofferError('usage', 'The two passphrases differ. Nothing was made; start again.');
 	}
 
@@ -121,12 +128,12 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 	}
 
 	const passphrase = isWithPassphrase ? await choosePassphrase(context, config) : undefined;
-	if (passphrase !== undefined && passphrase.length < shortPassphrase) {
+	if (passphrase !== undefined && countCharacters(passphrase) < shortPassphrase) {
 		warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
 	}
 
 	const keyFile = chosen.keyFile ?? chooseKeyFile(context, config, isWithPassphrase);
-	let hasKeyFile = false;
+	let secret: Secret | undefined;
 	let engine: Engine;
 	try {
 		engine = await Engine.create({
@@ -137,8 +144,8 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 			label: `${runtime.user}@${runtime.identity.host}`.slice(0, 200),
 			async secret(slotId) {
 				const key = keyFile === undefined ? undefined : await createKey(keyFile, slotId, context);
-				hasKeyFile = key !== undefined;
-				return {...(key && {keyFile: key}), ...(passphrase !== undefined && {passphrase})};
+				secret = {...(key && {keyFile: key}), ...(passphrase !== undefined && {passphrase})};
+				return secret;
 			},
 			onEvent(event) {
 				if (event.event === 'warning') {
@@ -147,6 +154,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 			},
 		});
 	} catch (error) {
+		const hasKeyFile = secret?.keyFile !== undefined;
 		if (hasKeyFile && await hasRemovedUnusedKey(keyFile!, {repositoryUrl: url, runtime})) {
 			throw error;
 		}
@@ -157,6 +165,9 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 		}
 
 		throw error;
+	} finally {
+		wipeSecret(secret);
+		passphrase?.fill(0);
 	}
 
 	await engine.close();

@@ -28,7 +28,7 @@ export type EngineOptions = {
 export type SlotFactors = {readonly slotId: SlotId; readonly factors: readonly Factor[]};
 
 export type OpenOptions = EngineOptions & {
-	/** Asked only once it is known that there is a repository. @param slots - Reads what the slots need, for who has to ask a person. */
+	/** Asked only once it is known that there is a repository. What it gives stays the caller's, who wipes it (`wipeSecret`) when the repository is open. @param slots - Reads what the slots need, for who has to ask a person. */
 	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
 };
 
@@ -40,7 +40,7 @@ export type RecoverOptions = EngineOptions & {
 };
 
 export type CreateOptions = EngineOptions & {
-	/** Gives the secret for the new slot, and has made it durable when it returns. Called once, before anything is written. */
+	/** Gives the secret for the new slot, and has made it durable when it returns; the caller wipes it. Called once, before anything is written. */
 	readonly secret: (slotId: SlotId) => Promise<Secret> | Secret;
 	/** What the first key is called. */
 	readonly label: string;

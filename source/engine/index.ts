@@ -1,7 +1,7 @@
 /**
 The engine's public surface: everything that the command line, the dashboard and programs of others may use.
 */
-export {backupClasses, findSnapshot, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
+export {backupClasses, findSnapshot, wipeSecret, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
 export {createKeyFile, readKeyFile} from './crypto/key-file-access.ts';
 export {prepareKeyFile, preparedKeyFilePath, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, readRetiredKeyFile, retiredKeyFilePath, retireKeyFile, type KeyFileReplacement} from './crypto/key-file-replacement.ts';
 export {decodeKeyFile, maximumKeyFileBytes, type KeyFile} from './crypto/key-file.ts';
@@ -42,6 +42,7 @@ export type {RotateKeysRequest} from './keys/rotate-keys.ts';
 export type {RotateSummary} from './operations/rotate/rotate-request.ts';
 export {countThreads, maximumThreads} from './operations/thread-count.ts';
 export type {VerifyProblem, VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
+export {keepMemoryPrivate} from './private-memory.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
 export {keepHeapSmall} from './small-heap.ts';
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';

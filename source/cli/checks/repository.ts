@@ -1,5 +1,5 @@
 import {stat} from 'node:fs/promises';
-import {CofferError, examineRepository, examineStorage, isCofferError, type RepositoryExamination, type StorageExamination} from '../../engine/index.ts';
+import {CofferError, examineRepository, examineStorage, isCofferError, wipeSecret, type RepositoryExamination, type Secret, type StorageExamination} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {explainMissing, repositoryUrl} from '../connection.ts';
@@ -37,8 +37,12 @@ async function keyEvidence(context: CommandContext, config: LoadedConfig | undef
 }
 
 async function checkKey(context: CommandContext, config: LoadedConfig | undefined, url: string): Promise<{readonly check: Check; readonly repository?: RepositoryExamination}> {
+	let secret: Secret | undefined;
 	try {
-		const repository = await examineRepository(url, async slots => findSecret(context, config, slots), context.runtime);
+		const repository = await examineRepository(url, async slots => {
+			secret = await findSecret(context, config, slots);
+			return secret;
+		}, context.runtime);
 		return {check: ok('key', `${await keyEvidence(context, config)} opens the repository`), repository};
 	} catch (error) {
 		// A Ctrl-C at the prompt is meant for the program.
@@ -47,6 +51,8 @@ async function checkKey(context: CommandContext, config: LoadedConfig | undefine
 		}
 
 		return {check: failWith('key', error)};
+	} finally {
+		wipeSecret(secret);
 	}
 }
 

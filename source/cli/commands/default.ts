@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type {CommandContext} from '../command-line.ts';
 import type {ProposedSource} from '../found-sources.ts';
+import {passphraseVariables} from '../secrets.ts';
 import {printSetUp, setUp} from '../set-up.ts';
 
 /** Whether nothing on this host or this command line says which repository is meant. */
 async function isUnconfigured({arguments: flags, environment, ...context}: CommandContext): Promise<boolean> {
 	const isNamed = [flags.text('config'), flags.text('repository'), flags.text('keyFile')].some(value => value !== undefined)
-		|| ['COFFER_CONFIG', 'COFFER_REPOSITORY', 'COFFER_KEY_FILE', 'COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'].some(name => environment[name]);
+		|| ['COFFER_CONFIG', 'COFFER_REPOSITORY', 'COFFER_KEY_FILE', ...passphraseVariables].some(name => environment[name]);
 	return !isNamed && await context.config() === undefined;
 }
 

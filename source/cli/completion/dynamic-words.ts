@@ -2,15 +2,14 @@ import {Engine, isCofferError} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {programName, repositoryUrl} from '../connection.ts';
-import {findSecret} from '../secrets.ts';
+import {findSecret, hasPassphrase} from '../secrets.ts';
 import type {WordKind} from './words.ts';
 
 const maximumSnapshots = 200;
 
 /** Whether opening the repository neither asks somebody nor starts a program: only then may a mere Tab do it. */
 function isCheap({environment}: CommandContext, config: LoadedConfig | undefined): boolean {
-	const hasPassphrase = ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'].some(name => environment[name]) || config?.passphrase !== undefined;
-	return !hasPassphrase && (config?.key === undefined || 'file' in config.key);
+	return !hasPassphrase({environment}, config) && (config?.key === undefined || 'file' in config.key);
 }
 
 async function snapshotWords(context: CommandContext, config: LoadedConfig | undefined): Promise<string[]> {

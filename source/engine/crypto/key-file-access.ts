@@ -19,7 +19,7 @@ export async function readKeyFile(file: string, options: KeyFileOptions = {}): P
 			throw new CofferError('key-file-invalid', 'it is too long');
 		}
 
-		return decodeKeyFile(buffer.toString('utf8', 0, bytesRead));
+		return decodeKeyFile(buffer.subarray(0, bytesRead));
 	} catch (error) {
 		if (isCofferError(error)) {
 			throw new CofferError('key-file-invalid', `${absolute} is not a usable coffer key file: ${error.message}.`, {context: {file: absolute}});

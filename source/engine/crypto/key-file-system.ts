@@ -31,11 +31,13 @@ export async function syncFolder(folder: string, fileSystem: KeyFileSystem): Pro
 
 async function writeDurably(file: string, keyFile: KeyFile, fileSystem: KeyFileSystem): Promise<void> {
 	const handle = await fileSystem.open(file, 'wx', 0o600);
+	const text = encodeKeyFile(keyFile);
 	try {
 		await handle.chmod(0o600);
-		await handle.writeFile(encodeKeyFile(keyFile));
+		await handle.writeFile(text);
 		await handle.sync();
 	} finally {
+		text.fill(0);
 		await handle.close();
 	}
 }

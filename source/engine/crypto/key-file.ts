@@ -1,6 +1,7 @@
+import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {CofferError} from '../errors.ts';
-import {isHex, type SlotId} from '../ids.ts';
+import type {SlotId} from '../ids.ts';
 
 /*
 A key file is text, so that it can be printed, typed and read by a shell script:
@@ -20,48 +21,114 @@ export type KeyFile = {
 /** No key file is longer; more is not read. */
 export const maximumKeyFileBytes = 4096;
 
-function checkOf(slot: string, key: string): string {
-	return createHash('sha256').update(`coffer key file${slot}${key}`).digest('hex').slice(0, 8);
+const digits = Buffer.from('0123456789abcdef');
+
+/** Hexadecimal, without a string in between. */
+function toDigits(bytes: Uint8Array): Buffer {
+	const text = Buffer.alloc(bytes.byteLength * 2);
+	for (const [index, byte] of bytes.entries()) {
+		text[index * 2] = digits[byte >> 4]!;
+		text[index * 2 + 1] = digits[byte & 0x0F]!;
+	}
+
+	return text;
 }
 
-export function encodeKeyFile(keyFile: KeyFile): string {
-	const key = keyFile.key.toString('hex');
-	return `# coffer key file. Who holds it can open the repository; without it nobody can. Keep a copy in another place.
-slot  ${keyFile.slotId}
-key   ${key}
-check ${checkOf(keyFile.slotId, key)}
-`;
+/** `undefined` for what is not `byteCount` bytes of lower-case hexadecimal. */
+function fromDigits(text: Uint8Array, byteCount: number): Buffer | undefined {
+	const values = text.map(byte => digits.indexOf(byte));
+	const bytes = Buffer.alloc(byteCount);
+	// An Uint8Array has 255 for -1.
+	const isWhole = values.byteLength === byteCount * 2 && values.every(value => value < 16);
+	for (const index of isWhole ? bytes.keys() : []) {
+		bytes[index] = values[index * 2]! * 16 + values[index * 2 + 1]!;
+	}
+
+	values.fill(0);
+	return isWhole ? bytes : undefined;
 }
 
-/**
-@throws `key-file-invalid`, with what is wrong; the message never holds the content.
-*/
-export function decodeKeyFile(text: string): KeyFile {
-	const fields = new Map<string, string>();
-	for (const line of text.split('\n')) {
-		const content = line.trim();
-		if (content === '' || content.startsWith('#')) {
+/** @param slot - Digits, as is `key`. */
+function checkOf(slot: Uint8Array, key: Uint8Array): string {
+	return createHash('sha256').update('coffer key file').update(slot).update(key).digest('hex').slice(0, 8);
+}
+
+/** @returns The text in ASCII, which the caller wipes. */
+export function encodeKeyFile(keyFile: KeyFile): Buffer {
+	const key = toDigits(keyFile.key);
+	const text = Buffer.concat([
+		Buffer.from(`# coffer key file. Who holds it can open the repository; without it nobody can. Keep a copy in another place.\nslot  ${keyFile.slotId}\nkey   `),
+		key,
+		Buffer.from(`\ncheck ${checkOf(Buffer.from(keyFile.slotId), key)}\n`),
+	]);
+	key.fill(0);
+	return text;
+}
+
+const spaces = Buffer.from(' \t\v\f\r');
+const isSpace = (byte: number | undefined): boolean => byte !== undefined && spaces.includes(byte);
+
+/** A view without the spaces at both ends. */
+function trim(line: Buffer): Buffer {
+	let [start, end] = [0, line.byteLength];
+	while (start < end && isSpace(line[start])) {
+		start++;
+	}
+
+	while (end > start && isSpace(line[end - 1])) {
+		end--;
+	}
+
+	return line.subarray(start, end);
+}
+
+/** @yields Name and value of each line; the value is a view. */
+function * readLines(text: Buffer): Generator<readonly [name: string, value: Buffer]> {
+	for (let start = 0; start < text.byteLength;) {
+		const found = text.indexOf(0x0A, start);
+		const end = found === -1 ? text.byteLength : found;
+		const line = trim(text.subarray(start, end));
+		start = end + 1;
+		if (line.byteLength === 0 || line[0] === 0x23) {
 			continue;
 		}
 
-		const match = /^(?<name>slot|key|check)\s+(?<value>[\da-f]+)$/.exec(content);
-		const name = match?.groups?.['name'];
-		if (name === undefined || fields.has(name)) {
+		const space = line.findIndex(byte => isSpace(byte));
+		const name = ['slot', 'key', 'check'].find(candidate => space === candidate.length && line.subarray(0, space).equals(Buffer.from(candidate)));
+		const value = line.subarray(space + 1);
+		if (name === undefined) {
 			throw new CofferError('key-file-invalid', 'it has a line that is not one each of "slot", "key" and "check"');
 		}
 
-		fields.set(name, match?.groups?.['value'] ?? '');
+		yield [name, trim(value)];
+	}
+}
+
+/**
+@param text - As in the file; the caller wipes it.
+@throws `key-file-invalid`, with what is wrong; the message never holds the content.
+*/
+export function decodeKeyFile(text: Uint8Array): KeyFile {
+	const fields = new Map<string, Buffer>();
+	for (const [name, value] of readLines(Buffer.from(text.buffer, text.byteOffset, text.byteLength))) {
+		if (fields.has(name)) {
+			throw new CofferError('key-file-invalid', 'it has a line that is not one each of "slot", "key" and "check"');
+		}
+
+		fields.set(name, value);
 	}
 
-	const slot = fields.get('slot') ?? '';
-	const key = fields.get('key') ?? '';
-	if (!isHex(slot, 16) || !isHex(key, 32) || slot === '' || key === '') {
+	const [slot = Buffer.alloc(0), keyDigits = Buffer.alloc(0), check] = ['slot', 'key', 'check'].map(name => fields.get(name));
+	const key = fromDigits(keyDigits, 32);
+	if (fromDigits(slot, 16) === undefined || key === undefined) {
+		key?.fill(0);
 		throw new CofferError('key-file-invalid', 'it needs a slot of 32 and a key of 64 hexadecimal digits');
 	}
 
-	if (fields.get('check') !== checkOf(slot, key)) {
+	if (check?.toString('latin1') !== checkOf(slot, keyDigits)) {
+		key.fill(0);
 		throw new CofferError('key-file-invalid', 'its check digits do not fit: a digit was changed or mistyped');
 	}
 
-	return {slotId: slot as SlotId, key: Buffer.from(key, 'hex')};
+	return {slotId: slot.toString('latin1') as SlotId, key};
 }

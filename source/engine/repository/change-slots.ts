@@ -1,7 +1,8 @@
 import {CofferError} from '../errors.ts';
 import type {SlotId} from '../ids.ts';
 import type {ExclusiveLock} from './exclusive-lock.ts';
-import {createKeySlot, type Secret, type SlotKeys} from './key-slot.ts';
+import {createKeySlot, type SlotKeys} from './key-slot.ts';
+import type {Secret} from './secret.ts';
 import {writeKeySlot} from './key-slot-files.ts';
 import {restrictKeyring, type Keyring, type SlotEntry} from './keyring.ts';
 import {createSlot, type SlotFacts} from './new-slot.ts';

@@ -9,6 +9,7 @@ import {Fields} from './fields.ts';
 import {decodeKeyring, encodeKeyring, restrictKeyring, type Keyring, type SlotEntry} from './keyring.ts';
 import {formatVersion} from './object-header.ts';
 import {openObject, openWithPrivateKey, sealObject, sealToPublicKey} from './sealed-object.ts';
+import {normalizePassphrase, type Secret} from './secret.ts';
 
 /*
 A key slot file, canonical JSON:
@@ -17,17 +18,13 @@ A key slot file, canonical JSON:
 	 "kdf": {"iterations": n, "name": "PBKDF2-HMAC-SHA-256", "salt": base64 of 32 bytes},
 	 "keyring": base64, "repository": id, "secret": base64, "slot": id}
 
-PBKDF2 stretches key file (32 bytes) ‖ passphrase (UTF-8, NFC), whichever the factors name, to a key of 32 bytes. Under it, `secret` is an object of type 1 with
+PBKDF2 stretches key file (32 bytes) ‖ passphrase (UTF-8 in NFC, or bytes that are no UTF-8 as they are), whichever the factors name, to a key of 32 bytes. Under it, `secret` is an object of type 1 with
 96 bytes: X25519 private key ‖ Ed25519 private key ‖ the authority's Ed25519 public key. `keyring` is an object of type 2, sealed to the X25519 key.
 */
 
-export type Factor = 'key-file' | 'passphrase';
+export type {Secret} from './secret.ts';
 
-/** What a person or a host shows to open a slot. */
-export type Secret = {
-	readonly keyFile?: {readonly slotId: SlotId; readonly key: Uint8Array};
-	readonly passphrase?: string;
-};
+export type Factor = 'key-file' | 'passphrase';
 
 /** The parsed file; nothing in it is trusted yet. */
 export type KeySlot = {
@@ -113,7 +110,7 @@ export function canTrySlot(slot: KeySlot, secret: Secret): boolean {
 }
 
 async function stretch(slot: Pick<KeySlot, 'factors' | 'iterations' | 'salt'>, secret: Secret): Promise<Buffer> {
-	const parts = slot.factors.map(factor => factor === 'key-file' ? Buffer.from(secret.keyFile?.key ?? '') : Buffer.from((secret.passphrase ?? '').normalize('NFC')));
+	const parts = slot.factors.map(factor => factor === 'key-file' ? Buffer.from(secret.keyFile?.key ?? '') : normalizePassphrase(secret.passphrase ?? Buffer.alloc(0)));
 	const input = Buffer.concat(parts);
 	try {
 		return await stretchSecret(input, slot.salt, slot.iterations);

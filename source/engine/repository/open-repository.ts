@@ -1,7 +1,8 @@
 import {CofferError, errorText, isCofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
-import {canTrySlot, openKeySlot, type Secret} from './key-slot.ts';
+import {canTrySlot, openKeySlot} from './key-slot.ts';
+import type {Secret} from './secret.ts';
 import {readKeySlots, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
 import {decodeRepositoryFile, repositoryFileName} from './repository-file.ts';
 import {newestOf, RepositorySession, type OpenedFile} from './session.ts';

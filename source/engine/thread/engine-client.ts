@@ -22,7 +22,7 @@ export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFo
 	readonly place?: EnginePlace;
 	/** Variables of the environment that hold a secret: a process of its own does not get them. @default none besides our own */
 	readonly hiddenVariables?: readonly string[];
-	/** Called in the thread that starts the engine; see `OpenOptions`. */
+	/** Called in the thread that starts the engine, which sends a copy; see `OpenOptions`. */
 	readonly secret: (slots: () => Promise<SlotFactors[]>) => Promise<Secret> | Secret;
 };
 

@@ -3,7 +3,7 @@ import {Engine} from '../engine.ts';
 import type {SlotFactors} from '../engine-options.ts';
 import {throwIfAborted} from '../errors.ts';
 import {fromPortableError, toOutcome, toPortableError, type PortableOutcome} from '../portable-error.ts';
-import type {Secret} from '../repository/repository.ts';
+import {wipeSecret, type Secret} from '../repository/repository.ts';
 import type {Runtime} from '../runtime.ts';
 import {BrowserKeeper} from './browser-keeper.ts';
 import {perform, type CallContext} from './calls.ts';
@@ -76,7 +76,7 @@ export class EngineHost {
 
 	async #open(): Promise<CallContext> {
 		const {sources, ...options} = this.#start;
-		let key: Uint8Array | undefined;
+		let secret: Secret | undefined;
 		try {
 			const engine = await Engine.open({
 				...options,
@@ -87,14 +87,13 @@ export class EngineHost {
 				secret: async slots => {
 					this.#readSlots = slots;
 					this.#post({message: 'secret-wanted'});
-					const secret = await unlessAborted(this.#secret.promise, this.#closing.signal);
-					key = secret.keyFile?.key;
+					secret = await unlessAborted(this.#secret.promise, this.#closing.signal);
 					return secret;
 				},
 			});
 			return {engine, sources, browsers: new BrowserKeeper(engine, this.#runtime)};
 		} finally {
-			key?.fill(0);
+			wipeSecret(secret);
 		}
 	}
 

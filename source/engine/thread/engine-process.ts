@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {keepMemoryPrivate} from '../private-memory.ts';
 import {createSystemRuntime} from '../runtime.ts';
 import {keepHeapSmall} from '../small-heap.ts';
 import {EngineHost} from './engine-host.ts';
@@ -6,6 +7,7 @@ import type {MessageToThread, ThreadStart} from './protocol.ts';
 
 /* The entry of an engine's process: the first message says what to open. It ends when it is told to, or when nobody is left to tell it. */
 process.title = 'coffer engine';
+keepMemoryPrivate();
 
 /** @param onSent - Called when it is on its way, or nobody is left to read it. */
 function post(message: unknown, onSent: () => void = () => undefined): void {

@@ -48,7 +48,7 @@ export function createThreadSeat(start: ThreadStart, resourceLimits: ResourceLim
 }
 
 /** Variables that hold a secret, which is asked for in the process with the terminal. */
-const secretVariables = ['COFFER_PASSPHRASE', 'COFFER_PASSPHRASE_COMMAND'];
+const secretVariables = ['COFFER_PASSPHRASE', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE_FD'];
 
 /** Characters kept of what a dying engine says. */
 const keptComplaint = 4096;

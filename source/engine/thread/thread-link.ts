@@ -164,11 +164,12 @@ export class ThreadLink {
 		};
 
 		try {
-			const {keyFile, ...rest} = await this.#options.secret(readSlots);
-			// The caller's bytes stay the caller's; this copy leaves this thread, and is wiped in the other one.
+			const {keyFile, passphrase} = await this.#options.secret(readSlots);
+			// The caller's bytes stay the caller's; these copies leave this thread, and are wiped in the other one.
 			const key = keyFile && Uint8Array.from(keyFile.key);
-			const value: Secret = {...rest, ...(key && {keyFile: {slotId: keyFile.slotId, key}})};
-			this.#post({message: 'secret', outcome: {isOk: true, value}}, key ? [key.buffer] : []);
+			const phrase = passphrase && Uint8Array.from(passphrase);
+			const value: Secret = {...(key && {keyFile: {slotId: keyFile.slotId, key}}), ...(phrase && {passphrase: phrase})};
+			this.#post({message: 'secret', outcome: {isOk: true, value}}, [key, phrase].flatMap(bytes => bytes ? [bytes.buffer] : []));
 		} catch (error) {
 			this.#secretError = {error};
 			this.#post({message: 'secret', outcome: {isOk: false, error: toPortableError(error)}});

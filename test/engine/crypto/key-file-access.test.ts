@@ -39,7 +39,7 @@ for (const mask of [0o000, 0o022, 0o077, 0o777]) {
 
 		t.is(statSync(path.join(folder, 'key')).mode & 0o7777, 0o600);
 		t.deepEqual(readdirSync(folder), ['key']);
-		t.is(readFileSync(path.join(folder, 'key'), 'utf8'), encodeKeyFile(keyFile));
+		t.deepEqual(readFileSync(path.join(folder, 'key')), encodeKeyFile(keyFile));
 		t.deepEqual(await readKeyFile(path.join(folder, 'key')), keyFile);
 	});
 }
@@ -140,7 +140,7 @@ test('a hard link to the key file opens it too', async t => {
 
 test('content that is no key file is named, not shown', async t => {
 	const file = path.join(createFolder(t), 'key');
-	for (const content of ['', 'hunter2', 'x'.repeat(10_000), `${encodeKeyFile(keyFile)}${'#'.repeat(5000)}`]) {
+	for (const content of ['', 'hunter2', 'x'.repeat(10_000), `${encodeKeyFile(keyFile).toString()}${'#'.repeat(5000)}`]) {
 		writeFileSync(file, content, {mode: 0o600});
 		const error = await refusesAsync(t, async () => readKeyFile(file), 'key-file-invalid');
 		t.true(error.message.includes(file));

@@ -184,7 +184,7 @@ test('a new key file under both names is one file', async t => {
 
 test('what is no whole new key file is never put in place', async t => {
 	const file = await createOld(t);
-	for (const content of ['', encodeKeyFile(renewed).slice(0, -3), 'hunter2']) {
+	for (const content of ['', encodeKeyFile(renewed).subarray(0, -3), 'hunter2']) {
 		writeFileSync(`${file}.new`, content, {mode: 0o600});
 		const error = await refusesAsync(t, async () => putKeyFileInPlace(file), 'key-file-invalid');
 		t.false(error.message.includes('hunter2'));

@@ -112,7 +112,7 @@ test('every two neighbours that changed places are noticed, also the check chara
 	for (const seed of seeds) {
 		const made = create(seed);
 		for (let index = 0; index < made.length - 1; index++) {
-			const next = made[index + 1] === '-' ? index + 2 : index + 1;
+			const next = index + (made[index + 1] === '-' ? 2 : 1);
 			const swapped = replaceAt(replaceAt(made, index, made[next]!), next, made[index]!);
 			if (made[index] === '-') {
 				continue;

@@ -66,10 +66,10 @@ optionalTest(handLack, 'a signature is checked with openssl pkeyutl', t => {
 optionalTest(handLack, 'a key slot is opened from the key file\'s digits and a passphrase\'s bytes', async t => {
 	const keyFile = {slotId: owner.slotId, key: runtime.randomBytes(32)};
 	const {keys, keyring} = owner;
-	for (const secret of [{keyFile}, {keyFile, passphrase: 'Größe 7'}]) {
+	for (const secret of [{keyFile}, {keyFile, passphrase: Buffer.from('Größe 7')}] as const) {
 		const slot = await createKeySlot({entry: keyring.slots[0]!, keys, secret, keyring, authorityKey: slots.authorityKey}, runtime);
 		const folder = createFolder(t, {slot});
-		const digits = `${keyFile.key.toString('hex')}${Buffer.from('passphrase' in secret ? secret.passphrase : '').toString('hex')}`;
+		const digits = `${keyFile.key.toString('hex')}${('passphrase' in secret ? secret.passphrase.toString('hex') : '')}`;
 		t.is(runByHand(`open_slot slot ${digits}`, folder).toString(), Buffer.concat([keys.encryptionKey, keys.signingKey, keys.authorityPublicKey]).toString('hex'));
 	}
 });

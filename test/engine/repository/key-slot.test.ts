@@ -11,8 +11,8 @@ const {owner, backup, auditor, authorityKey} = createTestSlots(runtime);
 const keyFile = {slotId: owner.slotId, key: runtime.randomBytes(32)};
 const secrets = {
 	'key file': {keyFile},
-	passphrase: {passphrase: 'correct horse'},
-	both: {keyFile, passphrase: 'correct horse'},
+	passphrase: {passphrase: Buffer.from('correct horse')},
+	both: {keyFile, passphrase: Buffer.from('correct horse')},
 } satisfies Record<string, Secret>;
 
 async function create(secret: Secret, slot = owner): Promise<Buffer> {
@@ -47,10 +47,10 @@ test('each factor wrong is key-wrong, with one message', async t => {
 	const messages = new Set<string>();
 	for (const [slot, secret] of [
 		[decodeKeySlot(sealed, 'x'), {keyFile: otherKey}],
-		[passphrase, {passphrase: 'correct horsE'}],
-		[passphrase, {passphrase: ''}],
-		[both, {keyFile: otherKey, passphrase: 'correct horse'}],
-		[both, {keyFile, passphrase: 'wrong'}],
+		[passphrase, {passphrase: Buffer.from('correct horsE')}],
+		[passphrase, {passphrase: Buffer.alloc(0)}],
+		[both, {keyFile: otherKey, passphrase: Buffer.from('correct horse')}],
+		[both, {keyFile, passphrase: Buffer.from('wrong')}],
 	] as const) {
 		messages.add((await refusesAsync(t, async () => openKeySlot(slot, secret, 'x', runtime), 'key-wrong')).message);
 	}
@@ -67,8 +67,8 @@ test('a slot is tried only with all its factors, and a key file only with its ow
 });
 
 test('a passphrase is the same in every composition of its letters', async t => {
-	const slot = decodeKeySlot(await create({passphrase: 'caf\u00E9'}), 'x');
-	t.deepEqual(await openKeySlot(slot, {passphrase: 'cafe\u0301'}, 'x', runtime), owner);
+	const slot = decodeKeySlot(await create({passphrase: Buffer.from('caf\u00E9')}), 'x');
+	t.deepEqual(await openKeySlot(slot, {passphrase: Buffer.from('cafe\u0301')}, 'x', runtime), owner);
 });
 
 test('absurd iteration counts are refused before the work', async t => {

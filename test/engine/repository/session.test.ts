@@ -49,7 +49,7 @@ test('a new repository holds two copies of one slot and repository.json, and ope
 	t.deepEqual(opened.problems, []);
 	await refusesAsync(t, async () => openRepository(storage, {keyFile: {...secret.keyFile, key: Buffer.alloc(32)}}, runtime), 'key-wrong');
 	await refusesAsync(t, async () => openRepository(storage, {keyFile: {...secret.keyFile, slotId: '00'.repeat(16) as typeof secret.keyFile.slotId}}, runtime), 'key-wrong');
-	await refusesAsync(t, async () => openRepository(storage, {passphrase: 'x'}, runtime), 'key-wrong');
+	await refusesAsync(t, async () => openRepository(storage, {passphrase: Buffer.from('x')}, runtime), 'key-wrong');
 	await refusesAsync(t, async () => openRepository(storage, {}, runtime), 'key-wrong');
 });
 
@@ -72,7 +72,7 @@ test('nothing is written when there is no secret', async t => {
 
 test('where there is no repository', async t => {
 	const storage = createMemoryStorage();
-	await refusesAsync(t, async () => openRepository(storage, {passphrase: 'x'}, runtime), 'repository-missing');
+	await refusesAsync(t, async () => openRepository(storage, {passphrase: Buffer.from('x')}, runtime), 'repository-missing');
 	await refusesAsync(t, async () => assertRepositoryExists(storage), 'repository-missing');
 	const made = await create();
 	await t.notThrowsAsync(assertRepositoryExists(made.storage));

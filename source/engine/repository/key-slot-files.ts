@@ -84,13 +84,26 @@ export async function readKeySlotBytes(storage: Storage, slotId: SlotId): Promis
 	return undefined;
 }
 
+/** Files are renewed while others read them: what vanishes in between is looked for again so often. */
+const maximumListings = 5;
+
 /**
 Every slot file that is intact in at least one of its two places, and what is wrong with the others.
 @throws `damaged` when they are larger than they can be; what the storage throws
 */
 export async function readKeySlots(storage: Storage): Promise<{slots: KeySlotFile[]; problems: KeySlotProblem[]}> {
+	for (let round = 1; ; round++) {
+		const {hasVanished, ...found} = await readListedSlots(storage);
+		if (!hasVanished || round === maximumListings) {
+			return found;
+		}
+	}
+}
+
+async function readListedSlots(storage: Storage): Promise<{slots: KeySlotFile[]; problems: KeySlotProblem[]; hasVanished: boolean}> {
 	const found = new Map<string, KeySlotFile>();
 	const problems: KeySlotProblem[] = [];
+	let hasVanished = false;
 	const listings = await Promise.all(folders.map(async folder => storage.list(folder)));
 	const objects = listings.flat();
 	if (objects.reduce((sum, object) => sum + object.sizeBytes, 0) > maximumTotalBytes) {
@@ -105,7 +118,9 @@ export async function readKeySlots(storage: Storage): Promise<{slots: KeySlotFil
 		} catch (error) {
 			if (isCofferError(error, 'damaged', 'format-unsupported')) {
 				problems.push({object: name, message: errorText(error)});
-			} else if (!isCofferError(error, 'object-missing')) {
+			} else if (isCofferError(error, 'object-missing')) {
+				hasVanished = true;
+			} else {
 				throw error;
 			}
 		}
@@ -117,5 +132,5 @@ export async function readKeySlots(storage: Storage): Promise<{slots: KeySlotFil
 		}
 	}
 
-	return {slots: [...found.values()], problems};
+	return {slots: [...found.values()], problems, hasVanished};
 }

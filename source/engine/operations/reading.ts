@@ -1,15 +1,11 @@
 import type {Buffer} from 'node:buffer';
-import type {DataKeyId} from '../ids.ts';
 import {CofferError} from '../errors.ts';
-import {BlobHasher, BlobIndex, BlobReader, findDataKey, type BlobIndexMemory, type BlobReaderOptions, type Keyring, type LoadedIndex, type PackAddress, type RepositorySession} from '../repository/repository.ts';
+import {BlobHasher, BlobReader, LoadedIndex, type BlobReaderOptions, type Keyring, type LoadedIndexMemory, type RepositorySession} from '../repository/repository.ts';
 import type {JobContext} from './job.ts';
 
 /** What a job needs to read blobs; survives the structured clone. */
 export type ReadingInit = {
-	readonly blobs: BlobIndexMemory;
-	readonly packs: readonly PackAddress[];
-	/** Sealed. */
-	readonly dataKeys: ReadonlyMap<DataKeyId, Uint8Array>;
+	readonly index: LoadedIndexMemory;
 	readonly keyring: Keyring;
 };
 
@@ -22,50 +18,25 @@ export function requireIdKey(keyring: Keyring): Buffer {
 	return keyring.idKey;
 }
 
+function createReader(index: LoadedIndex, {storage, runtime}: JobContext, keyring: Keyring, options: Pick<BlobReaderOptions, 'cacheBytes' | 'isReleased'>): BlobReader {
+	return new BlobReader({storage, runtime, blobs: index, packs: index.packs, keyOf: async id => index.dataKey(id), hasher: new BlobHasher(requireIdKey(keyring)), ...options});
+}
+
 /** A reader for this thread. */
 export function createBlobReader(session: RepositorySession, index: LoadedIndex, cacheBytes?: number): BlobReader {
-	return new BlobReader({
-		storage: session.storage,
-		runtime: session.runtime,
-		blobs: index.blobs,
-		packs: index.packs,
-		keyOf: async id => index.dataKey(id),
-		hasher: new BlobHasher(requireIdKey(session.keyring)),
-		...(cacheBytes !== undefined && {cacheBytes}),
-	});
+	return createReader(index, session, session.keyring, cacheBytes === undefined ? {} : {cacheBytes});
 }
 
 export function createReadingInit(session: RepositorySession, index: LoadedIndex): ReadingInit {
-	return {
-		blobs: index.blobs.memory,
-		packs: index.packs.map(({id, dataKeyId}) => ({id, dataKeyId})),
-		dataKeys: index.dataKeys,
-		keyring: session.keyring,
-	};
+	return {index: index.memory, keyring: session.keyring};
 }
 
-/** A source of opened data keys for a job: each is opened once, when it is first needed. */
-export function createKeySource({dataKeys, keyring}: ReadingInit, {storage, runtime}: JobContext): (id: DataKeyId) => Promise<Uint8Array> {
-	const opened = new Map<DataKeyId, Uint8Array>();
-	return async id => {
-		let key = opened.get(id);
-		if (key === undefined) {
-			key = (await findDataKey(id, dataKeys.get(id), {storage, keyring, runtime})).key;
-			opened.set(id, key);
-		}
-
-		return key;
-	};
+/** The index for the job's thread. It looks again by itself where packs are replaced. */
+export function openJobIndex({index}: ReadingInit, {storage, runtime}: JobContext): LoadedIndex {
+	return LoadedIndex.fromMemory(index, storage, runtime);
 }
 
 /** A reader for the job's thread. @param options - As for `BlobReader`. */
-export function createJobBlobReader(init: ReadingInit, context: JobContext, options: Pick<BlobReaderOptions, 'cacheBytes' | 'isReleased'>): BlobReader {
-	return new BlobReader({
-		...context,
-		blobs: new BlobIndex(init.blobs),
-		packs: init.packs,
-		keyOf: createKeySource(init, context),
-		hasher: new BlobHasher(requireIdKey(init.keyring)),
-		...options,
-	});
+export function createJobBlobReader(init: ReadingInit, context: JobContext, options: Pick<BlobReaderOptions, 'cacheBytes' | 'isReleased'>, index = openJobIndex(init, context)): BlobReader {
+	return createReader(index, context, init.keyring, options);
 }

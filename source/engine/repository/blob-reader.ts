@@ -5,15 +5,25 @@ import {releaseMemory} from '../release-memory.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {BlobHasher} from './blob-id.ts';
-import type {BlobIndex, BlobLocation} from './blob-index.ts';
+import type {BlobLocation} from './blob-index.ts';
 import {isSound, maximumDictionaryBytes, type Delta} from './delta-table.ts';
 import {PackReader, type DataKeySource, type PackAddress} from './pack-reader.ts';
 import {packName} from './pack-writer.ts';
 
+/** Knows where blobs lie. */
+export type BlobLocator = {
+	locate(id: Uint8Array): BlobLocation | undefined;
+	/** A pack was found missing: what lies in it is looked for elsewhere from now on, where that is possible. @param pack - Its number. */
+	noteMissing?(pack: number): void;
+	/** Look for what was written since, after a pack was found missing, or a blob not known. @param missing - Number of the pack. @default nothing is ever found */
+	lookAgain?(missing?: number): Promise<void>;
+};
+
 export type BlobReaderOptions = {
 	readonly storage: Storage;
 	readonly runtime: Runtime;
-	readonly blobs: BlobIndex;
+	readonly blobs: BlobLocator;
+	/** By their numbers; may grow while the reader is used. */
 	readonly packs: readonly PackAddress[];
 	readonly keyOf: DataKeySource;
 	readonly hasher: BlobHasher;
@@ -27,7 +37,7 @@ const maximumOpenPacks = 64;
 
 const segmentKey = ({pack, segment}: BlobLocation): string => `${pack}:${segment}`;
 
-/** Reads blobs, each checked against its id. It keeps the segments it used last, as neighbours are mostly wanted together. */
+/** Reads blobs, each checked against its id. Where a pack was replaced meanwhile, by others that hold the same blobs, it reads from those. It keeps the segments it used last, as neighbours are mostly wanted together. */
 export class BlobReader {
 	readonly #options: BlobReaderOptions;
 	readonly #packs = new Map<number, PackReader>();
@@ -49,29 +59,15 @@ export class BlobReader {
 	*/
 	async read(id: BlobId): Promise<Buffer> {
 		const idBytes = Buffer.from(id, 'hex');
-		const location = this.#options.blobs.locate(idBytes);
-		if (location === undefined) {
-			throw new CofferError('damaged', `A part (${id.slice(0, 12)}…) is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: id}});
-		}
-
-		const address = this.#options.packs[location.pack]!;
-		const object = packName(address.id);
-		try {
+		return this.#withPlace(id, async (location, address) => {
 			const segment = await this.#readSegment(address, location);
 			const plaintext = segment.subarray(location.offset, location.offset + location.length);
 			if (!this.#options.hasher.idOf(plaintext).equals(idBytes)) {
-				throw new CofferError('damaged', `${object} holds another content than the index says.`);
+				throw new CofferError('damaged', `${packName(address.id)} holds another content than the index says.`);
 			}
 
 			return plaintext;
-		} catch (error) {
-			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing')) {
-				// What is wrong with a base of a delta names the base's own pack.
-				throw error.context['blob'] === undefined ? new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error}) : error;
-			}
-
-			throw error;
-		}
+		}, () => new CofferError('damaged', `A part (${id.slice(0, 12)}…) is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: id}}));
 	}
 
 	/**
@@ -81,7 +77,11 @@ export class BlobReader {
 	*/
 	async readDictionary(delta: Delta, {areChecked = false}: {readonly areChecked?: boolean} = {}): Promise<Buffer> {
 		const {bases} = delta;
-		const locations = bases.map(base => this.#locateBase(base));
+		if (bases.some(base => !this.locate(base))) {
+			await this.#options.blobs.lookAgain?.();
+		}
+
+		const locations = bases.map(base => this.locate(base) ?? this.#failOnBase(base));
 		this.assertSound(delta);
 		const dictionaryBytes = locations.reduce((sum, {length}) => sum + length, 0);
 		if (dictionaryBytes > maximumDictionaryBytes) {
@@ -91,7 +91,7 @@ export class BlobReader {
 		const dictionary = Buffer.allocUnsafeSlow(dictionaryBytes);
 		let offset = 0;
 		for (const [index, location] of locations.entries()) {
-			await this.#copyBase(bases[index]!, location, dictionary.subarray(offset, offset + location.length), areChecked);
+			await this.#copyBase(bases[index]!, dictionary.subarray(offset, offset + location.length), areChecked);
 			offset += location.length;
 		}
 
@@ -126,20 +126,17 @@ export class BlobReader {
 		}
 	}
 
-	#locateBase(base: BlobId): BlobLocation {
-		const location = this.locate(base);
-		if (location === undefined) {
-			throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
-		}
-
-		return location;
+	#failOnBase(base: BlobId): never {
+		throw new CofferError('damaged', `A part (${base.slice(0, 12)}…) that others are stored as differences to is in no pack that the index names: the index object or the pack that held it is lost.`, {context: {blob: base}});
 	}
 
 	/** Bases are hardly ever needed twice: they are not kept. */
-	async #copyBase(id: BlobId, location: BlobLocation, into: Buffer, isChecked: boolean): Promise<void> {
-		const address = this.#options.packs[location.pack]!;
-		const object = packName(address.id);
-		try {
+	async #copyBase(id: BlobId, into: Buffer, isChecked: boolean): Promise<void> {
+		await this.#withPlace(id, async (location, address) => {
+			if (location.length !== into.byteLength) {
+				throw new CofferError('damaged', 'Index objects say of a part that others are stored as differences to that it has different lengths: one was damaged, or written by another program.');
+			}
+
 			const cached = this.#cached(segmentKey(location));
 			const segment = cached ?? await this.#unpackSegment(address, location, isChecked);
 			segment.copy(into, 0, location.offset, location.offset + location.length);
@@ -148,14 +145,49 @@ export class BlobReader {
 			}
 
 			if (isChecked && this.#options.hasher.idOf(into).toString('hex') !== id) {
-				throw new CofferError('damaged', `${object} holds another content than the index says.`);
+				throw new CofferError('damaged', `${packName(address.id)} holds another content than the index says.`);
 			}
-		} catch (error) {
-			if (isCofferError(error, 'damaged', 'format-unsupported', 'object-missing') && error.context['blob'] === undefined) {
-				throw new CofferError('damaged', error.message, {context: {object, blob: id}, cause: error});
+		}, () => this.#failOnBase(id));
+	}
+
+	/**
+	Read a blob in its place, and, should its pack be missing, in any other that is known or was made meanwhile.
+	@param read - What is wrong with the pack is thrown with pack and blob in `context`; with a base of a delta, with the base's.
+	@param toUnknown - The error for a blob that lies nowhere.
+	*/
+	async #withPlace<Result>(id: BlobId, read: (location: BlobLocation, address: PackAddress) => Promise<Result>, toUnknown: () => Error): Promise<Result> {
+		const {blobs, packs} = this.#options;
+		const missing = new Set<number>();
+		let hasLooked = false;
+		for (let failure: Error | undefined; ;) {
+			const location = this.locate(id);
+			if (location === undefined || missing.has(location.pack)) {
+				if (hasLooked || !blobs.lookAgain) {
+					throw failure ?? toUnknown();
+				}
+
+				await blobs.lookAgain(location?.pack);
+				hasLooked = true;
+				continue;
 			}
 
-			throw error;
+			const address = packs[location.pack]!;
+			try {
+				return await read(location, address);
+			} catch (error) {
+				if (!isCofferError(error, 'damaged', 'format-unsupported', 'object-missing')) {
+					throw error;
+				}
+
+				failure = error.context['blob'] === undefined ? new CofferError('damaged', error.message, {context: {object: packName(address.id), blob: id}, cause: error}) : error;
+				if (error.code !== 'object-missing') {
+					throw failure;
+				}
+
+				missing.add(location.pack);
+				hasLooked = false;
+				blobs.noteMissing?.(location.pack);
+			}
 		}
 	}
 

@@ -7,7 +7,7 @@ import {writeKeySlot} from './key-slot-files.ts';
 import {restrictKeyring, type Keyring, type SlotEntry} from './keyring.ts';
 import {createSlot, type SlotFacts} from './new-slot.ts';
 import {publishKeyring} from './publish-keyring.ts';
-import type {OpenedFile, RepositorySession} from './session.ts';
+import type {SessionMemory, RepositorySession} from './session.ts';
 
 /** A slot that keyrings may name before anybody can open it. */
 export type PreparedSlot = {
@@ -23,7 +23,7 @@ export async function prepareSlot({slot, runtime}: RepositorySession, facts: Slo
 }
 
 /** Write the file of a slot that every keyring names by now: what it signs is valid everywhere from its first hour. @throws TypeError without the authority key; what the storage throws */
-export async function writePreparedSlot({storage, runtime, keyring}: RepositorySession, {entry, keys, secret}: PreparedSlot): Promise<OpenedFile> {
+export async function writePreparedSlot({storage, runtime, keyring}: RepositorySession, {entry, keys, secret}: PreparedSlot): Promise<SessionMemory> {
 	const {authorityKey} = keyring;
 	if (authorityKey === undefined) {
 		throw new TypeError('Only owners make key slots');
@@ -37,7 +37,7 @@ export async function writePreparedSlot({storage, runtime, keyring}: RepositoryS
 Make a new slot: known to all first, then there.
 @throws as `publishKeyring`; what `secret` throws, before anything is written
 */
-export async function addSlot(session: RepositorySession, facts: SlotFacts, secret: (slotId: SlotId) => Promise<Secret> | Secret, lock: ExclusiveLock): Promise<OpenedFile> {
+export async function addSlot(session: RepositorySession, facts: SlotFacts, secret: (slotId: SlotId) => Promise<Secret> | Secret, lock: ExclusiveLock): Promise<SessionMemory> {
 	const prepared = await prepareSlot(session, facts, secret);
 	await publishKeyring(session, {...session.keyring, slots: [...session.keyring.slots, prepared.entry]}, lock);
 	return writePreparedSlot(session, prepared);

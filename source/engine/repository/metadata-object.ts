@@ -80,7 +80,7 @@ function metadataKeyOf(keyring: Keyring, what: string): (header: ObjectHeader) =
 	return ({keyId}) => {
 		const epoch = keyring.epochs.find(({id}) => id === keyId);
 		if (epoch === undefined) {
-			throw new CofferError('damaged', `${what} names a key epoch that this repository does not have: it was damaged or comes from elsewhere.`);
+			throw new CofferError('damaged', `${what} names a key epoch that this repository does not have: it was damaged or comes from elsewhere.`, {context: {object: what, isUnknownKey: true}});
 		}
 
 		return epoch.metadataKey;
@@ -121,7 +121,7 @@ export function decodeMetadata(bytes: Uint8Array, type: MetadataType, what: stri
 	const isSigned = entry !== undefined && signersOf[type].includes(entry.role) && isSignatureValid(entry.signingKey, message, signature);
 	releaseMemory(message);
 	if (!isSigned) {
-		throw new CofferError('damaged', `${what} bears no valid signature of a key that may write it: it was tampered with.`);
+		throw new CofferError('damaged', `${what} bears no valid signature of a key that may write it: it was tampered with.`, {context: {object: what, isUnknownKey: entry === undefined}});
 	}
 
 	return {body: parseStoredJson(bodyBytes, what), bodyBytes, epochId: header.keyId as EpochId, signer};

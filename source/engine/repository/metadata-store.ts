@@ -4,7 +4,7 @@ import {releaseMemory} from '../release-memory.ts';
 import type {JsonValue} from './canonical-json.ts';
 import {memoryCorrupted} from './memory-corrupted.ts';
 import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
-import type {RepositorySession} from './session.ts';
+import {RepositorySession} from './session.ts';
 
 /** Something found wrong with one object. */
 export type ObjectProblem = {
@@ -61,13 +61,42 @@ type MetadataListing<Value> = {
 	readonly values: Value[];
 	readonly problems: ObjectProblem[];
 	readonly hasVanished: boolean;
+	/** Of all objects in the listing, be they read or not. */
+	readonly names: readonly string[];
+	/** What they were read with: the one given, or one of its own with newer keys. */
+	readonly session: RepositorySession;
 };
+
+/** An object bears an epoch or a signer that the keyring does not know: a rotation, or another change of the keys, may have come in between. */
+const isUnknownKey = (error: unknown): boolean => isCofferError(error, 'damaged') && error.context['isUnknownKey'] === true;
+
+/**
+A session of its own with the keys as they are now. The one given is left as it is: a run that writes has to notice by itself that they changed.
+@throws `key-wrong` where its slot is gone; what the storage throws
+*/
+async function openAnew({storage, runtime, memory}: RepositorySession): Promise<RepositorySession> {
+	const session = new RepositorySession(storage, runtime, memory);
+	try {
+		await session.refresh();
+	} catch (error) {
+		if (isCofferError(error, 'key-wrong')) {
+			throw new CofferError('key-wrong', 'The key that this run opened the repository with was replaced or removed meanwhile, and what it needs now is encrypted under newer ones. Start it again with the new key.', {cause: error});
+		}
+
+		if (!isCofferError(error, 'damaged', 'format-unsupported')) {
+			throw error;
+		}
+	}
+
+	return session;
+}
 
 /**
 Read all metadata objects of a folder, several at once. What is damaged goes to `problems`; what vanishes between listing and reading was removed by somebody else and is left out.
+Where an object is under keys that the session does not know, those that are there now are tried, too.
 @param decode - May throw `damaged`.
 @param options.known - What is known already, by name: those are listed, and not read. @default none
-@throws `aborted`; what the storage throws
+@throws `aborted`; `key-wrong` where the session's slot was removed and the newer keys are needed; what the storage throws
 */
 export async function readAllMetadata<Value>(
 	session: RepositorySession,
@@ -81,12 +110,28 @@ export async function readAllMetadata<Value>(
 	const problems: ObjectProblem[] = [];
 	let hasVanished = false;
 	let next = 0;
+	let opening: Promise<RepositorySession> | undefined;
+	let current = session;
+	const read = async (name: string): Promise<DecodedMetadata> => {
+		try {
+			return await readMetadata(current, type, name, signal);
+		} catch (error) {
+			if (!isUnknownKey(error)) {
+				throw error;
+			}
+
+			opening ??= openAnew(session);
+			current = await opening;
+			return readMetadata(current, type, name, signal);
+		}
+	};
+
 	const work = async () => {
 		while (next < objects.length) {
 			const index = next++;
 			const {name, sizeBytes} = objects[index]!;
 			try {
-				values[index] = known?.get(name) ?? decode(await readMetadata(session, type, name, signal), name, sizeBytes);
+				values[index] = known?.get(name) ?? decode(await read(name), name, sizeBytes);
 			} catch (error) {
 				if (isCofferError(error, 'damaged', 'format-unsupported')) {
 					problems.push({object: name, message: errorText(error)});
@@ -101,7 +146,7 @@ export async function readAllMetadata<Value>(
 	};
 
 	await Promise.all(Array.from({length: Math.min(readsAtOnce, objects.length)}, work));
-	return {values: values.filter(value => value !== undefined), problems, hasVanished};
+	return {values: values.filter(value => value !== undefined), problems, hasVanished, names: objects.map(({name}) => name), session: current};
 }
 
 /** @throws `damaged` naming the first problem, when there are any */

@@ -5,7 +5,7 @@ import {canTrySlot, openKeySlot} from './key-slot.ts';
 import type {Secret} from './secret.ts';
 import {readKeySlots, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
 import {decodeRepositoryFile, repositoryFileName} from './repository-file.ts';
-import {newestOf, RepositorySession, type OpenedFile} from './session.ts';
+import {newestOf, RepositorySession, type SessionMemory} from './session.ts';
 
 /** Each takes a key derivation: more are refused before the work. */
 const maximumCandidates = 64;
@@ -36,8 +36,8 @@ export async function assertRepositoryExists(storage: Storage): Promise<void> {
 }
 
 /** Try every slot file; one that is not what it should be must not stand in the way of an intact one. */
-async function openAll(files: readonly KeySlotFile[], secret: Secret, runtime: Runtime): Promise<{opened: OpenedFile[]; damage: CofferError[]; problems: KeySlotProblem[]}> {
-	const opened: OpenedFile[] = [];
+async function openAll(files: readonly KeySlotFile[], secret: Secret, runtime: Runtime): Promise<{opened: SessionMemory[]; damage: CofferError[]; problems: KeySlotProblem[]}> {
+	const opened: SessionMemory[] = [];
 	const damage: CofferError[] = [];
 	const problems: KeySlotProblem[] = [];
 	for (const {slot, fileName} of files) {

@@ -5,6 +5,13 @@ import {reopenKeyring, type UnlockedSlot} from './key-slot.ts';
 import {readKeySlots, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
 import type {Keyring} from './keyring.ts';
 
+/** What opens the same repository with the same keys in another thread, without a secret. It survives the structured clone, which makes plain `Uint8Array`s of its keys. */
+export type SessionMemory = {
+	readonly slot: UnlockedSlot;
+	/** Of the slot's file. */
+	readonly fileName: string;
+};
+
 /** An open repository: the storage, and the keys of one slot. */
 export class RepositorySession {
 	readonly storage: Storage;
@@ -14,7 +21,7 @@ export class RepositorySession {
 	#fileName: string;
 	#slot: UnlockedSlot;
 
-	constructor(storage: Storage, runtime: Runtime, opened: OpenedFile & {readonly problems?: readonly KeySlotProblem[]}) {
+	constructor(storage: Storage, runtime: Runtime, opened: SessionMemory & {readonly problems?: readonly KeySlotProblem[]}) {
 		this.storage = storage;
 		this.runtime = runtime;
 		this.#slot = opened.slot;
@@ -31,9 +38,14 @@ export class RepositorySession {
 	}
 
 	/** Go on with another slot of the same repository, such as the one that a rotation has made. */
-	adopt({slot, fileName}: OpenedFile): void {
+	adopt({slot, fileName}: SessionMemory): void {
 		this.#slot = slot;
 		this.#fileName = fileName;
+	}
+
+	/** As it is now: a session that is constructed from it is refreshed on its own. */
+	get memory(): SessionMemory {
+		return {slot: this.#slot, fileName: this.#fileName};
 	}
 
 	/**
@@ -68,17 +80,14 @@ export class RepositorySession {
 	}
 }
 
-/** A slot file that was opened. */
-export type OpenedFile = {readonly slot: UnlockedSlot; readonly fileName: string};
-
 /** The one whose keyring is newest. */
-export function newestOf(opened: readonly OpenedFile[]): OpenedFile | undefined {
+export function newestOf(opened: readonly SessionMemory[]): SessionMemory | undefined {
 	return opened.toSorted((a, b) => b.slot.keyring.generation - a.slot.keyring.generation)[0];
 }
 
 /** The slot files that the slot's keys open, and what is wrong with another one. */
-function reopenAll(files: readonly KeySlotFile[], unlocked: UnlockedSlot, runtime: Runtime): {opened: OpenedFile[]; damage?: CofferError} {
-	const opened: OpenedFile[] = [];
+function reopenAll(files: readonly KeySlotFile[], unlocked: UnlockedSlot, runtime: Runtime): {opened: SessionMemory[]; damage?: CofferError} {
+	const opened: SessionMemory[] = [];
 	let damage: CofferError | undefined;
 	for (const {fileName, slot} of files) {
 		try {

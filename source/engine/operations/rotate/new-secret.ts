@@ -1,6 +1,6 @@
 import {isCofferError} from '../../errors.ts';
 import type {SlotId} from '../../ids.ts';
-import {canTrySlot, liveSlots, openKeySlot, readKeySlots, type OpenedFile, type RepositorySession, type Secret, type SlotEntry} from '../../repository/repository.ts';
+import {canTrySlot, liveSlots, openKeySlot, readKeySlots, type SessionMemory, type RepositorySession, type Secret, type SlotEntry} from '../../repository/repository.ts';
 
 /** A slot that an interrupted rotation has made in the place of the session's own. */
 export function findSuccessor({keyring, slot}: RepositorySession): SlotEntry | undefined {
@@ -14,7 +14,7 @@ export function findPredecessor({keyring, slot}: RepositorySession): SlotEntry |
 }
 
 /** Open a slot of this repository with a secret; `undefined` where it has no file that the secret opens. @throws what the storage throws */
-export async function tryOpenSlot({storage, runtime}: RepositorySession, id: SlotId, secret: Secret): Promise<OpenedFile | undefined> {
+export async function tryOpenSlot({storage, runtime}: RepositorySession, id: SlotId, secret: Secret): Promise<SessionMemory | undefined> {
 	const {slots} = await readKeySlots(storage);
 	for (const {slot, fileName} of slots.filter(file => file.slot.slotId === id && canTrySlot(file.slot, secret))) {
 		try {

@@ -1,12 +1,12 @@
 import {BlobIndex, type BlobIndexMemory, type BlobLocation} from './blob-index.ts';
 import {countBlobs, placeBlobs, type NumberedPack, type PlaceBlobsOptions} from './place-blobs.ts';
 
-/** Deeper than any delta. */
-const missingRank = 1000;
+/** Deeper than any delta, whatever the layer. */
+const missingRank = 1e9;
 
 /**
 Where blobs lie, in layers: the first one as the index was read, the others for what was learnt later, when packs had been replaced. Numbers of packs mean the same in all of them. Of several places of a blob
-the least deep one counts whose pack was not found missing, the one known first among equals.
+the least deep one counts whose pack was not found missing, the one known first among equals; where all are missing, the one known last: who misses that one, too, has to look again.
 */
 export class BlobPlaces {
 	/** Has one place of each blob. */
@@ -36,9 +36,13 @@ export class BlobPlaces {
 
 		let best: BlobLocation | undefined;
 		let bestRank = Infinity;
-		for (const layer of this.#layers) {
+		for (const [number, layer] of this.#layers.entries()) {
 			const location = layer.locate(id);
-			const rank = location ? (location.delta?.depth ?? 0) + (this.#missing.has(location.pack) ? missingRank : 0) : Infinity;
+			if (location === undefined) {
+				continue;
+			}
+
+			const rank = this.#missing.has(location.pack) ? missingRank - number : location.delta?.depth ?? 0;
 			if (!(rank < bestRank)) {
 				continue;
 			}

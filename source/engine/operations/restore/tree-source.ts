@@ -8,7 +8,7 @@ function isLoss(error: unknown): boolean {
 	return isCofferError(error, 'damaged', 'object-missing') || (isCofferError(error, 'storage-failed', 'storage-denied') && !error.isRetryable);
 }
 
-/** Reads what a snapshot is made of. Where the index lacks a part, packs that no index names are asked for it, once. */
+/** Reads what a snapshot is made of. Where the index lacks a part, newer index objects, then packs that no index names are asked for it, once. */
 export class TreeSource {
 	readonly #index: LoadedIndex;
 	readonly #blobs: BlobReader;
@@ -76,7 +76,7 @@ export class TreeSource {
 			return missing;
 		}
 
-		this.#allPacks ??= this.#index.addUnindexedPacks();
+		this.#allPacks ??= this.#findMore(findMissing);
 		try {
 			await this.#allPacks;
 			this.#hasAllPacks = true;
@@ -86,5 +86,12 @@ export class TreeSource {
 		}
 
 		return findMissing();
+	}
+
+	async #findMore(findMissing: () => unknown): Promise<void> {
+		await this.#index.lookAgain();
+		if (findMissing() !== undefined) {
+			await this.#index.addUnindexedPacks();
+		}
 	}
 }

@@ -43,9 +43,15 @@ function findFlaw(sealed: Buffer, id: DataKeyId, copies: readonly Buffer[], sess
 Every data key: intact, and the same as its copy in the index.
 @param names - Of all objects under datakeys/.
 @param needed - The data keys of all packs that are known.
+@param isNeeded - Asked for one that is missing: whether packs still need it, as it goes with the last of them.
 @throws What the storage throws
 */
-export async function checkDataKeys(session: RepositorySession, names: readonly string[], copies: DataKeyCopies, needed: ReadonlySet<DataKeyId>, findings: Findings): Promise<void> {
+export async function checkDataKeys(
+	session: RepositorySession,
+	names: readonly string[],
+	{copies, needed, isNeeded}: {readonly copies: DataKeyCopies; readonly needed: ReadonlySet<DataKeyId>; readonly isNeeded: (id: DataKeyId) => Promise<boolean>},
+	findings: Findings,
+): Promise<void> {
 	const found = new Set<DataKeyId>();
 	let unused = 0;
 	for (const name of names) {
@@ -74,7 +80,7 @@ export async function checkDataKeys(session: RepositorySession, names: readonly 
 	}
 
 	for (const id of new Set([...copies.keys(), ...needed])) {
-		if (!found.has(id)) {
+		if (!found.has(id) && await isNeeded(id)) {
 			findings.add('data-key', dataKeyName(id), `${dataKeyName(id)} is missing.`, copies.has(id) ? copyAdvice : undefined);
 		}
 	}

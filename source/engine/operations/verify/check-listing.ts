@@ -41,19 +41,29 @@ function sortByName(listing: readonly StoredObject[], findings: Findings): Map<P
 	return packs;
 }
 
-/** Compare what is there with what the index names. @throws What the storage throws */
+/** Compare what is there with what the index names. A pack that is missing because another one has taken its place meanwhile is none; that one is then looked at, too. @throws What the storage throws */
 export async function checkListing(session: RepositorySession, listing: readonly StoredObject[], index: StoredIndex, findings: Findings): Promise<ListedPacks> {
 	const sizes = sortByName(listing, findings);
 	const missing = new Map<PackId, Finding>();
 	const odd = new Set<PackId>();
-	for (const {id, sizeBytes} of index.loaded.packs) {
+	const {loaded, contents} = index;
+	// Further packs become known on the way.
+	for (let number = 0; number < loaded.packs.length; number++) {
+		const {id, sizeBytes} = loaded.packs[number]!;
 		const name = packName(id);
 		const found = sizes.get(id) ?? await session.storage.size(name);
 		if (found === undefined) {
-			missing.set(id, findings.add('pack', name, `${name} is missing.`));
-		} else if (found !== sizeBytes) {
-			odd.add(id);
-			findings.add('pack', name, sizeFlaw(name, found, sizeBytes));
+			await loaded.lookAgain(number);
+			if (!contents.has(id) || loaded.isNamed(id)) {
+				loaded.noteMissing(number);
+				missing.set(id, findings.add('pack', name, `${name} is missing.`));
+			}
+		} else {
+			sizes.set(id, found);
+			if (found !== sizeBytes) {
+				odd.add(id);
+				findings.add('pack', name, sizeFlaw(name, found, sizeBytes));
+			}
 		}
 	}
 

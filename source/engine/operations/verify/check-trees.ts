@@ -1,4 +1,3 @@
-import {Buffer} from 'node:buffer';
 import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {packName, type BlobLocation, type Delta, type StoredSnapshot} from '../../repository/repository.ts';
@@ -15,8 +14,8 @@ export type TreeCheck = {
 };
 
 /**
-Read all trees of the snapshots, each distinct part once, and look up every part that a file names. Where one is in no pack known so far, the packs that no index names are asked
-for their own tables, once.
+Read all trees of the snapshots, each distinct part once, and look up every part that a file names. Where one is in no pack known so far, newer index objects, then the packs that no index names are asked
+for it, once.
 @throws `aborted`; what the storage throws
 */
 export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}: StoredIndex, blame: Blame, context: WalkContext): Promise<TreeCheck> {
@@ -27,24 +26,25 @@ export async function checkTrees(snapshots: readonly StoredSnapshot[], {loaded}:
 	let hasAsked = false;
 	let hasRecovered = false;
 
-	const recover = async (): Promise<void> => {
+	const recover = async (id: BlobId): Promise<BlobLocation | undefined> => {
 		if (!hasAsked) {
 			hasAsked = true;
+			await loaded.lookAgain();
+			const place = reader.locate(id);
+			if (place) {
+				hasAsked = false;
+				return place;
+			}
+
 			await loaded.addUnindexedPacks();
 		}
-	};
 
-	const find = async (id: BlobId): Promise<BlobLocation | undefined> => {
-		const idBytes = Buffer.from(id, 'hex');
-		let place = loaded.blobs.locate(idBytes);
-		if (place === undefined) {
-			await recover();
-			place = loaded.blobs.locate(idBytes);
-			hasRecovered ||= place !== undefined;
-		}
-
+		const place = reader.locate(id);
+		hasRecovered ||= place !== undefined;
 		return place;
 	};
+
+	const find = async (id: BlobId): Promise<BlobLocation | undefined> => reader.locate(id) ?? recover(id);
 
 	const look = async (id: BlobId): Promise<void> => {
 		const place = await find(id);

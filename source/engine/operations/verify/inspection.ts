@@ -11,7 +11,7 @@ import {checkRunRecords, checkTombstones} from './check-records.ts';
 import {checkChain, chooseSnapshots, readSnapshots} from './check-snapshots.ts';
 import {checkTrees, type TreeCheck} from './check-trees.ts';
 import {Findings} from './problem.ts';
-import {readIndex, type StoredIndex} from './stored-index.ts';
+import {isKeyNeeded, readIndex, type StoredIndex} from './stored-index.ts';
 import type {WalkContext} from './walk-trees.ts';
 
 /** What the structure of a repository shows. */
@@ -53,7 +53,9 @@ async function inspectOnce(session: RepositorySession, requested: readonly Store
 	await checkRunRecords(session, findings, signal);
 	const packs = await checkListing(session, listing, index, findings);
 	const neededKeys = new Set<DataKeyId>(index.loaded.packs.map(pack => pack.dataKeyId));
-	await checkDataKeys(session, listing.map(({name}) => name).filter(name => name.startsWith('datakeys/')), index.dataKeyCopies, neededKeys, findings);
+	await checkDataKeys(session, listing.map(({name}) => name).filter(name => name.startsWith('datakeys/')), {
+		copies: index.dataKeyCopies, needed: neededKeys, isNeeded: async id => isKeyNeeded(index, id),
+	}, findings);
 	const inspection = {findings, snapshots, snapshotNames: all.map(({objectName}) => objectName), index, listing, packs};
 	if (!canDecrypt(session)) {
 		return {...inspection, contents: undefined};
@@ -72,6 +74,20 @@ async function inspectOnce(session: RepositorySession, requested: readonly Store
 	return {...inspection, contents: {trees: await checkTrees(snapshots, index, blame, walk), blame, walk}};
 }
 
+/** Take over keys that were changed. @returns Whether they were. */
+async function hasTakenOverKeys(session: RepositorySession): Promise<boolean> {
+	try {
+		return await session.refresh();
+	} catch (error) {
+		// What is wrong with the slots is found below.
+		if (isCofferError(error, 'damaged', 'key-wrong', 'format-unsupported')) {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
 /** Whether something that was read has been removed since: what it named may rightly be gone. */
 async function hasMoved({storage}: RepositorySession, {index, snapshotNames}: Inspection, signal: AbortSignal | undefined): Promise<boolean> {
 	const listings = await Promise.all([storage.list('index', signal), storage.list('snapshots', signal)]);
@@ -80,23 +96,15 @@ async function hasMoved({storage}: RepositorySession, {index, snapshotNames}: In
 }
 
 /**
-Look at all that can be seen without reading the packs whole. Should a prune be at work meanwhile, it begins anew.
+Look at all that can be seen without reading the packs whole. Should a prune or a rotation be at work meanwhile, it begins anew.
 @param requested - Verify only these snapshots. @default all
-@throws `aborted`; `format-unsupported`; what the storage throws
+@throws `aborted`; `format-unsupported`; `key-wrong` when the key was replaced meanwhile; what the storage throws
 */
 export async function inspect(session: RepositorySession, requested: readonly StoredSnapshot[] | undefined, signal: AbortSignal | undefined): Promise<Inspection> {
-	try {
-		await session.refresh();
-	} catch (error) {
-		// What is wrong with the slots is found below.
-		if (!isCofferError(error, 'damaged', 'key-wrong', 'format-unsupported')) {
-			throw error;
-		}
-	}
-
+	await hasTakenOverKeys(session);
 	for (let round = 1; ; round++) {
 		const inspection = await inspectOnce(session, requested, signal);
-		if (inspection.findings.isEmpty || round === maximumRounds || !(await hasMoved(session, inspection, signal))) {
+		if (inspection.findings.isEmpty || round === maximumRounds || !(await hasTakenOverKeys(session) || await hasMoved(session, inspection, signal))) {
 			return inspection;
 		}
 	}

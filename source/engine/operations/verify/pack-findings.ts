@@ -1,22 +1,44 @@
 import {Buffer} from 'node:buffer';
 import type {BlobId, PackId} from '../../ids.ts';
-import {LoadedIndex, packName, type RepositorySession} from '../../repository/repository.ts';
+import {packName, type RepositorySession} from '../../repository/repository.ts';
 import type {PackReport} from './check-pack.ts';
+import type {SizedPack} from './choose-packs.ts';
 import type {Inspection} from './inspection.ts';
+import type {StoredIndex} from './stored-index.ts';
 import {shortText, sizeText} from './wording.ts';
 
 /** Reports of packs that are not as they should be. */
 export type PackReports = Map<PackId, PackReport>;
 
-/** Packs that were there before and are no longer: those that a prune has dropped from the index meanwhile are rightly gone. @throws What the storage throws */
-export async function dropRemoved(session: RepositorySession, reports: PackReports, signal: AbortSignal | undefined): Promise<void> {
-	const missing = [...reports].filter(([, report]) => report.isMissing);
-	if (missing.length > 0) {
-		const index = await LoadedIndex.load(session, {arePacksTrusted: true, ...(signal && {signal})});
-		for (const [id] of missing.filter(([id]) => !index.has(id))) {
-			reports.delete(id);
+/**
+Packs that were there before and are no longer: those that somebody has dropped from the index meanwhile are rightly gone.
+@returns The packs that hold now what those held, where any do.
+@throws What the storage throws
+*/
+export async function dropRemoved({storage}: RepositorySession, {loaded, contents}: StoredIndex, reports: PackReports): Promise<SizedPack[]> {
+	const replacements = new Set<number>();
+	for (const [id, {isMissing, isLost}] of reports) {
+		// It may also have gone while it was read, with its data key.
+		if (!isMissing && !(isLost && await storage.size(packName(id)) === undefined)) {
+			continue;
+		}
+
+		await loaded.lookAgain();
+		if (loaded.isNamed(id)) {
+			continue;
+		}
+
+		reports.delete(id);
+		const ids = contents.get(id)?.ids ?? new Uint8Array();
+		for (let at = 0; at < ids.byteLength; at += 32) {
+			const pack = loaded.locate(ids.subarray(at, at + 32))?.pack;
+			if (pack !== undefined) {
+				replacements.add(pack);
+			}
 		}
 	}
+
+	return [...replacements].map(number => loaded.packs[number]!);
 }
 
 /** Make problems of reports, and blame them for the parts that cannot be read. */

@@ -52,3 +52,10 @@ export async function readIndex(session: RepositorySession, canDecrypt: boolean,
 
 	return {loaded, contents, dataKeyCopies, objectNames, damage};
 }
+
+/** Whether packs that are still there need a data key; also one that only index objects carry counts as needed. @throws What the storage throws */
+export async function isKeyNeeded({loaded, contents}: StoredIndex, id: DataKeyId): Promise<boolean> {
+	await loaded.lookAgain();
+	const packs = loaded.packs.filter(({dataKeyId}) => dataKeyId === id);
+	return packs.length === 0 || packs.some(pack => !contents.has(pack.id) || loaded.isNamed(pack.id));
+}

@@ -1,8 +1,9 @@
 import type {EventListener} from '../../events.ts';
-import type {SnapshotId} from '../../ids.ts';
+import type {PackId, SnapshotId} from '../../ids.ts';
 import type {RepositorySession, StoredSnapshot} from '../../repository/repository.ts';
 import {ProgressReporter} from '../progress.ts';
-import {assertDataShare, type DataShare} from './choose-packs.ts';
+import type {PackReport} from './check-pack.ts';
+import {assertDataShare, type DataShare, type SizedPack} from './choose-packs.ts';
 import {findImpact} from './impact.ts';
 import {inspect, type Inspection} from './inspection.ts';
 import {addReports, blameIndex, dropRemoved, noteOrphans, type PackReports} from './pack-findings.ts';
@@ -62,7 +63,7 @@ function noteLimits({findings, contents}: Inspection, {keyring}: RepositorySessi
 Verify a repository, from the storage itself and never from a cache: every object is accounted for, everything but file contents is read and checked, and of the contents as much as is asked for.
 Damage never throws: it becomes a problem that names the object and what it hits.
 
-@throws RangeError for a share of the data that is none; `aborted`; `format-unsupported` for an intact object of a later version; what the storage throws
+@throws RangeError for a share of the data that is none; `aborted`; `key-wrong` when the key was replaced meanwhile; `format-unsupported` for an intact object of a later version; what the storage throws
 */
 export async function verify(session: RepositorySession, {snapshots: requested, readData}: VerifyRequest, {signal, onEvent, threads}: VerifyOptions = {}): Promise<VerifySummary> {
 	assertDataShare(readData);
@@ -77,19 +78,30 @@ export async function verify(session: RepositorySession, {snapshots: requested, 
 	const metadataBytes = sumBytes(listing.filter(({name}) => !name.startsWith('packs/')));
 	let files = listing.length - plan.packs.length;
 	let bytes = metadataBytes;
-	const counts = () => ({files, bytes, totalFiles: listing.length, totalBytes: metadataBytes + sumBytes(plan.packs)});
+	let replaced: readonly SizedPack[] = [];
+	const counts = () => ({files, bytes, totalFiles: listing.length + replaced.length, totalBytes: metadataBytes + sumBytes(plan.packs) + sumBytes(replaced)});
 	progress.enter('checking', counts());
 
 	const reports: PackReports = new Map();
-	await readPacks(session, plan.packs, index, {canDecrypt: contents !== undefined, signal, threads, onReport({id}, report) {
+	const read = new Set<PackId>();
+	const onReport = ({id}: SizedPack, report: PackReport) => {
+		read.add(id);
 		files++;
 		bytes += report.readBytes;
 		progress.update(counts);
 		if (report.flaws.length > 0 || report.baseFlaws.length > 0) {
 			reports.set(id, report);
 		}
-	}});
-	await dropRemoved(session, reports, signal);
+	};
+
+	for (let {packs} = plan; packs.length > 0;) {
+		await readPacks(session, packs, index, {canDecrypt: contents !== undefined, signal, threads, onReport});
+		// What has taken the place of a pack meanwhile is read instead of it.
+		const replacements = await dropRemoved(session, index, reports);
+		packs = replacements.filter(({id}) => !read.has(id));
+		replaced = [...replaced, ...packs];
+	}
+
 	addReports(inspection, reports);
 	blameIndex(inspection);
 	noteOrphans(inspection);

@@ -84,12 +84,13 @@ export type InterruptedStorage = Storage & {
 /**
 Have something done at a forced moment.
 @param before - Called before each read of a pack; the read waits for it. Given the number of the read, from 1, and the pack.
+@param options.isShareable - Whether worker threads are used, whose reads nobody counts. @default false
 */
-export function interruptPackReads(inner: Storage, before: (read: number, object: string) => Promise<unknown>): InterruptedStorage {
+export function interruptPackReads(inner: Storage, before: (read: number, object: string) => Promise<unknown>, {isShareable = false}: {readonly isShareable?: boolean} = {}): InterruptedStorage {
 	let packReads = 0;
 	return {
 		...inner,
-		isShareable: false,
+		isShareable,
 		get packReads() {
 			return packReads;
 		},

@@ -1,54 +1,17 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {SnapshotBrowser} from '../../../source/engine/operations/browse/snapshot-browser.ts';
 import {restore} from '../../../source/engine/operations/restore/restore.ts';
 import {verify} from '../../../source/engine/operations/verify/verify.ts';
 import type {RepositorySession} from '../../../source/engine/repository/repository.ts';
+import {disturbEverywhere} from '../../helpers/disturb-readers.ts';
 import {readPackKinds} from '../../helpers/pack-kinds.ts';
-import {interruptPackReads, replaceAllPacks, replacePack} from '../../helpers/replace-packs.ts';
-import {createRepositoryFixture, createStorageOf, type RepositoryFixture} from '../../helpers/repository-fixture.ts';
+import {interruptPackReads, replaceAllPacks} from '../../helpers/replace-packs.ts';
+import {createRepositoryFixture, createStorageOf} from '../../helpers/repository-fixture.ts';
 import {findLosses} from '../../helpers/snapshot-losses.ts';
 import {createFolder} from '../../helpers/source-folder.ts';
 import {assertLosses, sessionOver} from '../../helpers/verify-assertions.ts';
-
-type Operation = (session: RepositorySession) => Promise<unknown>;
-
-/** What is done to the packs before a read: given the pack that is to be read, as whoever has the repository to himself. */
-type Disturbance = (session: RepositorySession, object: string) => Promise<unknown>;
-
-const replaceAll: Disturbance = async session => replaceAllPacks(session);
-const replaceTrees: Disturbance = async session => replaceAllPacks(session, ({kind}) => kind === 'tree');
-const replaceOne: Disturbance = async (session, object) => replacePack(session, object);
-const replaceOthers: Disturbance = async (session, object) => replaceAllPacks(session, ({id}) => !object.endsWith(id));
-const disturbances = [replaceOne, replaceAll, replaceTrees, replaceOthers];
-
-/** Carry an operation out on a copy of the fixture. @param moments - Reads of packs, from 1, before which it is disturbed. @returns How many there were. */
-async function disturb(fixture: RepositoryFixture, operation: Operation, isMoment: (read: number, object: string) => boolean, disturbance: Disturbance): Promise<number> {
-	const inner = await createStorageOf(fixture.objects);
-	const other = sessionOver(fixture, inner);
-	const storage = interruptPackReads(inner, async (read, object) => isMoment(read, object) ? disturbance(other, object) : undefined);
-	await operation(sessionOver(fixture, storage));
-	return storage.packReads;
-}
-
-/** The operation on its own, then with each disturbance before many reads of a pack, and with every pack replaced when it is first read. */
-async function disturbEverywhere(t: ExecutionContext, fixture: RepositoryFixture, operation: Operation): Promise<void> {
-	const reads = await disturb(fixture, operation, () => false, replaceAll);
-	t.true(reads > 5);
-	let runs = 0;
-	for (const [index, disturbance] of disturbances.entries()) {
-		// Replacing what is read next costs little, and is tried at every moment.
-		for (let moment = 1 + index; moment <= reads; moment += disturbance === replaceOne ? 1 : 4) {
-			await disturb(fixture, operation, read => read === moment, disturbance);
-			runs++;
-		}
-	}
-
-	const chased = await disturb(fixture, operation, (_read, object) => fixture.objects.has(object), replaceOne);
-	const restless = await disturb(fixture, operation, read => read % 4 === 0 && read <= reads * 2, replaceAll);
-	t.log(`${reads} reads of packs; ${runs} runs disturbed at one of them; ${chased} reads with every pack replaced before its first read, ${restless} with all packs replaced before every fourth`);
-}
 
 function readFolder(folder: string): Map<string, string> {
 	const entries = readdirSync(folder, {recursive: true, withFileTypes: true});
@@ -80,7 +43,7 @@ test('verify, with all data: packs are replaced at any moment, and nothing is re
 		const summary = await verify(session, {readData: 'all'});
 		t.deepEqual(summary.problems, []);
 		t.true(summary.checkedBytes > checkedBytes * 0.9, `${summary.checkedBytes} of ${checkedBytes} bytes`);
-	});
+	}, {step: 6});
 });
 
 test('verify without data, and of one snapshot: packs are replaced at any moment', async t => {
@@ -88,7 +51,7 @@ test('verify without data, and of one snapshot: packs are replaced at any moment
 	await disturbEverywhere(t, fixture, async session => {
 		t.deepEqual((await verify(session, {})).problems, []);
 		t.deepEqual((await verify(session, {snapshots: fixture.snapshots.slice(3), readData: 'all'})).problems, []);
-	});
+	}, {step: 8});
 });
 
 async function browseAll(session: RepositorySession): Promise<string> {
@@ -165,7 +128,6 @@ test('a pack that really vanishes, while others are replaced, is named with ever
 			files += losses.files.length;
 			const snapshot = fixture.snapshots.at(-1)!;
 			const {problems} = await restore(sessionOver(fixture, inner), {snapshot, target: createFolder(t)});
-			t.deepEqual(problems.map(problem => problem.path).toSorted(), losses.snapshots.includes(snapshot.id) ? problems.map(problem => problem.path).toSorted() : []);
 			t.is(problems.length > 0, losses.snapshots.includes(snapshot.id));
 		}
 	}

@@ -1,0 +1,213 @@
+import test, {type ExecutionContext} from 'ava';
+import {publicKeyOf} from '../../../source/engine/crypto/curve-keys.ts';
+import type {BlobId, EpochId, SlotId} from '../../../source/engine/ids.ts';
+import {createBlobReader, createJobBlobReader, createReadingInit} from '../../../source/engine/operations/reading.ts';
+import {openDataKey, resealDataKey} from '../../../source/engine/repository/data-key.ts';
+import {decodeIndex, encodeIndex} from '../../../source/engine/repository/index-object.ts';
+import {createKeySlot, type SlotKeys} from '../../../source/engine/repository/key-slot.ts';
+import {writeKeySlot} from '../../../source/engine/repository/key-slot-files.ts';
+import type {Epoch, SlotEntry} from '../../../source/engine/repository/keyring.ts';
+import {LoadedIndex} from '../../../source/engine/repository/loaded-index.ts';
+import {readMetadata, writeHashedMetadata, writeMetadata} from '../../../source/engine/repository/metadata-store.ts';
+import {RepositorySession} from '../../../source/engine/repository/session.ts';
+import {listSnapshots} from '../../../source/engine/repository/snapshot-store.ts';
+import type {Storage} from '../../../source/engine/storage/storage.ts';
+import {refusesAsync} from '../../helpers/error-assertions.ts';
+import {createFaultyStorage} from '../../helpers/faulty-storage.ts';
+import {replaceAllPacks} from '../../helpers/replace-packs.ts';
+import {createRepositoryFixture, createStorageOf, type RepositoryFixture} from '../../helpers/repository-fixture.ts';
+import {listNames} from '../../helpers/storage-assertions.ts';
+import {sessionOver} from '../../helpers/verify-assertions.ts';
+
+async function allBlobs(session: RepositorySession): Promise<BlobId[]> {
+	const ids = new Set<BlobId>();
+	await LoadedIndex.load(session, {onContent({packs}) {
+		for (const bytes of packs.flatMap(({segments}) => segments.map(segment => Buffer.from(segment.ids)))) {
+			for (let at = 0; at < bytes.byteLength; at += 32) {
+				ids.add(bytes.toString('hex', at, at + 32) as BlobId);
+			}
+		}
+	}});
+	return [...ids];
+}
+
+async function copy(fixture: RepositoryFixture): Promise<{storage: Storage; session: RepositorySession}> {
+	const storage = await createStorageOf(fixture.objects);
+	return {storage, session: sessionOver(fixture, storage)};
+}
+
+/** A new epoch, and where asked for a new slot in place of the only one; everything under the old epoch is written anew, and nothing keeps it. @returns The session of who did it. */
+async function rotate(session: RepositorySession, {hasNewSlot = false} = {}): Promise<RepositorySession> {
+	const {storage, runtime, keyring, slot} = session;
+	const privateKey = runtime.randomBytes(32);
+	const [old] = keyring.epochs as [Epoch];
+	const epoch: Epoch = {id: runtime.randomBytes(16).toString('hex') as EpochId, created: old.created, isActive: true, metadataKey: runtime.randomBytes(32), privateKey, publicKey: publicKeyOf('x25519', privateKey)};
+	const keys: SlotKeys = hasNewSlot ? {...slot.keys, encryptionKey: runtime.randomBytes(32), signingKey: runtime.randomBytes(32)} : slot.keys;
+	const slotId = hasNewSlot ? runtime.randomBytes(16).toString('hex') as SlotId : slot.slotId;
+	const entry: SlotEntry = {...keyring.slots[0]!, id: slotId, encryptionKey: publicKeyOf('x25519', keys.encryptionKey), signingKey: publicKeyOf('ed25519', keys.signingKey)};
+	const slots = hasNewSlot ? [...keyring.slots, entry] : keyring.slots;
+	const both = {...keyring, slots, generation: keyring.generation + 1, epochs: [{...old, isActive: false}, epoch]};
+	const rotating = new RepositorySession(storage, runtime, {slot: {slotId, keys, keyring: both}, fileName: ''});
+	for (const name of await listNames(storage, 'datakeys')) {
+		const key = openDataKey(await storage.read(name), name.slice('datakeys/'.length) as Parameters<typeof openDataKey>[1], both, runtime);
+		await storage.write(name, resealDataKey(key, both, runtime).sealed);
+	}
+
+	for (const name of await listNames(storage, 'index')) {
+		const {packs, dataKeys} = decodeIndex((await readMetadata(rotating, 'index', name)).body, name);
+		const resealed = dataKeys.map(({id, sealed}) => resealDataKey(openDataKey(sealed, id, both, runtime), both, runtime));
+		await writeHashedMetadata(rotating, 'index', 'index', encodeIndex({packs, dataKeys: resealed}));
+		await storage.remove(name);
+	}
+
+	for (const name of await listNames(storage, 'snapshots')) {
+		await writeMetadata(rotating, 'snapshot', name, (await readMetadata(rotating, 'snapshot', name)).body);
+	}
+
+	const before = [...await listNames(storage, 'keys'), ...await listNames(storage, 'keys-copy')];
+	const after = {...both, generation: both.generation + 1, epochs: [epoch]};
+	const secret = {keyFile: {slotId, key: Buffer.alloc(32, 9)}};
+	const fileName = await writeKeySlot(storage, slotId, await createKeySlot({entry, keys, secret, keyring: after, authorityKey: keyring.authorityKey!}, runtime));
+	for (const name of before) {
+		await storage.remove(name);
+	}
+
+	return new RepositorySession(storage, runtime, {slot: {slotId, keys, keyring: after}, fileName});
+}
+
+test('the index is loaded while packs are replaced, at any call of the storage: no problem, nothing unknown', async t => {
+	const fixture = await createRepositoryFixture();
+	const ids = await allBlobs(fixture.session);
+	const undisturbed = createFaultyStorage(await createStorageOf(fixture.objects));
+	await LoadedIndex.load(sessionOver(fixture, undisturbed));
+	for (let moment = 1; moment <= undisturbed.calls.length; moment++) {
+		const {storage, session} = await copy(fixture);
+		let calls = 0;
+		const disturb = async () => ++calls === moment ? replaceAllPacks(session) : undefined;
+		const index = await LoadedIndex.load(sessionOver(fixture, {
+			...storage,
+			async read(name, options) {
+				await disturb();
+				return storage.read(name, options);
+			},
+			async list(folder, signal) {
+				await disturb();
+				return storage.list(folder, signal);
+			},
+		}));
+		t.deepEqual(index.problems, []);
+		const reader = createBlobReader(session, index);
+		for (const id of ids) {
+			await reader.read(id);
+		}
+	}
+
+	t.log(`${ids.length} blobs read after each of ${undisturbed.calls.length} moments`);
+});
+
+test('of what is truly lost, a pack is looked for once, however many of its blobs are wanted', async t => {
+	const fixture = await createRepositoryFixture();
+	const {storage} = await copy(fixture);
+	const counted = createFaultyStorage(storage);
+	const session = sessionOver(fixture, counted);
+	const index = await LoadedIndex.load(session);
+	const packs = await listNames(storage, 'packs');
+	for (const name of packs) {
+		await storage.remove(name);
+	}
+
+	const ids = await allBlobs(fixture.session);
+	const before = counted.calls.length;
+	const reader = createBlobReader(session, index);
+	for (const id of ids) {
+		const error = await refusesAsync(t, async () => reader.read(id), 'damaged', /no object packs/);
+		t.true(packs.includes(String(error.context['object'])));
+	}
+
+	const listings = counted.calls.slice(before).filter(({call}) => call === 'list');
+	t.true(listings.length <= index.packs.length);
+	t.is(counted.calls.slice(before).filter(({name}) => name.startsWith('index/')).length, 0);
+	t.log(`${ids.length} lost blobs in ${index.packs.length} packs: ${listings.length} listings`);
+});
+
+test('reads at once, of packs that are replaced one after the other', async t => {
+	const fixture = await createRepositoryFixture();
+	const {session} = await copy(fixture);
+	const ids = await allBlobs(session);
+	const reader = createBlobReader(session, await LoadedIndex.load(session), 0);
+	for (let round = 0; round < 4; round++) {
+		const replacing = replaceAllPacks(session);
+		const reads = await Promise.all(ids.map(async id => reader.read(id)));
+		t.is(reads.length, ids.length);
+		await replacing;
+	}
+});
+
+/** Reads every blob with readers of the main thread and of a job that were opened before something happened, then lists and loads anew with the same session. */
+async function readAcross(t: ExecutionContext, fixture: RepositoryFixture, happen: (session: RepositorySession) => Promise<unknown>): Promise<void> {
+	const {storage, session} = await copy(fixture);
+	const ids = await allBlobs(session);
+	const {keyring} = session;
+	const index = await LoadedIndex.load(session);
+	const here = createBlobReader(session, index, 0);
+	// As it arrives in a worker thread.
+	const there = createJobBlobReader(structuredClone(createReadingInit(session, index)), {storage, runtime: session.runtime}, {cacheBytes: 0});
+	await happen(session);
+	for (const id of ids) {
+		t.true((await here.read(id)).equals(await there.read(id)));
+	}
+
+	t.deepEqual((await LoadedIndex.load(session)).problems, []);
+	const {snapshots, problems} = await listSnapshots(session);
+	t.deepEqual(problems, []);
+	t.is(snapshots.length, fixture.snapshots.length);
+	t.is(session.keyring, keyring, 'a run that writes has to notice by itself that keys changed');
+	t.log(`${ids.length} blobs read twice`);
+}
+
+test('a rotation in between: what is under the new epoch is read with the keys that are there now', async t => {
+	await readAcross(t, await createRepositoryFixture(), async session => rotate(session));
+});
+
+test('a rotation and a re-encryption in between', async t => {
+	await readAcross(t, await createRepositoryFixture(), async session => replaceAllPacks(await rotate(session)));
+});
+
+test('two rotations, packs replaced after each', async t => {
+	await readAcross(t, await createRepositoryFixture(), async session => {
+		const once = await rotate(session);
+		await replaceAllPacks(once, ({kind}) => kind === 'data');
+		await replaceAllPacks(await rotate(once));
+	});
+});
+
+test('a slot that was replaced meanwhile: what is at hand is read; for the rest the error says to start again with the new key, and calls nothing damaged', async t => {
+	const fixture = await createRepositoryFixture();
+	const {session} = await copy(fixture);
+	const ids = await allBlobs(session);
+	const index = await LoadedIndex.load(session);
+	const reader = createBlobReader(session, index, 0);
+	const rotated = await rotate(session, {hasNewSlot: true});
+	for (const id of ids) {
+		await reader.read(id);
+	}
+
+	await replaceAllPacks(rotated, ({kind}) => kind === 'data');
+	let read = 0;
+	let refused = 0;
+	for (const id of ids) {
+		const {kind} = index.packs[reader.locate(id)!.pack]!;
+		if (kind === 'tree') {
+			await reader.read(id);
+			read++;
+		} else {
+			await refusesAsync(t, async () => reader.read(id), 'key-wrong', /again with the new key/);
+			refused++;
+		}
+	}
+
+	await refusesAsync(t, async () => LoadedIndex.load(session), 'key-wrong', /again with the new key/);
+	await refusesAsync(t, async () => listSnapshots(session), 'key-wrong', /again with the new key/);
+	t.true(read > 0 && refused > 0);
+	t.log(`${read} blobs read, ${refused} refused`);
+});

@@ -37,7 +37,7 @@ export async function createRecoveryScene(t: ExecutionContext, options: {readonl
 		label: 'test',
 		...(options.chunking && {chunking: options.chunking}),
 		secret(slotId) {
-			secret = options.passphrase === undefined ? {keyFile: {slotId, key: recoveryRuntime.randomBytes(32)}} : {passphrase: options.passphrase};
+			secret = options.passphrase === undefined ? {keyFile: {slotId, key: recoveryRuntime.randomBytes(32)}} : {passphrase: Buffer.from(options.passphrase)};
 			return secret;
 		},
 	}, recoveryRuntime);

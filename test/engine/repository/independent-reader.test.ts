@@ -29,7 +29,7 @@ test('the independent reader imports nothing but Node and itself', t => {
 test('it opens every object of a repository with each of their types, and restores what the engine reads', async t => {
 	const {objects, session, snapshots} = await createRepositoryFixture();
 	const folder = createFolder(t, Object.fromEntries(objects));
-	const keyFile = encodeKeyFile({slotId: session.slot.slotId, key: Buffer.alloc(32, 7)});
+	const keyFile = encodeKeyFile({slotId: session.slot.slotId, key: Buffer.alloc(32, 7)}).toString();
 	const reader = IndependentReader.open(folder, {keyFile});
 	const {objectsByEpoch, packsByEpoch, unreadable, readable} = reader.report();
 	t.deepEqual(unreadable, {});
@@ -52,7 +52,7 @@ test('it opens every object of a repository with each of their types, and restor
 test('one flipped bit anywhere makes the object unreadable, and no other but what needs it', async t => {
 	const {objects, session} = await createRepositoryFixture();
 	const folder = createFolder(t, Object.fromEntries(objects));
-	const {keyring} = IndependentReader.open(folder, {keyFile: encodeKeyFile({slotId: session.slot.slotId, key: Buffer.alloc(32, 7)})});
+	const {keyring} = IndependentReader.open(folder, {keyFile: encodeKeyFile({slotId: session.slot.slotId, key: Buffer.alloc(32, 7)}).toString()});
 	let flips = 0;
 	for (const [name, bytes] of objects) {
 		const isHead = /^(?:datakeys|index)/.test(name);
@@ -104,7 +104,7 @@ test('a passphrase opens a repository; another one, or another key file, opens n
 	await backUp(scene.session, []);
 	t.deepEqual(IndependentReader.open(scene.root, {passphrase: 'Gro\u0308ße 7'}).report().unreadable, {});
 	t.throws(() => IndependentReader.open(scene.root, {passphrase: 'Größe 8'}), {message: /wrong MAC/});
-	t.throws(() => IndependentReader.open(scene.root, {keyFile: encodeKeyFile({slotId: scene.session.slot.slotId, key: Buffer.alloc(32)})}), {message: 'The key opens no slot.'});
+	t.throws(() => IndependentReader.open(scene.root, {keyFile: encodeKeyFile({slotId: scene.session.slot.slotId, key: Buffer.alloc(32)}).toString()}), {message: 'The key opens no slot.'});
 });
 
 test('files that do not belong there, lost packs and lost data keys are named', async t => {

@@ -20,8 +20,8 @@ export type DataKey = {
 
 export const dataKeyName = (id: DataKeyId): string => `datakeys/${id}`;
 
-export function createDataKey(keyring: Keyring, runtime: Runtime): DataKey {
-	const id = runtime.randomBytes(16).toString('hex') as DataKeyId;
+/** @param id - @default random */
+export function createDataKey(keyring: Keyring, runtime: Runtime, id = runtime.randomBytes(16).toString('hex') as DataKeyId): DataKey {
 	return resealDataKey({id, key: runtime.randomBytes(32)}, keyring, runtime);
 }
 

@@ -50,11 +50,16 @@ export class WriterRun {
 	static async start(session: RepositorySession): Promise<WriterRun> {
 		const {runtime} = session;
 		const id = runtime.randomBytes(16).toString('hex') as WriterId;
-		await session.refresh();
-		const dataKey = createDataKey(session.keyring, runtime);
+		const dataKeyId = runtime.randomBytes(16).toString('hex') as DataKeyId;
 		await removeStaleWriters(session);
-		await writeRecord(session, id, dataKey.id);
+		await writeRecord(session, id, dataKeyId);
 		try {
+			// The record first, then a look at the keys: a rotation, which activates an epoch and then looks for writers, cannot miss us while we miss it.
+			if (await session.refresh()) {
+				await writeRecord(session, id, dataKeyId);
+			}
+
+			const dataKey = createDataKey(session.keyring, runtime, dataKeyId);
 			// The record first, then the marks: so prune, which marks first and then looks for writers, cannot miss us while we miss it.
 			const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name));
 			assertNoProblems(marks.problems);

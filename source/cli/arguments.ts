@@ -1,6 +1,6 @@
 import meow, {type AnyFlags} from 'meow';
 import {CofferError} from '../engine/index.ts';
-import {commands, globalFlags, laterArguments, laterCommands, laterFlags, type Flag, type Flags} from './command-table.ts';
+import {commands, globalFlags, laterCommands, laterFlags, type Flag, type Flags} from './command-table.ts';
 import {byName} from './flag-names.ts';
 import {findNearest} from './nearest.ts';
 
@@ -128,11 +128,6 @@ function assertCommand(name: string): void {
 }
 
 function assertInput(command: string, input: readonly string[]): void {
-	const [first] = input;
-	if (first !== undefined && laterArguments[command]?.includes(first)) {
-		throw notYet(`"${command} ${first}"`);
-	}
-
 	if (input.includes('')) {
 		throw usage(`"${command}" was given an empty argument, which names nothing. Is a variable of a script not set?`, command);
 	}

@@ -1,3 +1,4 @@
+import {roles} from '../engine/index.ts';
 import type {RunCommand} from './command-line.ts';
 
 /** One flag. Its name is the key under which it stands, in camelCase. */
@@ -175,10 +176,30 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/restore.ts')).restore,
 	},
 	key: {
-		usage: 'status|list',
-		does: 'the keys: slots, epochs, ages',
-		maximumArguments: 1,
-		flags: {},
+		usage: 'status|list|rotate|add|remove|export|import|check [KEY|FILE] [FLAGS]',
+		does: 'the keys: slots, epochs, ages; rotation, further keys, recovery keys',
+		details: 'status|list: which keys open the repository; epochs, and what is left under each.\n'
+			+ 'rotate [--reencrypt] [--if-due] [--new-key-file FILE] [--dry-run]: a new master key and a new key for you; all other keys follow. Interrupted, it goes on at the next call.\n'
+			+ 'add --role ROLE [--label L] [--expires WHEN] [--new-key-file FILE] [--new-passphrase]: another key; with both, both are needed together.\n'
+			+ 'remove KEY [--yes]: KEY, a label or the first digits of an id, opens nothing any more. Asks on a terminal.\n'
+			+ 'export [FILE] [--label L] [--passphrase] [--code-file FILE|--code-fd N]: a recovery key, to be kept elsewhere: a file, and a code that is shown once (or a passphrase).\n'
+			+ 'check [FILE]: prove that a recovery key opens everything. import [FILE] [--new-key-file FILE]: make a new key here with a recovery key, on a host that has none.\n'
+			+ 'New passphrases come from COFFER_NEW_PASSPHRASE_FILE, COFFER_NEW_PASSPHRASE_FD or COFFER_NEW_PASSPHRASE_COMMAND, codes and passphrases of recovery keys from COFFER_RECOVERY_FILE and the like; or they are asked for.',
+		maximumArguments: 2,
+		flags: {
+			role: {type: 'string', value: 'ROLE', choices: roles, does: 'what a new key may do: owner (everything), backup (make backups, read none) or auditor (check, read none)'},
+			label: {type: 'string', value: 'L', does: 'what a new key is called'},
+			expires: {type: 'string', value: 'WHEN', does: 'a new key is refused from then on: a date such as 2027-01-31, or days from now such as 90d'},
+			newKeyFile: {type: 'string', value: 'FILE', does: 'where a new key file is written'},
+			newPassphrase: {type: 'boolean', does: 'a new passphrase opens the new key'},
+			reencrypt: {type: 'boolean', does: 'rotate: also write all data anew, as after a leak; --no-reencrypt beats the configuration'},
+			ifDue: {type: 'boolean', does: 'rotate: only when the key is old enough, or a rotation is under way'},
+			passphrase: {type: 'boolean', does: 'export: a passphrase of yours instead of a code'},
+			codeFile: {type: 'string', value: 'FILE', does: 'export: write the code to this new file, of mode 600'},
+			codeFd: {type: 'string', value: 'N', does: 'export: write the code to this open descriptor'},
+			yes: {type: 'boolean', does: 'remove: do not ask'},
+			dryRun: {type: 'boolean', does: 'rotate: say what would be done; change nothing'},
+		},
 		load: async () => (await import('./commands/key.ts')).key,
 	},
 	status: {
@@ -220,11 +241,6 @@ export const laterCommands: readonly string[] = [
 	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
 	'selftest', 'demo',
 ];
-
-/** Arguments of commands of this version that later versions will know. */
-export const laterArguments: Readonly<Record<string, readonly string[]>> = {
-	key: ['rotate', 'add', 'remove', 'export', 'import', 'check'],
-};
 
 /** Flags of commands of this version that later versions will know. */
 export const laterFlags: Readonly<Record<string, readonly string[]>> = {

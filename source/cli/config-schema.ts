@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {backupClasses, maximumThreads} from '../engine/index.ts';
+import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {findNearest} from './nearest.ts';
 
@@ -26,11 +27,28 @@ const filesSourceSchema = z.strictObject({
 
 const threadsRange = `must be from 1 to ${maximumThreads}`;
 
+const ageRange = 'must be a number of days from 1 to 3650';
+const age = z.int().min(1, ageRange).max(3650, ageRange).optional();
+
+const keysSchema = z.strictObject({
+	warnAfterDays: age,
+	rotateAfterDays: age,
+	rotate: z.enum(['manual', 'automatic']).optional(),
+	reencrypt: z.boolean().optional(),
+}).superRefine((keys, context) => {
+	const {warnAfterDays, rotateAfterDays} = keyAges(keys);
+	if (warnAfterDays > rotateAfterDays) {
+		const path = [keys.warnAfterDays === undefined ? 'rotateAfterDays' : 'warnAfterDays'];
+		context.addIssue({code: 'custom', path, message: `does not fit: of ${warnAfterDays} days it would be warned, and after ${rotateAfterDays} the key is due`});
+	}
+});
+
 /** The configuration file. Anything else in it is refused. */
 export const configSchema = z.strictObject({
 	repository: text.optional(),
 	key: secretSchema.optional(),
 	passphrase: secretSchema.optional(),
+	keys: keysSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(filesSourceSchema).default([]).superRefine((sources, context) => {
@@ -63,6 +81,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function knownKeys(path: readonly PropertyKey[]): string[] {
 	if (path.length === 0) {
 		return Object.keys(configSchema.shape);
+	}
+
+	if (path[0] === 'keys') {
+		return Object.keys(keysSchema.shape);
 	}
 
 	return path[0] === 'sources' ? Object.keys(filesSourceSchema.shape) : [];

@@ -1,9 +1,10 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, Engine, isCofferError, wipeSecret, type EventListener, type Secret} from '../engine/index.ts';
+import {CofferError, Engine, isCofferError, wipeSecret, type EventListener, type Secret, type SlotFactors} from '../engine/index.ts';
 import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
+import {keyPolicyOf} from './key-settings.ts';
 import {findSecret} from './secrets.ts';
 import {askedThreads} from './threads.ts';
 
@@ -20,6 +21,18 @@ export function repositoryUrl({arguments: flags, environment, cwd}: Pick<Command
 	}
 
 	return config?.repository === undefined ? undefined : resolveRepositoryUrl(config.repository, config.folder);
+}
+
+/** The repository that is meant. @throws `repository-missing` where none is named */
+export function requireRepositoryUrl(context: CommandContext, config: LoadedConfig | undefined): string {
+	const url = repositoryUrl(context, config);
+	if (url === undefined) {
+		throw new CofferError('repository-missing', config === undefined
+			? `No repository is named, and there is no configuration ${context.paths.configFile}. Run "coffer init", or name a repository with --repository.`
+			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
+	}
+
+	return url;
 }
 
 export const programName = (): string => `coffer ${readVersion()}`;
@@ -44,19 +57,15 @@ export async function explainMissing(error: unknown, url: string): Promise<unkno
 
 /**
 Open the repository that this command line means.
+@param find - Gives what opens it; wiped here. @default what flags, environment, configuration and the person at the terminal give
 @throws `usage`; `repository-missing`, also where none is named; then what the key and the storage throw
 */
-export async function openEngine(context: CommandContext, onEvent: EventListener): Promise<Engine> {
+export async function openEngine(context: CommandContext, onEvent: EventListener, find?: (slots: () => Promise<SlotFactors[]>) => Promise<Secret>): Promise<Engine> {
 	const config = await context.config();
+	const keyPolicy = keyPolicyOf(config);
 	const threads = askedThreads(context, config);
 	const deltas = context.arguments.choice('deltas') ?? config?.deltas;
-	const url = repositoryUrl(context, config);
-	if (url === undefined) {
-		throw new CofferError('repository-missing', config === undefined
-			? `No repository is named, and there is no configuration ${context.paths.configFile}. Run "coffer init", or name a repository with --repository.`
-			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
-	}
-
+	const url = requireRepositoryUrl(context, config);
 	let secret: Secret | undefined;
 	try {
 		return await Engine.open({
@@ -66,9 +75,10 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			program: programName(),
 			...(threads !== undefined && {threads}),
 			...(deltas !== undefined && {deltas}),
+			keyPolicy,
 			onEvent,
 			async secret(slots) {
-				secret = await findSecret(context, config, slots);
+				secret = await (find ? find(slots) : findSecret(context, config, slots));
 				return secret;
 			},
 		});

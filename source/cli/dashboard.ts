@@ -8,6 +8,7 @@ import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
+import {keyPolicyOf} from './key-settings.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
@@ -28,6 +29,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				program: programName(),
 				...(config?.threads !== undefined && {threads: config.threads}),
 				...(config?.deltas !== undefined && {deltas: config.deltas}),
+				keyPolicy: keyPolicyOf(config),
 				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 				async secret(slots) {
 					secret = await secrets.find(slots);

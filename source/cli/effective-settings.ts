@@ -4,6 +4,7 @@ import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
+import {keyPolicyOf} from './key-settings.ts';
 import {isThere} from './is-there.ts';
 import {splitWords} from './secret-command.ts';
 
@@ -100,6 +101,11 @@ function findThreads({runtime}: CommandContext, config: LoadedConfig | undefined
 	return {name: 'threads', value: countThreads(config?.threads, runtime), from: config?.threads === undefined ? 'default' : config.file};
 }
 
+function describeKeys(config: LoadedConfig | undefined): Setting[] {
+	const values = {...keyPolicyOf(config), rotate: config?.keys?.rotate ?? 'manual', reencrypt: config?.keys?.reencrypt ?? false};
+	return Object.entries(values).map(([key, value]) => ({name: `keys.${key}`, value, from: (config?.keys as Readonly<Record<string, unknown>> | undefined)?.[key] === undefined ? 'default' : config!.file}));
+}
+
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
 		const {name, paths, ...rest} = source;
@@ -122,6 +128,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		findPassphrase(context, config),
 		findThreads(context, config),
 		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
+		...describeKeys(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.file, from: 'state'},
 		...(config === undefined ? [] : describeSources(config)),

@@ -8,7 +8,7 @@ export const exitCodes = [
 	{code: 3, meaning: 'done, but some files could not be read or restored (each is named)'},
 	{code: 10, meaning: 'there is no repository'},
 	{code: 11, meaning: 'the repository is locked by another run'},
-	{code: 12, meaning: 'the key does not open the repository'},
+	{code: 12, meaning: 'the key does not open the repository, or has expired'},
 	{code: 13, meaning: 'damage was found (named)'},
 	{code: 130, meaning: 'interrupted'},
 ] as const;
@@ -23,6 +23,7 @@ const ofErrors: Partial<Record<ErrorCode, ExitCode>> = {
 	'repository-missing': 10,
 	'repository-locked': 11,
 	'key-wrong': 12,
+	'key-expired': 12,
 	'key-file-invalid': 12,
 	damaged: 13,
 	'object-missing': 13,

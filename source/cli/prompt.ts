@@ -156,8 +156,14 @@ export async function askSecret(question: string, streams: PromptStreams): Promi
 	return readAnswer(question, streams, false);
 }
 
+/** Ask for something that may be seen. @throws `aborted` */
+export async function ask(question: string, streams: PromptStreams): Promise<string> {
+	const answer = await readAnswer(question, streams, true);
+	return answer.toString();
+}
+
 /** Ask a question that only `y` or `yes` answers with yes; Enter never confirms. @throws `aborted` */
 export async function isConfirmed(question: string, streams: PromptStreams): Promise<boolean> {
-	const answer = await readAnswer(`${question} y/N `, streams, true);
-	return /^y(?:es)?$/i.test(answer.toString().trim());
+	const answer = await ask(`${question} y/N `, streams);
+	return /^y(?:es)?$/i.test(answer.trim());
 }

@@ -1,7 +1,7 @@
 import {constants} from 'node:fs';
 import {access, open} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, decodeKeyFile, errorText, maximumKeyFileBytes, readKeyFile, systemErrorCode, type KeyFile, type Secret, type SlotFactors} from '../engine/index.ts';
+import {CofferError, decodeKeyFile, errorText, isLikelyRecoveryCode, maximumKeyFileBytes, parseRecoveryCode, readKeyFile, systemErrorCode, type KeyFile, type Secret, type SlotFactors} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
@@ -14,8 +14,10 @@ type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 
 	readonly signal?: AbortSignal;
 };
 
-/** Where the key file is, and who said so. */
-export type KeyFilePlace = {readonly file: string; readonly isNamed: boolean};
+/** Where a key comes from: a file, one that systemd handed over, or what the configuration names instead. */
+export type KeyPlace =
+	| {readonly kind: 'file' | 'credential'; readonly file: string}
+	| {readonly kind: 'elsewhere'; readonly reference: SecretReference; readonly config: LoadedConfig};
 
 const credentialNames = ['coffer.key', 'key'];
 
@@ -76,23 +78,47 @@ export function hasPassphrase({environment}: Pick<SecretContext, 'environment'>,
 	return passphraseVariables.some(name => environment[name]) || config?.passphrase !== undefined;
 }
 
-/** The passphrase that environment or configuration give, which the caller wipes, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
-export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<Buffer | undefined> {
-	const {environment, cwd, signal, descriptors, runtime} = context;
-	const {COFFER_PASSPHRASE_FILE: file, COFFER_PASSPHRASE_FD: descriptor, COFFER_PASSPHRASE_COMMAND: command, COFFER_PASSPHRASE: passphrase} = environment;
+/**
+The first line of what `PREFIX_FILE`, `PREFIX_FD` or `PREFIX_COMMAND` names, which the caller wipes; `undefined` where none of them is set.
+@throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage`, `aborted`
+*/
+export async function passphraseOfVariables(prefix: string, {environment, cwd, signal, descriptors, runtime}: SecretContext, config: LoadedConfig | undefined): Promise<Buffer | undefined> {
+	const [fileVariable, descriptorVariable, commandVariable] = [`${prefix}_FILE`, `${prefix}_FD`, `${prefix}_COMMAND`];
+	const [file, descriptor, command] = [fileVariable, descriptorVariable, commandVariable].map(name => environment[name]);
 	if (file) {
-		return takeFirstLine(await readSecretFile(path.resolve(cwd, file), 'COFFER_PASSPHRASE_FILE', environment['CREDENTIALS_DIRECTORY']), 'COFFER_PASSPHRASE_FILE');
+		return takeFirstLine(await readSecretFile(path.resolve(cwd, file), fileVariable, environment['CREDENTIALS_DIRECTORY']), fileVariable);
 	}
 
 	if (descriptor) {
-		return descriptors.read(descriptor, 'COFFER_PASSPHRASE_FD', runtime);
+		return descriptors.read(descriptor, descriptorVariable, runtime);
 	}
 
-	if (command) {
-		const what = 'COFFER_PASSPHRASE_COMMAND';
-		return takeFirstLine(await runSecretCommand(splitWords(command, what), what, {environment, hidden: namedSecretVariables(config), signal}), what);
+	return command
+		? takeFirstLine(await runSecretCommand(splitWords(command, commandVariable), commandVariable, {environment, hidden: namedSecretVariables(config), signal}), commandVariable)
+		: undefined;
+}
+
+/** A recovery code in the one form that opens anything, however it was typed; any other passphrase as it is. Wipes what it does not give back. @throws `key-wrong`, naming the groups that are mistyped */
+export function toOpeningForm(passphrase: Buffer): Buffer {
+	if (!isLikelyRecoveryCode(passphrase)) {
+		return passphrase;
 	}
 
+	try {
+		return parseRecoveryCode(passphrase);
+	} finally {
+		passphrase.fill(0);
+	}
+}
+
+/** The passphrase that environment or configuration give, which the caller wipes, or `undefined`. @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage` */
+export async function configuredPassphrase(context: SecretContext, config: LoadedConfig | undefined): Promise<Buffer | undefined> {
+	const named = await passphraseOfVariables('COFFER_PASSPHRASE', context, config);
+	if (named !== undefined) {
+		return named;
+	}
+
+	const {COFFER_PASSPHRASE: passphrase} = context.environment;
 	if (passphrase) {
 		return Buffer.from(passphrase);
 	}
@@ -131,35 +157,40 @@ export async function hasKeyFile(context: SecretContext, config: LoadedConfig | 
 	return found.includes(true);
 }
 
-async function findKey(context: SecretContext, config: LoadedConfig | undefined): Promise<KeyFile | undefined> {
-	const {environment} = context;
-	const credentialsFolder = environment['CREDENTIALS_DIRECTORY'];
-	const read = async (file: string) => readKeyFile(file, {credentialsFolder});
+/** Where the key is taken from; `undefined` where none is named, and none lies in a usual place. */
+export async function locateKey(context: SecretContext, config: LoadedConfig | undefined): Promise<KeyPlace | undefined> {
+	const folder = context.environment['CREDENTIALS_DIRECTORY'];
+	const place = (file: string): KeyPlace => ({kind: folder && path.dirname(file) === path.resolve(folder) ? 'credential' : 'file', file});
 	const named = namedKeyFile(context);
 	if (named !== undefined) {
-		return read(named);
-	}
-
-	if (config?.key && 'file' in config.key) {
-		return read(path.resolve(config.folder, config.key.file));
+		return place(named);
 	}
 
 	if (config?.key) {
-		const bytes = await resolveReference(config.key, 'the key in the configuration', config, context);
-		try {
-			return decodeKeyFile(bytes.subarray(0, maximumKeyFileBytes));
-		} finally {
-			bytes.fill(0);
-		}
+		return 'file' in config.key ? place(path.resolve(config.folder, config.key.file)) : {kind: 'elsewhere', reference: config.key, config};
 	}
 
 	for (const file of usualKeyFiles(context)) {
 		if (await isThere(file)) {
-			return read(file);
+			return place(file);
 		}
 	}
 
 	return undefined;
+}
+
+async function findKey(context: SecretContext, config: LoadedConfig | undefined): Promise<KeyFile | undefined> {
+	const place = await locateKey(context, config);
+	if (place?.kind !== 'elsewhere') {
+		return place && readKeyFile(place.file, {credentialsFolder: context.environment['CREDENTIALS_DIRECTORY']});
+	}
+
+	const bytes = await resolveReference(place.reference, 'the key in the configuration', place.config, context);
+	try {
+		return decodeKeyFile(bytes.subarray(0, maximumKeyFileBytes));
+	} finally {
+		bytes.fill(0);
+	}
 }
 
 /** Do something, and where it fails wipe what is of no use then. */
@@ -184,7 +215,8 @@ export async function findSecret(
 	slots: () => Promise<SlotFactors[]>,
 	askPassphrase: () => Promise<Buffer> = async () => askSecret('Passphrase: ', context),
 ): Promise<Secret> {
-	const configured = await configuredPassphrase(context, config);
+	const given = await configuredPassphrase(context, config);
+	const configured = given && toOpeningForm(given);
 	// With a passphrase alone, a key file that merely lies in its usual place may be that of another repository; the slot it names then does not fit, and it does no harm.
 	const keyFile = await orWipe(configured, async () => findKey(context, config));
 	if (configured !== undefined || !context.isInteractive) {
@@ -196,6 +228,6 @@ export async function findSecret(
 	}
 
 	const isAsked = keyFile === undefined || (await slots()).some(({slotId, factors}) => slotId === keyFile.slotId && factors.includes('passphrase'));
-	const passphrase = isAsked ? await orWipe(keyFile?.key, askPassphrase) : undefined;
+	const passphrase = isAsked ? await orWipe(keyFile?.key, async () => toOpeningForm(await askPassphrase())) : undefined;
 	return {...(keyFile && {keyFile}), ...(passphrase !== undefined && {passphrase})};
 }

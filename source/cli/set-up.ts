@@ -7,8 +7,8 @@ import type {ConfigFile} from './config-schema.ts';
 import {findObstacle, programName, repositoryUrl} from './connection.ts';
 import type {ProposedSource} from './found-sources.ts';
 import {isThere} from './is-there.ts';
-import {askSecret} from './prompt.ts';
-import {configuredPassphrase, namedKeyFile} from './secrets.ts';
+import {askNewPassphrase, warnOfShort} from './new-passphrase.ts';
+import {configuredPassphrase, namedKeyFile, toOpeningForm} from './secrets.ts';
 import {splitWords} from './secret-command.ts';
 
 export type SetUpRequest = {
@@ -31,35 +31,17 @@ export type SetUpResult = {
 	readonly configFile?: string;
 };
 
-const shortPassphrase = 12;
-
-/** Of UTF-8, in which every character begins with a byte that continues none. */
-const countCharacters = (text: Uint8Array): number => text.filter(byte => (byte & 0xC0) !== 0x80).byteLength;
-
 async function choosePassphrase(context: CommandContext, config: LoadedConfig | undefined): Promise<Buffer> {
 	const configured = await configuredPassphrase(context, config);
 	if (configured !== undefined) {
-		return configured;
+		return toOpeningForm(configured);
 	}
 
 	if (!context.isInteractive) {
 		throw new CofferError('usage', 'There is no terminal to ask for the passphrase. Give it by COFFER_PASSPHRASE_FILE, COFFER_PASSPHRASE_FD or COFFER_PASSPHRASE_COMMAND.');
 	}
 
-	const passphrase = await askSecret('New passphrase: ', context);
-	if (passphrase.byteLength === 0) {
-		throw new CofferError('usage', 'An empty passphrase protects nothing. Choose one of several words.');
-	}
-
-	const again = await askSecret('The same again: ', context);
-	const isSame = again.equals(passphrase);
-	again.fill(0);
-	if (!isSame) {
-		passphrase.fill(0);
-		throw new CofferError('usage', 'The two passphrases differ. Nothing was made; start again.');
-	}
-
-	return passphrase;
+	return askNewPassphrase(context);
 }
 
 /** How the configuration is to find the passphrase again; `undefined`: by asking, or by the environment. */
@@ -89,7 +71,8 @@ function chooseKeyFile(context: CommandContext, config: LoadedConfig | undefined
 	throw new CofferError('usage', `The configuration ${config.file} takes the key from elsewhere than a file. Name the key file to make with --key-file.`);
 }
 
-async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {
+/** Make a key file for a slot, and its folder where there is none. @throws `target-unusable` where there is something */
+export async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {
 	makeFolders(path.dirname(file));
 	const keyFile = {slotId, key: context.runtime.randomBytes(32)};
 	await createKeyFile(file, keyFile);
@@ -128,9 +111,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 	}
 
 	const passphrase = isWithPassphrase ? await choosePassphrase(context, config) : undefined;
-	if (passphrase !== undefined && countCharacters(passphrase) < shortPassphrase) {
-		warn('this passphrase is short: whoever gets hold of the repository can try guesses. Several words are better.');
-	}
+	warnOfShort(passphrase, warn);
 
 	const keyFile = chosen.keyFile ?? chooseKeyFile(context, config, isWithPassphrase);
 	let secret: Secret | undefined;

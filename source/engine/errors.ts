@@ -9,6 +9,7 @@ export type ErrorCode =
 	| 'repository-locked'
 	| 'format-unsupported' // Written by a newer program; left untouched.
 	| 'key-wrong' // Wrong key, wrong MAC or wrong padding: one error for all three.
+	| 'key-expired' // The key is right, but its day has passed.
 	| 'key-file-missing'
 	| 'key-file-unsafe' // Others could read or replace it.
 	| 'key-file-invalid'

@@ -1,7 +1,7 @@
 /**
 The engine's public surface: everything that the command line, the dashboard and programs of others may use.
 */
-export {backupClasses, findSnapshot, wipeSecret, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
+export {backupClasses, findSnapshot, roles, wipeSecret, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
 export {createKeyFile, readKeyFile} from './crypto/key-file-access.ts';
 export {prepareKeyFile, preparedKeyFilePath, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, readRetiredKeyFile, retiredKeyFilePath, retireKeyFile, type KeyFileReplacement} from './crypto/key-file-replacement.ts';
 export {decodeKeyFile, maximumKeyFileBytes, type KeyFile} from './crypto/key-file.ts';

@@ -12,7 +12,7 @@ const retryMs = [2000, 5000, 10_000, 30_000];
 
 /** Failures to open a repository that do not pass by themselves: a screen could only repeat them. */
 const lasting: ReadonlySet<ErrorCode> = new Set([
-	'usage', 'configuration-invalid', 'repository-missing', 'format-unsupported', 'key-wrong', 'key-file-missing', 'key-file-unsafe', 'key-file-invalid', 'damaged', 'aborted',
+	'usage', 'configuration-invalid', 'repository-missing', 'format-unsupported', 'key-wrong', 'key-expired', 'key-file-missing', 'key-file-unsafe', 'key-file-invalid', 'damaged', 'aborted',
 ]);
 
 export type WatcherOptions = {

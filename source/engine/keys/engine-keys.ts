@@ -32,6 +32,18 @@ export class EngineKeys {
 		return readKeyStatus(memory.session, {...options, policy, uses: memory.keyUses()});
 	}
 
+	/** Ask before a person is asked for anything. @param what - Completes "A key with the role "backup" cannot …". @throws `key-role` */
+	async assertOwner(what: string): Promise<void> {
+		const {requireOwner} = await import('../operations/owner.ts');
+		requireOwner(this.#scene.memory.session.keyring, what);
+	}
+
+	/** The slot that is meant. @param reference - An id, the beginning of one, or a label. @throws `usage` */
+	async find(reference: string): Promise<SlotEntry> {
+		const {findKey} = await import('../operations/keys/find-key.ts');
+		return findKey(this.#scene.memory.session.keyring, reference);
+	}
+
 	/** Make a slot for another secret. @throws what `addKey` of operations/keys throws */
 	async add(request: AddKeyRequest, options: OperationOptions = {}): Promise<SlotEntry> {
 		const {addKey} = await import('../operations/keys/add-key.ts');

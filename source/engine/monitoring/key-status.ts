@@ -1,5 +1,5 @@
 import type {EpochId, SlotId} from '../ids.ts';
-import {countPacksByEpoch, listObjectsByEpoch, listSnapshots, liveSlots, LoadedIndex, readKeySlots, retiringEpochs, type Factor, type RepositorySession, type Role} from '../repository/repository.ts';
+import {countPacksByEpoch, decodeWriterRecord, isWriterStale, listObjectsByEpoch, listSnapshots, liveSlots, LoadedIndex, readAllMetadata, readKeySlots, retiringEpochs, type Factor, type RepositorySession, type Role} from '../repository/repository.ts';
 import type {KeyUse} from '../state/key-uses.ts';
 import {ageInDays, defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './key-age.ts';
 
@@ -22,6 +22,8 @@ export type KeyInfo = {
 	readonly lastUsed?: string;
 	/** When this host last proved that it opens everything. */
 	readonly checked?: string;
+	/** The slot that this one takes the place of, in a rotation that has not ended; until then both open the repository. */
+	readonly replaces?: SlotId;
 };
 
 export type EpochInfo = {
@@ -45,6 +47,8 @@ export type KeyStatus = {
 	readonly epochs: readonly EpochInfo[];
 	/** Whether a rotation was begun and has not ended; with re-encryption, or without. */
 	readonly rotation?: 'keys' | 'packs';
+	/** Runs that are writing now. Only when it was counted. */
+	readonly writers?: number;
 	readonly rotateAfterDays: number;
 	readonly warnAfterDays: number;
 	/** Of the active epoch. */
@@ -67,6 +71,7 @@ type Counts = {
 	readonly factors: ReadonlyMap<SlotId, readonly Factor[]>;
 	/** Of the newest snapshot that each slot made. */
 	readonly snapshots: ReadonlyMap<SlotId, string>;
+	readonly writers: number;
 };
 
 async function count(session: RepositorySession, signal: AbortSignal | undefined): Promise<Counts> {
@@ -74,8 +79,10 @@ async function count(session: RepositorySession, signal: AbortSignal | undefined
 	const index = await LoadedIndex.load(session, {arePacksTrusted: true, ...(signal && {signal})});
 	const {slots} = await readKeySlots(session.storage);
 	const {snapshots} = await listSnapshots(session, signal);
+	const writers = await readAllMetadata(session, 'writer', 'writers', ({body}, name) => decodeWriterRecord(body, name), {signal});
 	return {
 		objects,
+		writers: writers.values.filter(writer => !isWriterStale(writer, session.runtime)).length,
 		packs: countPacksByEpoch(index.packs, index.dataKeys),
 		factors: new Map(slots.map(({slot: {slotId, factors}}) => [slotId, factors])),
 		snapshots: new Map(snapshots.map(({signer, time}) => [signer, time])),
@@ -99,7 +106,8 @@ export async function readKeyStatus(session: RepositorySession, {isCounting, sig
 			...(packs && {objects: (counts.objects.get(id)?.length ?? 0) + packs.packs, packs: packs.packs, packBytes: packs.bytes}),
 		};
 	});
-	const keys = liveSlots(keyring).map(({id, label, role, created, expires, isRecovery = false}): KeyInfo => {
+	const slots = liveSlots(keyring);
+	const keys = slots.map(({id, label, role, created, expires, replaces, isRecovery = false}): KeyInfo => {
 		const use = uses?.get(id);
 		const lastUsed = counts && latest(use?.used, counts.snapshots.get(id));
 		return {
@@ -109,6 +117,7 @@ export async function readKeyStatus(session: RepositorySession, {isCounting, sig
 			...(counts && {factors: counts.factors.get(id) ?? []}),
 			...(lastUsed !== undefined && {lastUsed}),
 			...(use?.checked !== undefined && {checked: use.checked}),
+			...(replaces !== undefined && slots.some(slot => slot.id === replaces) && {replaces}),
 		};
 	});
 	const retiring = retiringEpochs(keyring);
@@ -116,6 +125,7 @@ export async function readKeyStatus(session: RepositorySession, {isCounting, sig
 	return {
 		keys,
 		epochs,
+		...(counts && {writers: counts.writers}),
 		...(isRotating && {rotation: retiring.some(({isReencrypted}) => isReencrypted) ? 'packs' : 'keys'}),
 		rotateAfterDays: policy.rotateAfterDays,
 		warnAfterDays: policy.warnAfterDays,

@@ -53,15 +53,24 @@ export function liveSlots({slots}: Keyring, nowMs = 0): SlotEntry[] {
 	return slots.filter(({removed, expires}) => removed === undefined && (expires === undefined || Date.parse(expires) > nowMs));
 }
 
+/** Owners' slots that never expire. One of them there always has to be, or a day would come when nobody could get in. */
+export function lastingOwners(keyring: Keyring): SlotEntry[] {
+	return liveSlots(keyring).filter(({role, expires}) => role === 'owner' && expires === undefined);
+}
+
+function isLastLastingOwner(keyring: Keyring, id: SlotId): boolean {
+	const owners = lastingOwners(keyring);
+	return owners.length === 1 && owners[0]!.id === id;
+}
+
 /**
 Take a slot away from everybody: its secret opens nothing from now on.
-@throws `usage` for the slot that is in use, or the last owner's; as `publishKeyring`
+@throws `usage` for the slot that is in use, or that of the last owner who never expires; as `publishKeyring`
 */
 export async function removeSlot(session: RepositorySession, id: SlotId, lock: ExclusiveLock): Promise<void> {
 	const {keyring, slot, runtime} = session;
-	const owners = liveSlots(keyring, runtime.now()).filter(({role}) => role === 'owner');
-	if (owners.every(owner => owner.id === id)) {
-		throw new CofferError('usage', 'This is the key slot of the last owner: without it nobody could read the backups or change keys. Add another owner first, with "coffer key add".');
+	if (isLastLastingOwner(keyring, id)) {
+		throw new CofferError('usage', 'This is the key slot of the last owner that never expires: without it a day would come when nobody could read the backups or change keys. Add another owner first, with "coffer key add".');
 	}
 
 	if (slot.slotId === id) {

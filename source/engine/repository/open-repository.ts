@@ -1,7 +1,7 @@
 import {CofferError, errorText, isCofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';
-import {canTrySlot, openKeySlot} from './key-slot.ts';
+import {canTrySlot, openKeySlot, type UnlockedSlot} from './key-slot.ts';
 import type {Secret} from './secret.ts';
 import {readKeySlots, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
 import {decodeRepositoryFile, repositoryFileName} from './repository-file.ts';
@@ -57,9 +57,17 @@ async function openAll(files: readonly KeySlotFile[], secret: Secret, runtime: R
 	return {opened, damage, problems};
 }
 
+/** A promise of the program: whoever holds the secret and another program is not stopped. @throws `key-expired` */
+function assertNotExpired({slotId, keyring}: UnlockedSlot, runtime: Runtime): void {
+	const {label, expires} = keyring.slots.find(({id}) => id === slotId) ?? {};
+	if (expires !== undefined && Date.parse(expires) <= runtime.now()) {
+		throw new CofferError('key-expired', `The key "${label!}" expired on ${expires}, by this machine's clock. Ask who holds an owner's key for a new one ("coffer key add"); an owner's key that never expires still opens the repository.`, {context: {slot: slotId, expires}});
+	}
+}
+
 /**
 Open a repository with a secret. A damaged `repository.json` or copy of a slot is reported in `problems` and does not stop it.
-@throws `repository-missing`, `format-unsupported`, `key-wrong`, `damaged`; what the storage throws
+@throws `repository-missing`, `format-unsupported`, `key-wrong`, `key-expired`, `damaged`; what the storage throws
 */
 export async function openRepository(storage: Storage, secret: Secret, runtime: Runtime): Promise<RepositorySession> {
 	const {facts, problem, isMissing} = await readFacts(storage);
@@ -92,5 +100,6 @@ export async function openRepository(storage: Storage, secret: Secret, runtime: 
 		throw new CofferError('damaged', `${repositoryFileName} describes another repository than the key slots do: files of two repositories were mixed. Restore ${repositoryFileName} from a copy.`);
 	}
 
+	assertNotExpired(opened.slot, runtime);
 	return new RepositorySession(storage, runtime, {...opened, problems: [...(problem ? [problem] : []), ...problems, ...attempts.problems]});
 }

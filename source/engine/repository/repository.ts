@@ -22,7 +22,7 @@ export {canTrySlot, decodeKeySlot, openKeySlot, reopenKeyring, type Factor, type
 export {wipeSecret, type Secret} from './secret.ts';
 export {readKeySlotBytes, readKeySlots, writeKeySlot, type KeySlotFile} from './key-slot-files.ts';
 export {activeEpoch, announcedEpoch, createEpoch, retiringEpochs, withActive} from './epochs.ts';
-export type {Epoch, Keyring, Role, SlotEntry} from './keyring.ts';
+export {roles, type Epoch, type Keyring, type Role, type SlotEntry} from './keyring.ts';
 export {LoadedIndex, type IndexedPack, type LoadedIndexMemory} from './loaded-index.ts';
 export {assertNoProblems, readAllMetadata, writeMetadata, type ObjectProblem} from './metadata-store.ts';
 export {decodeHeader, headerBytes} from './object-header.ts';
@@ -31,7 +31,7 @@ export {PackWriter, packName} from './pack-writer.ts';
 export {decodePruningMark} from './pruning-mark.ts';
 export {decodeRepositoryFile, repositoryFileName} from './repository-file.ts';
 export {plaintextBytesOf, type BlobKind, type PackDescription, type SegmentEntry} from './segment-table.ts';
-export {addSlot, liveSlots, prepareSlot, removeSlot, withoutSlots, writePreparedSlot, type PreparedSlot} from './change-slots.ts';
+export {addSlot, lastingOwners, liveSlots, prepareSlot, removeSlot, withoutSlots, writePreparedSlot, type PreparedSlot} from './change-slots.ts';
 export {moveToActiveEpoch, underOtherEpochs} from './move-to-epoch.ts';
 export type {SlotFacts} from './new-slot.ts';
 export {publishKeyring, type PublishedKeyring} from './publish-keyring.ts';

@@ -16,7 +16,7 @@ import type {EnginePlace} from './engine-seat.ts';
 export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind};
 
 /** Of the engine's options those that pass between threads. */
-export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'onEvent'> & {
+export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'onEvent'> & {
 	readonly sources: readonly ConfiguredSource[];
 	/** @default 'thread' */
 	readonly place?: EnginePlace;

@@ -7,7 +7,7 @@ import type {Secret} from '../repository/repository.ts';
 import type {ConfiguredSource, EngineClient} from './engine-client.ts';
 
 /** `workerData` of the engine's thread. */
-export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas'> & {readonly sources: readonly ConfiguredSource[]};
+export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy'> & {readonly sources: readonly ConfiguredSource[]};
 
 /** What can be asked of the engine, with the parameters that pass between the threads: signal and listener stay where they are. */
 export type CallParameters = {

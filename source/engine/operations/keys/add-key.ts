@@ -1,6 +1,6 @@
 import {CofferError} from '../../errors.ts';
 import type {SlotId} from '../../ids.ts';
-import {addSlot, liveSlots, withExclusiveLock, type RepositorySession, type Role, type Secret, type SlotEntry} from '../../repository/repository.ts';
+import {addSlot, lastingOwners, liveSlots, withExclusiveLock, type Keyring, type RepositorySession, type Role, type Secret, type SlotEntry} from '../../repository/repository.ts';
 import {requireOwner} from '../owner.ts';
 
 export type AddKeyRequest = {
@@ -15,13 +15,17 @@ export type AddKeyRequest = {
 	readonly secret: (slotId: SlotId) => Promise<Secret> | Secret;
 };
 
-function assertFacts({label, expires}: AddKeyRequest, nowMs: number): void {
+function assertFacts({label, role, expires}: AddKeyRequest, keyring: Keyring, nowMs: number): void {
 	if (label.trim() === '' || label.length > 200 || /\p{Control}/v.test(label)) {
 		throw new CofferError('usage', 'The label of a key has 1 to 200 characters on one line.');
 	}
 
 	if (expires !== undefined && Date.parse(expires) <= nowMs) {
 		throw new CofferError('usage', `The key would have expired already, on ${expires}. Name a day that is still to come.`);
+	}
+
+	if (expires !== undefined && role === 'owner' && lastingOwners(keyring).length === 0) {
+		throw new CofferError('usage', 'No owner\'s key would be left that never expires: a day would come when nobody could read the backups. Add an owner without --expires first.');
 	}
 }
 
@@ -32,7 +36,7 @@ Make a key slot for another secret. Every other slot knows it before it can be o
 export async function addKey(session: RepositorySession, request: AddKeyRequest, signal?: AbortSignal): Promise<SlotEntry> {
 	const {runtime} = session;
 	requireOwner(session.keyring, 'add keys');
-	assertFacts(request, runtime.now());
+	assertFacts(request, session.keyring, runtime.now());
 	return withExclusiveLock(session, 'key add', async lock => {
 		await session.refresh();
 		const {label, role, expires, isRecovery, secret} = request;

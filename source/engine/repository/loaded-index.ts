@@ -1,4 +1,4 @@
-import {type Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import type {DataKeyId, PackId} from '../ids.ts';
 import type {Runtime} from '../runtime.ts';
 import type {Storage} from '../storage/storage.ts';

@@ -104,3 +104,24 @@ export function interruptPackReads(inner: Storage, before: (read: number, object
 		},
 	};
 }
+
+/** Have something done at a forced moment. @param before - Called before each read, size and listing; the call waits for it. Given the number of the call, from 1. */
+export function interruptCalls(inner: Storage, before: (call: number) => Promise<unknown>): Storage {
+	let calls = 0;
+	return {
+		...inner,
+		isShareable: false,
+		async read(name, options) {
+			await before(++calls);
+			return inner.read(name, options);
+		},
+		async size(name) {
+			await before(++calls);
+			return inner.size(name);
+		},
+		async list(folder, signal) {
+			await before(++calls);
+			return inner.list(folder, signal);
+		},
+	};
+}

@@ -36,24 +36,6 @@ test('restore: packs are replaced at any moment, and every file comes back', asy
 	}
 });
 
-test('verify, with all data: packs are replaced at any moment, and nothing is reported', async t => {
-	const fixture = await createRepositoryFixture();
-	const {checkedBytes} = await verify(fixture.session, {readData: 'all'});
-	await disturbEverywhere(t, fixture, async session => {
-		const summary = await verify(session, {readData: 'all'});
-		t.deepEqual(summary.problems, []);
-		t.true(summary.checkedBytes > checkedBytes * 0.9, `${summary.checkedBytes} of ${checkedBytes} bytes`);
-	}, {step: 6});
-});
-
-test('verify without data, and of one snapshot: packs are replaced at any moment', async t => {
-	const fixture = await createRepositoryFixture();
-	await disturbEverywhere(t, fixture, async session => {
-		t.deepEqual((await verify(session, {})).problems, []);
-		t.deepEqual((await verify(session, {snapshots: fixture.snapshots.slice(3), readData: 'all'})).problems, []);
-	}, {step: 8});
-});
-
 async function browseAll(session: RepositorySession): Promise<string> {
 	const losses: unknown[] = [];
 	const browser = await SnapshotBrowser.open(session, {onEvent(event) {

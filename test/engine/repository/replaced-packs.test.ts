@@ -1,21 +1,15 @@
 import test, {type ExecutionContext} from 'ava';
-import {publicKeyOf} from '../../../source/engine/crypto/curve-keys.ts';
-import type {BlobId, EpochId, SlotId} from '../../../source/engine/ids.ts';
+import type {BlobId} from '../../../source/engine/ids.ts';
 import {createBlobReader, createJobBlobReader, createReadingInit} from '../../../source/engine/operations/reading.ts';
-import {openDataKey, resealDataKey} from '../../../source/engine/repository/data-key.ts';
-import {decodeIndex, encodeIndex} from '../../../source/engine/repository/index-object.ts';
-import {createKeySlot, type SlotKeys} from '../../../source/engine/repository/key-slot.ts';
-import {writeKeySlot} from '../../../source/engine/repository/key-slot-files.ts';
-import type {Epoch, SlotEntry} from '../../../source/engine/repository/keyring.ts';
 import {LoadedIndex} from '../../../source/engine/repository/loaded-index.ts';
-import {readMetadata, writeHashedMetadata, writeMetadata} from '../../../source/engine/repository/metadata-store.ts';
-import {RepositorySession} from '../../../source/engine/repository/session.ts';
+import type {RepositorySession} from '../../../source/engine/repository/session.ts';
 import {listSnapshots} from '../../../source/engine/repository/snapshot-store.ts';
 import type {Storage} from '../../../source/engine/storage/storage.ts';
 import {refusesAsync} from '../../helpers/error-assertions.ts';
 import {createFaultyStorage} from '../../helpers/faulty-storage.ts';
-import {replaceAllPacks} from '../../helpers/replace-packs.ts';
+import {interruptCalls, replaceAllPacks} from '../../helpers/replace-packs.ts';
 import {createRepositoryFixture, createStorageOf, type RepositoryFixture} from '../../helpers/repository-fixture.ts';
+import {rotateByHand} from '../../helpers/rotate-by-hand.ts';
 import {listNames} from '../../helpers/storage-assertions.ts';
 import {sessionOver} from '../../helpers/verify-assertions.ts';
 
@@ -36,45 +30,6 @@ async function copy(fixture: RepositoryFixture): Promise<{storage: Storage; sess
 	return {storage, session: sessionOver(fixture, storage)};
 }
 
-/** A new epoch, and where asked for a new slot in place of the only one; everything under the old epoch is written anew, and nothing keeps it. @returns The session of who did it. */
-async function rotate(session: RepositorySession, {hasNewSlot = false} = {}): Promise<RepositorySession> {
-	const {storage, runtime, keyring, slot} = session;
-	const privateKey = runtime.randomBytes(32);
-	const [old] = keyring.epochs as [Epoch];
-	const epoch: Epoch = {id: runtime.randomBytes(16).toString('hex') as EpochId, created: old.created, isActive: true, metadataKey: runtime.randomBytes(32), privateKey, publicKey: publicKeyOf('x25519', privateKey)};
-	const keys: SlotKeys = hasNewSlot ? {...slot.keys, encryptionKey: runtime.randomBytes(32), signingKey: runtime.randomBytes(32)} : slot.keys;
-	const slotId = hasNewSlot ? runtime.randomBytes(16).toString('hex') as SlotId : slot.slotId;
-	const entry: SlotEntry = {...keyring.slots[0]!, id: slotId, encryptionKey: publicKeyOf('x25519', keys.encryptionKey), signingKey: publicKeyOf('ed25519', keys.signingKey)};
-	const slots = hasNewSlot ? [...keyring.slots, entry] : keyring.slots;
-	const both = {...keyring, slots, generation: keyring.generation + 1, epochs: [{...old, isActive: false}, epoch]};
-	const rotating = new RepositorySession(storage, runtime, {slot: {slotId, keys, keyring: both}, fileName: ''});
-	for (const name of await listNames(storage, 'datakeys')) {
-		const key = openDataKey(await storage.read(name), name.slice('datakeys/'.length) as Parameters<typeof openDataKey>[1], both, runtime);
-		await storage.write(name, resealDataKey(key, both, runtime).sealed);
-	}
-
-	for (const name of await listNames(storage, 'index')) {
-		const {packs, dataKeys} = decodeIndex((await readMetadata(rotating, 'index', name)).body, name);
-		const resealed = dataKeys.map(({id, sealed}) => resealDataKey(openDataKey(sealed, id, both, runtime), both, runtime));
-		await writeHashedMetadata(rotating, 'index', 'index', encodeIndex({packs, dataKeys: resealed}));
-		await storage.remove(name);
-	}
-
-	for (const name of await listNames(storage, 'snapshots')) {
-		await writeMetadata(rotating, 'snapshot', name, (await readMetadata(rotating, 'snapshot', name)).body);
-	}
-
-	const before = [...await listNames(storage, 'keys'), ...await listNames(storage, 'keys-copy')];
-	const after = {...both, generation: both.generation + 1, epochs: [epoch]};
-	const secret = {keyFile: {slotId, key: Buffer.alloc(32, 9)}};
-	const fileName = await writeKeySlot(storage, slotId, await createKeySlot({entry, keys, secret, keyring: after, authorityKey: keyring.authorityKey!}, runtime));
-	for (const name of before) {
-		await storage.remove(name);
-	}
-
-	return new RepositorySession(storage, runtime, {slot: {slotId, keys, keyring: after}, fileName});
-}
-
 test('the index is loaded while packs are replaced, at any call of the storage: no problem, nothing unknown', async t => {
 	const fixture = await createRepositoryFixture();
 	const ids = await allBlobs(fixture.session);
@@ -82,19 +37,7 @@ test('the index is loaded while packs are replaced, at any call of the storage: 
 	await LoadedIndex.load(sessionOver(fixture, undisturbed));
 	for (let moment = 1; moment <= undisturbed.calls.length; moment++) {
 		const {storage, session} = await copy(fixture);
-		let calls = 0;
-		const disturb = async () => ++calls === moment ? replaceAllPacks(session) : undefined;
-		const index = await LoadedIndex.load(sessionOver(fixture, {
-			...storage,
-			async read(name, options) {
-				await disturb();
-				return storage.read(name, options);
-			},
-			async list(folder, signal) {
-				await disturb();
-				return storage.list(folder, signal);
-			},
-		}));
+		const index = await LoadedIndex.load(sessionOver(fixture, interruptCalls(storage, async call => call === moment ? replaceAllPacks(session) : undefined)));
 		t.deepEqual(index.problems, []);
 		const reader = createBlobReader(session, index);
 		for (const id of ids) {
@@ -166,18 +109,18 @@ async function readAcross(t: ExecutionContext, fixture: RepositoryFixture, happe
 }
 
 test('a rotation in between: what is under the new epoch is read with the keys that are there now', async t => {
-	await readAcross(t, await createRepositoryFixture(), async session => rotate(session));
+	await readAcross(t, await createRepositoryFixture(), async session => rotateByHand(session));
 });
 
 test('a rotation and a re-encryption in between', async t => {
-	await readAcross(t, await createRepositoryFixture(), async session => replaceAllPacks(await rotate(session)));
+	await readAcross(t, await createRepositoryFixture(), async session => replaceAllPacks(await rotateByHand(session)));
 });
 
 test('two rotations, packs replaced after each', async t => {
 	await readAcross(t, await createRepositoryFixture(), async session => {
-		const once = await rotate(session);
+		const once = await rotateByHand(session);
 		await replaceAllPacks(once, ({kind}) => kind === 'data');
-		await replaceAllPacks(await rotate(once));
+		await replaceAllPacks(await rotateByHand(once));
 	});
 });
 
@@ -187,7 +130,7 @@ test('a slot that was replaced meanwhile: what is at hand is read; for the rest 
 	const ids = await allBlobs(session);
 	const index = await LoadedIndex.load(session);
 	const reader = createBlobReader(session, index, 0);
-	const rotated = await rotate(session, {hasNewSlot: true});
+	const rotated = await rotateByHand(session, {hasNewSlot: true});
 	for (const id of ids) {
 		await reader.read(id);
 	}

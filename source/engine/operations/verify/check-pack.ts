@@ -266,7 +266,11 @@ export async function checkPack({id, contents}: PackToCheck, {storage, runtime, 
 		const reader = await PackReader.open(storage, {id, dataKeyId}, keyOf, runtime);
 		const segments = contents ? toSegments(contents) : (await reader.readTable()).segments;
 		const check = new PackCheck(reader, {hasher, blobs}, segments, contents !== undefined);
-		const sizeBytes = await storage.size(name) ?? 0;
+		const sizeBytes = await storage.size(name);
+		if (sizeBytes === undefined) {
+			return lostPack(`${name} is missing.`, true);
+		}
+
 		const isWhole = contents === undefined || sizeBytes === contents.sizeBytes;
 		const hash = createHash('sha256');
 		for await (const {range, bytes} of readRanges(storage, name, segmentRanges(segments, sizeBytes, isWhole, name), runtime)) {

@@ -90,7 +90,7 @@ optionalTest(recoveryLack, 'a whole snapshot comes back: differences of several 
 	const copy = restoreAndCompare(t, scene);
 	t.true(statSync(path.join(copy, 'sparse')).blocks * 512 < 100_000);
 	if (hasAttributes) {
-		t.is(execFileSync('getfattr', ['--only-values', '-n', 'user.a=b', path.join(copy, 'line\nfeed')]).toString('hex'), '00ff0a');
+		t.is(execFileSync('getfattr', ['--absolute-names', '--only-values', '-n', 'user.a=b', path.join(copy, 'line\nfeed')]).toString('hex'), '00ff0a');
 	}
 
 	const listed = runRecovery(scene.work, [scene.root, scene.keyFile]);

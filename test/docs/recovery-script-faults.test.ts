@@ -6,6 +6,7 @@ import {optionalTest} from '../helpers/optional-test.ts';
 import {assertLeftNothing, backUpData, createRecoveryScene, describeRestored, recoveryRuntime, restoreAndCompare} from '../helpers/recovery-scene.ts';
 import {recoveryLack, runRecovery} from '../helpers/recovery-script.ts';
 import {backUp} from '../helpers/test-repositories.ts';
+import {walkFolder} from '../helpers/walk-folder.ts';
 
 optionalTest(recoveryLack, 'lost copies of slots, repository.json, data keys and the index are made up for', async t => {
 	const scene = await createRecoveryScene(t);
@@ -89,16 +90,21 @@ optionalTest(recoveryLack, 'entries by which another program would reach outside
 		{...file, name: 'size', size: '0 /../outside'}, {...file, name: 'mode', mode: '777 /../outside'}, {...file, name: 'owner', uid: `a[$(touch ${outside})]`},
 		{...file, name: 'time', mtime: `0;$(touch ${outside})`}, {...file, name: 'content', content: [`x /../outside\n${'0'.repeat(64)}`]},
 		{...base, name: 'device', type: 'character', rdev: `a[$(touch ${outside})]`}, {...base, name: 'type', type: 'symlink /../outside /etc/passwd', target: 'x'},
+		// A second entry of one name: where the first is never made, its mode would be put on what this link names.
+		{...file, name: 'good'}, {...base, name: 'twice', type: 'symlink', target: outside}, {...file, name64: Buffer.from('twice').toString('base64')},
 		{...file, name: 'attribute', xattrs: [{name: 'user.x', value: '\n# file: ../outside\nuser.x='}]},
 	];
-	const good = [{...file, name: 'good'}, {...base, name: 'link', type: 'symlink', target: `$(touch ${outside})\n%s`}];
-	await backUp(scene.session, [JSON.stringify({entries: [...hostile, ...good]})], {source: 'data'});
+	const good = [{...file, name: 'good'}, {...file, name: 'twice', content: ['0'.repeat(64)], size: 1}, {...base, name: 'link', type: 'symlink', target: `$(touch ${outside})\n%s`}];
+	await backUp(scene.session, [JSON.stringify({entries: [...good, ...hostile]})], {source: 'data'});
+	const before = walkFolder(scene.work).get('');
 	const target = path.join(scene.work, 'target');
 	const {code, stderr} = runRecovery(scene.work, ['--keep-going', scene.root, scene.keyFile, 'latest', target]);
 	t.is(code, 1);
-	t.is(stderr.split('\n').filter(line => line.startsWith('Lost: a name')).length, hostile.length, stderr);
+	t.is(stderr.split('\n').filter(line => line.startsWith('Refused, ')).length, hostile.length, stderr);
 	t.deepEqual(readdirSync(target).sort(), ['good', 'link']);
 	t.false(existsSync(outside));
+	const {mode, uid, gid} = walkFolder(scene.work).get('')!;
+	t.deepEqual([mode, uid, gid], [before!.mode, before!.uid, before!.gid]);
 	t.is(runRecovery(scene.work, [scene.root, scene.keyFile, 'latest', path.join(scene.work, 'second')]).code, 1);
 	t.log(`${hostile.length} entries refused`);
 });

@@ -88,7 +88,7 @@ test('a repository of a format to come, or with the format downgraded: refused u
 	const file = path.join(host.repository, 'repository.json');
 	const facts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 	const {sha256: _, ...rest} = facts;
-	for (const [format, code] of [[1, 1], [-1, 13], ['0', 13]] as const) {
+	for (const [format, code] of [[2, 1], [0, 1], [-1, 13], ['1', 13]] as const) {
 		const value = {...rest, format};
 		writeFileSync(file, JSON.stringify(sorted({...value, sha256: createHash('sha256').update(JSON.stringify(sorted(value))).digest('hex')})));
 		const before = describeFolder(host.repository);

@@ -9,6 +9,8 @@ import type {Storage} from '../../source/engine/storage/storage.ts';
 import {compressDelta} from '../../source/engine/repository/compression.ts';
 import {createDataKey, type DataKey} from '../../source/engine/repository/data-key.ts';
 import {createKeySlot, decodeKeySlot, openKeySlot} from '../../source/engine/repository/key-slot.ts';
+import {createEpoch} from '../../source/engine/repository/epochs.ts';
+import type {Secret} from '../../source/engine/repository/secret.ts';
 import {decodeKeyring, encodeKeyring} from '../../source/engine/repository/keyring.ts';
 import {decodeMetadata, encodeMetadata} from '../../source/engine/repository/metadata-object.ts';
 import {createHeader, decodeHeader} from '../../source/engine/repository/object-header.ts';
@@ -18,7 +20,7 @@ import {plaintextBytesOf, type PackDescription} from '../../source/engine/reposi
 import {openWithPrivateKey, sealToPublicKey} from '../../source/engine/repository/sealed-object.ts';
 import {createTestRuntime} from './test-runtime.ts';
 import {plainIdOf, readPack, writePacks} from './test-packs.ts';
-import {createTestSlots} from './test-slots.ts';
+import {createTestSlots, type TestSlots} from './test-slots.ts';
 
 export type FormatVector = {
 	readonly about: string;
@@ -58,7 +60,7 @@ const sealedDamages: Draft['damages'] = [
 ];
 
 async function draftVectors(): Promise<Record<string, Draft>> {
-	const runtime = createTestRuntime({seed: 'format 0'});
+	const runtime = createTestRuntime({seed: 'format 1'});
 	const slots = createTestSlots(runtime);
 	const {owner, backup, authorityKey} = slots;
 	const epoch = owner.keyring.epochs[0]!;
@@ -72,13 +74,15 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 	const keyFile = {slotId: owner.slotId, key: runtime.randomBytes(32)};
 	const slotBytes = await createKeySlot({entry: owner.keyring.slots[0]!, keys: owner.keys, secret: {keyFile}, keyring: owner.keyring, authorityKey}, runtime);
 	const keyring = encodeKeyring(backup.keyring, backup.slotId, authorityKey);
+	const rotating = encodeRotating(slots);
+	const passphrase = Buffer.from('Gr\u00F6\u00DFe 7');
 	const metadata = encodeMetadata('snapshot', {name: 'ü', numbers: [1, 2]}, owner, runtime);
 	const storage = createMemoryStorage();
 	const dataKey = createDataKey(owner.keyring, runtime);
 	const [pack] = await writePacks(storage, dataKey, [Buffer.from('first blob'), Buffer.from('second blob')], runtime);
 	const packBytes = await storage.read(packName(pack!.id));
 	// Random bytes of its own: those of the vectors before it stay what they are.
-	const chain = await createChain(storage, dataKey, createTestRuntime({seed: 'format 0, deltas'}));
+	const chain = await createChain(storage, dataKey, createTestRuntime({seed: 'format 1, deltas'}));
 
 	return {
 		header: {
@@ -100,19 +104,9 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 			open: bytes => hex(openWithPrivateKey(bytes, 'dataKey', 'vector', () => privateKey, runtime).plaintext),
 			damages: sealedDamages,
 		},
-		'key-slot': {
-			about: 'A key slot file for a key file. The content is X25519 private key, Ed25519 private key, authority\'s Ed25519 public key.', keys: {slotText: owner.slotId, key: hex(keyFile.key)},
-			content: hex(Buffer.concat([owner.keys.encryptionKey, owner.keys.signingKey, owner.keys.authorityPublicKey])), bytes: slotBytes,
-			async open(bytes) {
-				const {keys} = await openKeySlot(decodeKeySlot(bytes, 'vector'), {keyFile}, 'vector', runtime);
-				return hex(Buffer.concat([keys.encryptionKey, keys.signingKey, keys.authorityPublicKey]));
-			},
-			damages: [
-				['a higher count of iterations', replace('"iterations":100000', '"iterations":100001')], ['1 iteration', replace('"iterations":100000', '"iterations":1')],
-				['2^31 iterations', replace('"iterations":100000', '"iterations":2147483648')], ['another factor', replace('["key-file"]', '["passphrase"]')], ['a later format', replace('"format":0', '"format":1')],
-				['another repository', replace(owner.keyring.repository.id, '00'.repeat(16))], ['another slot', replace(`"slot":"${owner.slotId}"`, `"slot":"${backup.slotId}"`)], ['white space', replace('{', '{ ')],
-			],
-		},
+		'key-slot': await draftSlot(slots, {keyFile}, slotBytes),
+		'key-slot-passphrase': await draftSlot(slots, {passphrase}),
+		'key-slot-both': await draftSlot(slots, {keyFile, passphrase}),
 		keyring: {
 			about: 'The keyring of a backup slot, decrypted, with its signature.', keys: {slotText: backup.slotId, authorityPublicKey: hex(publicKeyOf('ed25519', authorityKey))},
 			content: keyring.toString().split('\n')[0]!, bytes: keyring,
@@ -121,6 +115,15 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 				return bytes.toString().split('\n')[0]!;
 			},
 			damages: [['generation', replace('"generation":1', '"generation":2')], ['role', replace('"role":"backup"', '"role":"owner"')], ['signature', flip(-10)], ['no line end', cut(1)], ['white space', replace('{', '{ ')]],
+		},
+		'keyring-rotating': {
+			about: 'An owner\'s keyring while a rotation with re-encryption is under way, and another epoch is announced; slots of each kind.', keys: {slotText: owner.slotId, authorityPublicKey: hex(publicKeyOf('ed25519', authorityKey))},
+			content: rotating.toString().split('\n')[0]!, bytes: rotating,
+			open(bytes) {
+				const decoded = decodeKeyring(bytes, owner.slotId, publicKeyOf('ed25519', authorityKey), 'vector');
+				return encodeKeyring(decoded, owner.slotId, authorityKey).toString().split('\n')[0]!;
+			},
+			damages: [['re-encryption', replace('"reencrypt":true', '"reencrypt":false')], ['recovery', replace('"recovery":true,', '')], ['the active epoch', replace('"active":true,', '')], ['white space', replace('{', '{ ')]],
 		},
 		metadata: {
 			about: 'A metadata object of type 6 (snapshot), with a body that is no real snapshot.',
@@ -167,6 +170,45 @@ async function draftVectors(): Promise<Record<string, Draft>> {
 	};
 }
 
+/** A slot file for a kind of secret. @param bytes - @default made here, with random bytes of its own */
+async function draftSlot({owner, backup, authorityKey}: TestSlots, secret: Secret, bytes?: Buffer): Promise<Draft> {
+	const {keyFile, passphrase} = secret;
+	const runtime = createTestRuntime({seed: `format 1, ${keyFile ? 'key file' : ''} ${passphrase ? 'passphrase' : ''}`});
+	const hex = (part: Uint8Array): string => Buffer.from(part).toString('hex');
+	const iterations = passphrase ? 600_000 : 100_000;
+	const factors = [...(keyFile ? ['"key-file"'] : []), ...(passphrase ? ['"passphrase"'] : [])].join(',');
+	return {
+		about: `A key slot file for ${[...(keyFile ? ['a key file'] : []), ...(passphrase ? ['a passphrase'] : [])].join(' and ')}. The content is X25519 private key, Ed25519 private key, authority's Ed25519 public key.`,
+		keys: {slotText: owner.slotId, ...(keyFile && {key: hex(keyFile.key)}), ...(passphrase && {passphraseText: Buffer.from(passphrase).toString()})},
+		content: hex(Buffer.concat([owner.keys.encryptionKey, owner.keys.signingKey, owner.keys.authorityPublicKey])),
+		bytes: bytes ?? await createKeySlot({entry: owner.keyring.slots[0]!, keys: owner.keys, secret, keyring: owner.keyring, authorityKey}, runtime),
+		async open(stored) {
+			const {keys} = await openKeySlot(decodeKeySlot(stored, 'vector'), secret, 'vector', runtime);
+			return hex(Buffer.concat([keys.encryptionKey, keys.signingKey, keys.authorityPublicKey]));
+		},
+		damages: [
+			['a higher count of iterations', replace(`"iterations":${iterations}`, `"iterations":${iterations + 1}`)], ['1 iteration', replace(`"iterations":${iterations}`, '"iterations":1')],
+			['2^31 iterations', replace(`"iterations":${iterations}`, '"iterations":2147483648')], ['another factor', replace(`[${factors}]`, factors === '"passphrase"' ? '["key-file"]' : '["passphrase"]')],
+			['a later format', replace('"format":1', '"format":2')], ['another repository', replace(owner.keyring.repository.id, '00'.repeat(16))],
+			['another slot', replace(`"slot":"${owner.slotId}"`, `"slot":"${backup.slotId}"`)], ['white space', replace('{', '{ ')],
+		],
+	};
+}
+
+/** An owner's keyring with everything that a keyring may hold. */
+function encodeRotating({owner, backup, auditor, authorityKey}: TestSlots): Buffer {
+	const runtime = createTestRuntime({seed: 'format 1, rotation'});
+	const [retiring] = owner.keyring.epochs;
+	const [first, second, third] = [owner, backup, auditor].map(({slotId}) => owner.keyring.slots.find(({id}) => id === slotId)!);
+	const active = createEpoch(runtime);
+	return encodeKeyring({
+		...owner.keyring,
+		epochs: [{...retiring!, isActive: false, isReencrypted: true}, {...active, isActive: true}, createEpoch(runtime)],
+		generation: 1_795_286_760_000,
+		slots: [{...first!, replaces: second!.id}, {...second!, expires: '2027-01-01T00:00:00.000Z', removed: '2026-11-22T00:00:00.000Z'}, {...third!, role: 'owner', isRecovery: true}],
+	}, owner.slotId, authorityKey);
+}
+
 /** A pack of a blob, and another one as a delta of it. */
 async function createChain(storage: Storage, dataKey: DataKey, runtime: Runtime): Promise<{readonly pack: PackDescription; readonly changed: Buffer}> {
 	const base = Buffer.from('INSERT INTO orders VALUES (1, 2, 3);\n'.repeat(20));
@@ -204,7 +246,7 @@ export type VectorCase = {
 	readonly errorOf: (bytes: Buffer) => Promise<string>;
 };
 
-/** The vectors of format 0 as this program makes them, and how it opens each. */
+/** The vectors of format 1 as this program makes them, and how it opens each. */
 export async function createFormatVectors(): Promise<Map<string, VectorCase>> {
 	const drafts = await draftVectors();
 	const vectors = new Map<string, VectorCase>();

@@ -88,7 +88,7 @@ function secretOf(slot: SlotFile, {keyFile, passphrase}: IndependentKey): Buffer
 
 function openSlot(slot: SlotFile, secret: Buffer): IndependentKeyring {
 	const {iterations, name, salt} = slot.kdf;
-	if (slot.format !== 0 || name !== 'PBKDF2-HMAC-SHA-256' || iterations < 100_000 || iterations > 10_000_000) {
+	if (slot.format !== 1 || name !== 'PBKDF2-HMAC-SHA-256' || iterations < 100_000 || iterations > 10_000_000) {
 		throw new Error('a slot of an unknown kind');
 	}
 

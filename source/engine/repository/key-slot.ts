@@ -14,7 +14,7 @@ import {normalizePassphrase, type Secret} from './secret.ts';
 /*
 A key slot file, canonical JSON:
 
-	{"factors": ["key-file"] | ["passphrase"] | ["key-file", "passphrase"], "format": 0,
+	{"factors": ["key-file"] | ["passphrase"] | ["key-file", "passphrase"], "format": 1,
 	 "kdf": {"iterations": n, "name": "PBKDF2-HMAC-SHA-256", "salt": base64 of 32 bytes},
 	 "keyring": base64, "repository": id, "secret": base64, "slot": id}
 

@@ -5,6 +5,7 @@ import {CofferError} from '../errors.ts';
 import type {EpochId, RepositoryId, SlotId} from '../ids.ts';
 import {parseStoredJson, toCanonicalJson, type JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
+import {formatVersion} from './object-header.ts';
 import type {RepositoryFacts} from './repository-file.ts';
 
 /*
@@ -83,7 +84,7 @@ function toBody(keyring: Keyring): JsonValue {
 		})),
 		generation: keyring.generation,
 		idKey: base64(keyring.idKey),
-		repository: {created: keyring.repository.created, format: 0, id: keyring.repository.id},
+		repository: {created: keyring.repository.created, format: formatVersion, id: keyring.repository.id},
 		role: keyring.role,
 		slots: keyring.slots.map(({isRecovery, ...slot}) => ({...slot, encryptionKey: base64(slot.encryptionKey), recovery: isRecovery || undefined, signingKey: base64(slot.signingKey)})),
 	};
@@ -138,6 +139,12 @@ function decodeChunking(fields: Fields, what: string): ChunkingParameters {
 	return chunking;
 }
 
+function assertFormat(format: number, what: string): void {
+	if (format !== formatVersion) {
+		throw new CofferError('damaged', `${what} holds a keyring of format ${format} in a slot of format ${formatVersion}: it was tampered with.`);
+	}
+}
+
 function fromBody(body: JsonValue, what: string): Keyring {
 	const fields = new Fields(body, what);
 	const repository = fields.object('repository');
@@ -155,7 +162,7 @@ function fromBody(body: JsonValue, what: string): Keyring {
 		...(chunkerKey && {chunkerKey}),
 		...(idKey && {idKey}),
 	};
-	repository.integer('format', 0);
+	assertFormat(repository.integer('format'), what);
 	repository.end();
 	fields.end();
 	return keyring;

@@ -19,7 +19,7 @@ export const objectTypes = {slotSecret: 1, keyring: 2, dataKey: 3, pack: 4, inde
 export type ObjectType = keyof typeof objectTypes;
 
 export const headerBytes = 80;
-export const formatVersion = 0;
+export const formatVersion = 1;
 const suite = 1;
 const magic = Buffer.from('coffer', 'latin1');
 

@@ -7,7 +7,7 @@ import {Fields} from './fields.ts';
 import {formatVersion} from './object-header.ts';
 
 /*
-repository.json, canonical JSON: {"created": RFC 3339, "format": 0, "id": 16 bytes hex, "sha256": hex}. The last member is the SHA-256 of the canonical JSON without
+repository.json, canonical JSON: {"created": RFC 3339, "format": 1, "id": 16 bytes hex, "sha256": hex}. The last member is the SHA-256 of the canonical JSON without
 it: so a damaged file differs from one of a later format. The first three stand in every keyring, authenticated.
 */
 

@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import {createFormatVectors, type FormatVector} from '../../helpers/format-vectors.ts';
 
-const folder = new URL('../../vectors/format-0/', import.meta.url);
+const folder = new URL('../../vectors/format-1/', import.meta.url);
 const cases = await createFormatVectors();
 const load = (name: string): FormatVector => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as FormatVector;
 

@@ -143,7 +143,7 @@ test('an unlocked slot opens its keyring again without the secret', t => {
 test('files that are no slot', t => {
 	for (const [change, code] of [
 		[(value: SlotJson) => {
-			value['format'] = 1;
+			value['format'] = 2;
 		}, 'format-unsupported'],
 		[(value: SlotJson) => {
 			value.kdf['name'] = 'MD5';

@@ -79,7 +79,7 @@ test('every changed byte is noticed', t => {
 test('signed nonsense is damaged, too', t => {
 	for (const change of [
 		{generation: -1}, {role: 'root'}, {chunking: {minimumBytes: 1, averageBytes: 3, maximumBytes: 5}}, {chunking: {}}, {epochs: [{}]}, {epochs: {}}, {slots: [1]}, {idKey: 'AAAA'}, {extra: 1},
-		{repository: {created: '2026-11-21T18:46:00.000Z', format: 1, id: '00'.repeat(16)}},
+		{repository: {created: '2026-11-21T18:46:00.000Z', format: 2, id: '00'.repeat(16)}},
 	] as Array<Record<string, JsonValue>>) {
 		refuses(t, () => decode(sign(body => {
 			Object.assign(body, change);

@@ -22,7 +22,7 @@ test('object id and salt are random, or as given', t => {
 	t.not(one.objectId, other.objectId);
 	t.notDeepEqual(one.salt, other.salt);
 	const given = createHeader('pack', keyId, runtime, {objectId: '22'.repeat(16), salt: Buffer.alloc(32, 3)});
-	t.is(given.bytes.toString('hex'), `636f66666572000104${'00'.repeat(7)}${'11'.repeat(16)}${'22'.repeat(16)}${'03'.repeat(32)}`);
+	t.is(given.bytes.toString('hex'), `636f66666572010104${'00'.repeat(7)}${'11'.repeat(16)}${'22'.repeat(16)}${'03'.repeat(32)}`);
 });
 
 test('the caller may change its salt afterwards', t => {

@@ -14,7 +14,7 @@ function withChecksum(value: Record<string, JsonValue>): Buffer {
 }
 
 test('the file is fixed, and comes back', t => {
-	t.is(bytes.toString(), '{"created":"2026-11-21T18:46:00.000Z","format":0,"id":"abababababababababababababababab","sha256":"13d64268653f2ea164487f0849337894ca6d6c9c395ffbbf64feb1a934c42090"}');
+	t.is(bytes.toString(), '{"created":"2026-11-21T18:46:00.000Z","format":1,"id":"abababababababababababababababab","sha256":"21ebe4fb77996bda2fc0f600837288e86166ec56285990798b5c10ca3cb5e942"}');
 	t.deepEqual(decodeRepositoryFile(bytes), facts);
 });
 
@@ -34,13 +34,13 @@ test('cut or lengthened', t => {
 	refuses(t, () => decodeRepositoryFile(Buffer.concat([bytes, Buffer.from('\n')])), 'damaged');
 });
 
-test('an intact file of a later format is left alone, whatever else it says', t => {
-	refuses(t, () => decodeRepositoryFile(withChecksum({format: 1, created: facts.created, id: facts.id})), 'format-unsupported', /format 1/);
+test('an intact file of another format is left alone, whatever else it says', t => {
+	refuses(t, () => decodeRepositoryFile(withChecksum({format: 0, created: facts.created, id: facts.id})), 'format-unsupported', /format 0/);
 	refuses(t, () => decodeRepositoryFile(withChecksum({format: 2, shape: {new: true}})), 'format-unsupported', /format 2/);
 });
 
-test('a format 0 with members of its own is damaged', t => {
-	refuses(t, () => decodeRepositoryFile(withChecksum({format: 0, created: facts.created, id: facts.id, extra: 1})), 'damaged');
-	refuses(t, () => decodeRepositoryFile(withChecksum({format: 0, created: 'today', id: facts.id})), 'damaged');
-	refuses(t, () => decodeRepositoryFile(withChecksum({format: 0, created: facts.created})), 'damaged');
+test('a format 1 with members of its own is damaged', t => {
+	refuses(t, () => decodeRepositoryFile(withChecksum({format: 1, created: facts.created, id: facts.id, extra: 1})), 'damaged');
+	refuses(t, () => decodeRepositoryFile(withChecksum({format: 1, created: 'today', id: facts.id})), 'damaged');
+	refuses(t, () => decodeRepositoryFile(withChecksum({format: 1, created: facts.created})), 'damaged');
 });

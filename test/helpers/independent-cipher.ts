@@ -30,7 +30,7 @@ export const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =
 
 /** @throws Error for what is no object of this type */
 export function readHeader(object: Buffer, type: StoredType): StoredHeader {
-	const expected = Buffer.concat([Buffer.from('coffer'), Buffer.from([0, 1, typeNumbers[type]]), Buffer.alloc(7)]);
+	const expected = Buffer.concat([Buffer.from('coffer'), Buffer.from([1, 1, typeNumbers[type]]), Buffer.alloc(7)]);
 	if (object.length < 80 || !object.subarray(0, 16).equals(expected)) {
 		throw new Error(`no header of type ${type}`);
 	}

@@ -1,46 +1,10 @@
 import {spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
-import {lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
+import {formsOf, readEverything} from '../helpers/canary-search.ts';
 import {entry, TestHost} from '../helpers/run-coffer.ts';
-
-const swapPairs = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
-
-/** The forms in which a text could lie somewhere; base64 at each of its three offsets. */
-function formsOf(text: string): Array<readonly [string, Buffer]> {
-	const bytes = Buffer.from(text);
-	const utf16 = Buffer.from(text, 'utf16le');
-	const base64 = [0, 1, 2].map(offset => {
-		const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-		// What depends on the neighbours is left out.
-		return encoded.slice(offset === 0 ? 0 : 4, Math.floor((bytes.length + offset) / 3) * 4);
-	});
-	return [
-		['raw', bytes],
-		['hex', Buffer.from(bytes.toString('hex'))],
-		['HEX', Buffer.from(bytes.toString('hex').toUpperCase())],
-		['UTF-16LE', utf16],
-		['UTF-16BE', swapPairs(utf16)],
-		['reversed', Buffer.from(bytes.toReversed())],
-		['percent', Buffer.from([...bytes].map(byte => `%${byte.toString(16)}`).join(''))],
-		['sha256', createHash('sha256').update(bytes).digest()],
-		['sha256 hex', Buffer.from(createHash('sha256').update(bytes).digest('hex'))],
-		...base64.flatMap((encoded, offset) => [
-			[`base64 at ${offset}`, Buffer.from(encoded)] as const,
-			[`base64url at ${offset}`, Buffer.from(encoded.replaceAll('+', '-').replaceAll('/', '_'))] as const,
-		]),
-	];
-}
-
-/** Every file below some folders: its name and content together. */
-function readEverything(folders: readonly string[]): Array<readonly [string, Buffer]> {
-	return folders.flatMap(folder => readdirSync(folder, {recursive: true, encoding: 'utf8'}).map(name => {
-		const file = path.join(folder, name);
-		return [file, Buffer.concat([Buffer.from(`${name}\n`), lstatSync(file).isFile() ? readFileSync(file) : Buffer.alloc(0)])] as const;
-	}));
-}
 
 const names = {
 	folder: 'canary-folder-quince', file: 'canary-file-medlar.txt', link: 'canary-link-sorb', target: 'canary-target-loquat', tag: 'canary-tag-damson',

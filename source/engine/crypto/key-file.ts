@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {CofferError} from '../errors.ts';
 import type {SlotId} from '../ids.ts';
+import {createSecretBuffer} from '../secret-buffer.ts';
 
 /*
 A key file is text, so that it can be printed, typed and read by a shell script:
@@ -25,7 +26,7 @@ const digits = Buffer.from('0123456789abcdef');
 
 /** Hexadecimal, without a string in between. */
 function toDigits(bytes: Uint8Array): Buffer {
-	const text = Buffer.alloc(bytes.byteLength * 2);
+	const text = createSecretBuffer(bytes.byteLength * 2);
 	for (const [index, byte] of bytes.entries()) {
 		text[index * 2] = digits[byte >> 4]!;
 		text[index * 2 + 1] = digits[byte & 0x0F]!;
@@ -36,16 +37,16 @@ function toDigits(bytes: Uint8Array): Buffer {
 
 /** `undefined` for what is not `byteCount` bytes of lower-case hexadecimal. */
 function fromDigits(text: Uint8Array, byteCount: number): Buffer | undefined {
-	const values = text.map(byte => digits.indexOf(byte));
-	const bytes = Buffer.alloc(byteCount);
-	// An Uint8Array has 255 for -1.
-	const isWhole = values.byteLength === byteCount * 2 && values.every(value => value < 16);
-	for (const index of isWhole ? bytes.keys() : []) {
-		bytes[index] = values[index * 2]! * 16 + values[index * 2 + 1]!;
+	if (text.byteLength !== byteCount * 2 || text.some(byte => !digits.includes(byte))) {
+		return undefined;
 	}
 
-	values.fill(0);
-	return isWhole ? bytes : undefined;
+	const bytes = createSecretBuffer(byteCount);
+	for (const index of bytes.keys()) {
+		bytes[index] = digits.indexOf(text[index * 2]!) * 16 + digits.indexOf(text[index * 2 + 1]!);
+	}
+
+	return bytes;
 }
 
 /** @param slot - Digits, as is `key`. */

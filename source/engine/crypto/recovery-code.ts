@@ -1,6 +1,7 @@
-import {Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {CofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
+import {createSecretBuffer} from '../secret-buffer.ts';
 
 /*
 A recovery code is 160 random bits on paper: 8 groups of 4 characters of Crockford's base32, each with a check character, joined by dashes.
@@ -64,7 +65,7 @@ const isSeparator = (byte: number): boolean => byte <= 0x20 || byte === 0x2D || 
 
 /** The values of all characters, and the lengths of the parts between spaces, dashes and what is not ASCII (as are dashes that a text program made). */
 function readCharacters(text: Uint8Array): {characters: Uint8Array; lengths: number[]} {
-	const characters = new Uint8Array(text.byteLength);
+	const characters = createSecretBuffer(text.byteLength);
 	const lengths: number[] = [];
 	let count = 0;
 	let start = 0;
@@ -133,7 +134,7 @@ function describeFault(groups: readonly Uint8Array[]): string | undefined {
 }
 
 function formatCode(characters: Uint8Array): Buffer {
-	const text = Buffer.alloc(codeLength + groupCount - 1, '-');
+	const text = createSecretBuffer(codeLength + groupCount - 1).fill('-');
 	for (const [index, value] of characters.entries()) {
 		text[index + Math.floor(index / groupLength)] = alphabet.charCodeAt(value);
 	}
@@ -147,11 +148,14 @@ A new recovery code, which serves as a passphrase as it stands here: upper case,
 */
 export function createRecoveryCode(runtime: Pick<Runtime, 'randomBytes'>): Buffer {
 	const random = runtime.randomBytes(codeLength - groupCount);
-	const characters = new Uint8Array(codeLength);
+	const characters = createSecretBuffer(codeLength);
 	for (let group = 0; group < groupCount; group++) {
-		const content = random.subarray(group * (groupLength - 1), (group + 1) * (groupLength - 1)).map(byte => byte % alphabet.length);
-		characters.set([...content, checkOf(group + 1, content)], group * groupLength);
-		content.fill(0);
+		const content = characters.subarray(group * groupLength, (group + 1) * groupLength - 1);
+		for (const index of content.keys()) {
+			content[index] = random[group * (groupLength - 1) + index]! % alphabet.length;
+		}
+
+		characters[(group + 1) * groupLength - 1] = checkOf(group + 1, content);
 	}
 
 	const code = formatCode(characters);

@@ -4,6 +4,7 @@ import {CofferError, errorText, throwIfAborted} from '../errors.ts';
 import type {EventListener} from '../events.ts';
 import {fromPortableError, toPortableError, type PortableOutcome} from '../portable-error.ts';
 import type {Secret} from '../repository/repository.ts';
+import {copySecret} from '../secret-buffer.ts';
 import type {EngineClientOptions} from './engine-client.ts';
 import {createProcessSeat, createThreadSeat, type EngineSeat, type SeatListener} from './engine-seat.ts';
 import type {Call, CallName, CallParameters, CallResult, MessageFromThread, MessageToThread} from './protocol.ts';
@@ -166,8 +167,8 @@ export class ThreadLink {
 		try {
 			const {keyFile, passphrase} = await this.#options.secret(readSlots);
 			// The caller's bytes stay the caller's; these copies leave this thread, and are wiped in the other one.
-			const key = keyFile && Uint8Array.from(keyFile.key);
-			const phrase = passphrase && Uint8Array.from(passphrase);
+			const key = keyFile && copySecret(keyFile.key);
+			const phrase = passphrase && copySecret(passphrase);
 			const value: Secret = {...(key && {keyFile: {slotId: keyFile.slotId, key}}), ...(phrase && {passphrase: phrase})};
 			this.#post({message: 'secret', outcome: {isOk: true, value}}, [key, phrase].flatMap(bytes => bytes ? [bytes.buffer] : []));
 		} catch (error) {

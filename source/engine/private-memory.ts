@@ -2,15 +2,12 @@ import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
 
-/** Signals for which Node writes a heap snapshot where it was told so (`--heapsnapshot-signal`); it listens for no others by itself. */
-const snapshotSignals = ['SIGUSR2'] as const;
-
 /**
 Keep what is in this process's memory out of files that it, or the kernel, would write when it fails: call it first of all.
 
 - Core dumps hold no memory: Linux asks /proc/self/coredump_filter which parts to write, and children inherit it.
 - Diagnostic reports, which `NODE_OPTIONS` may ask for, are not written, and would not hold the environment.
-- An exception that nobody catches does not become a core dump (`--abort-on-uncaught-exception`), a signal no heap snapshot (`--heapsnapshot-signal`).
+- An exception that nobody catches does not abort the process (`--abort-on-uncaught-exception`; a rejection that nobody catches still does), a signal makes no heap snapshot (`--heapsnapshot-signal=SIGUSR2`).
 
 What Node does not let a program change, docs/security.md names. Never fails.
 */
@@ -27,7 +24,5 @@ export function keepMemoryPrivate(): void {
 	report.reportOnSignal = false;
 	report.reportOnUncaughtException = false;
 	setFlagsFromString('--no-abort-on-uncaught-exception');
-	for (const signal of snapshotSignals) {
-		process.removeAllListeners(signal);
-	}
+	process.removeAllListeners('SIGUSR2');
 }

@@ -155,7 +155,8 @@ test('edit: unchanged, changed by another meanwhile, no editor, no terminal', as
 test('edit: the editor sees none of coffer\'s secrets', async t => {
 	const host = new TestHost(t);
 	await host.runHere(['init']);
-	const environment = {...editor(host, `env >'${host.path('seen')}'`), COFFER_PASSPHRASE: 'canary'};
+	writeFileSync(host.configFile, readFileSync(host.configFile, 'utf8').replace('{', '{"passphrase": {"env": "MY_SECRET"},'));
+	const environment = {...editor(host, `env >'${host.path('seen')}'`), COFFER_PASSPHRASE: 'canary', MY_SECRET: 'canary'};
 	await host.runHere(['config', 'edit'], {environment, isTerminal: true});
 	chmodSync(host.path('seen'), 0o600);
 	t.notRegex(readFileSync(host.path('seen'), 'utf8'), /canary|COFFER_/);

@@ -21,6 +21,9 @@ export type SecretWay = {
 	readonly hasProgram?: boolean;
 };
 
+/** Stands for the secret itself in an environment. */
+const theSecret = 'SECRET';
+
 const calls: ReadonlyArray<readonly string[]> = [
 	['backup', 'data', '--verbose'], ['snapshots'], ['verify', '--read-data'], ['restore', 'latest', '--target', './out'], ['key', 'list'], ['status', '--json'], ['doctor', '--verbose'],
 	['show', 'latest'], ['ls', 'latest'], ['find', 'file'], ['diff', 'latest', 'latest'], ['completion', 'words', 'snapshots'], ['config', 'show'], ['config', 'validate'], ['--headless'],
@@ -60,8 +63,9 @@ export function searchForSecret(t: ExecutionContext, way: SecretWay): void {
 	const host = prepare(t, way);
 	const key = way.isKeyFile ? /key +(?<key>[\da-f]{64})/.exec(readFileSync(host.keyFile, 'utf8'))!.groups!['key']! : undefined;
 	const canary = key ?? passphrase;
+	const secret = key === undefined ? passphrase : readFileSync(host.keyFile, 'utf8');
 	const given = way.environment?.(host) ?? {};
-	const environment = {...host.environment, TMPDIR: host.path('tmp'), ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value.replace('SECRET', key === undefined ? passphrase : readFileSync(host.keyFile, 'utf8'))]))};
+	const environment = {...host.environment, TMPDIR: host.path('tmp'), ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === theSecret ? secret : value]))};
 	const places: Array<readonly [string, Buffer]> = [];
 	let started = 0;
 	for (const argv of calls) {
@@ -72,7 +76,10 @@ export function searchForSecret(t: ExecutionContext, way: SecretWay): void {
 		});
 		closeSync(descriptor);
 		t.is(status, 0, `${argv.join(' ')}: ${stderr}`);
-		const programs = readStarted(readFileSync(log, 'utf8'));
+		const traced = readFileSync(log, 'utf8');
+		// What was given in the environment is seen where we start the program: the search would find it in others.
+		t.is(traced.includes(canary), Object.values(given).includes(theSecret));
+		const programs = readStarted(traced);
 		started += programs.length;
 		places.push([`output of ${argv.join(' ')}`, Buffer.from(stdout + stderr)], ...programs.map(line => [`a program of ${argv.join(' ')}`, Buffer.from(line)] as const));
 	}
@@ -98,7 +105,7 @@ export function searchForSecret(t: ExecutionContext, way: SecretWay): void {
 
 /** The ways to give a passphrase from outside of the configuration. */
 export const waysFromOutside: Readonly<Record<string, SecretWay>> = {
-	COFFER_PASSPHRASE: {environment: () => ({COFFER_PASSPHRASE: 'SECRET'})},
+	COFFER_PASSPHRASE: {environment: () => ({COFFER_PASSPHRASE: theSecret})},
 	COFFER_PASSPHRASE_FILE: {environment: host => ({COFFER_PASSPHRASE_FILE: host.path('pass')})},
 	COFFER_PASSPHRASE_FD: {environment: () => ({COFFER_PASSPHRASE_FD: '3'}), isDescriptor: true},
 	COFFER_PASSPHRASE_COMMAND: {environment: host => ({COFFER_PASSPHRASE_COMMAND: host.path('give')}), hasProgram: true},
@@ -106,10 +113,10 @@ export const waysFromOutside: Readonly<Record<string, SecretWay>> = {
 
 /** The ways to give a key or a passphrase that the configuration names. */
 export const waysOfConfiguration: Readonly<Record<string, SecretWay>> = {
-	'a passphrase in a variable': {environment: () => ({[variable]: 'SECRET'}), config: () => ({passphrase: {env: variable}})},
+	'a passphrase in a variable': {environment: () => ({[variable]: theSecret}), config: () => ({passphrase: {env: variable}})},
 	'a passphrase from a program': {config: host => ({passphrase: {command: [host.path('give')]}}), hasProgram: true},
 	'a key file': {config: host => ({key: {file: host.keyFile}}), isKeyFile: true},
 	'a key in a variable, and a passphrase that is not needed from a program': {
-		environment: () => ({[variable]: 'SECRET'}), config: host => ({key: {env: variable}, passphrase: {command: [host.path('give')]}}), isKeyFile: true, hasProgram: true,
+		environment: () => ({[variable]: theSecret}), config: host => ({key: {env: variable}, passphrase: {command: [host.path('give')]}}), isKeyFile: true, hasProgram: true,
 	},
 };

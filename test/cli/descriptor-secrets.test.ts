@@ -8,6 +8,7 @@ import {DescriptorSecrets} from '../../source/cli/descriptor-secrets.ts';
 import {takeFirstLine} from '../../source/cli/secret-bytes.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
 import {refuses, refusesAsync} from '../helpers/error-assertions.ts';
+import {until} from '../helpers/processes.ts';
 import {TestHost} from '../helpers/run-coffer.ts';
 import {createFolder} from '../helpers/source-folder.ts';
 
@@ -26,7 +27,8 @@ test('the first line is what counts, whatever its end, and the rest is wiped', t
 	}
 });
 
-test('a descriptor is read once, closed, and its secret given as often as it is wanted, until it is wiped', async t => {
+// Serial: numbers of closed descriptors are given to others.
+test.serial('a descriptor is read once, closed, and its secret given as often as it is wanted, until it is wiped', async t => {
 	const file = `${createFolder(t, {pass: 'correct horse\nmore'})}/pass`;
 	const descriptor = openSync(file, 'r');
 	const secrets = new DescriptorSecrets();
@@ -40,7 +42,7 @@ test('a descriptor is read once, closed, and its secret given as often as it is 
 	await secrets.wipe();
 });
 
-test('what is no descriptor to read from is refused, with what to do', async t => {
+test.serial('what is no descriptor to read from is refused, with what to do', async t => {
 	const secrets = new DescriptorSecrets();
 	for (const number of ['', 'x', '-1', '1', '2', '3.0', '9'.repeat(10)]) {
 		await refusesAsync(t, async () => secrets.read(number, what, runtime), 'configuration-invalid', /number of an open descriptor/);
@@ -60,6 +62,8 @@ test('a pipe whose other end stays open is read to the end of the line', async t
 	t.is(host.run(['init', '--passphrase'], {environment: {COFFER_PASSPHRASE_FILE: host.path('pass')}}).code, 0);
 	for (const [line, code] of [['correct horse battery\n', 0], ['wrong horse battery\n', 12]] as const) {
 		const child = spawn(process.execPath, host.command(['key', 'list']), {cwd: host.folder, env: {...host.environment, COFFER_PASSPHRASE_FD: '3'}, stdio: ['ignore', 'ignore', 'pipe', 'pipe']});
+		// It waits for the pipe with its memory private already.
+		await until('no memory in core dumps', () => readFileSync(`/proc/${child.pid}/coredump_filter`, 'utf8').trim() === '00000000');
 		const pipe = child.stdio[3] as Writable;
 		pipe.write(line);
 		t.deepEqual(await once(child, 'exit'), [code, null]);

@@ -317,6 +317,7 @@ test('a process that is killed fails every call; it has no secret in its environ
 	const environment = readFileSync(`/proc/${client.processId}/environ`, 'latin1');
 	t.regex(environment, /PATH=/);
 	t.notRegex(environment, /COFFER_PASSPHRASE/);
+	t.is(readFileSync(`/proc/${client.processId}/coredump_filter`, 'utf8').trim(), '00000000');
 	const waiting = refusesAsync(t, async () => client.verify({}), 'internal', /ended unexpectedly: signal SIGKILL/);
 	process.kill(client.processId!, 'SIGKILL');
 	await waiting;

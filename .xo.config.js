@@ -85,17 +85,19 @@ const notBase = ['engine', 'engine-options', 'index', 'retention'];
 const state = ['state', 'repository', 'retention'];
 const engineFolders = {
 	crypto: [],
+	archives: [],
 	chunking: [],
 	storage: [],
 	sources: [],
 	state: [],
 	repository: ['crypto', 'chunking', 'storage'],
-	operations: ['repository', 'sources', 'retention'],
+	operations: ['repository', 'sources', 'archives', 'retention'],
 	monitoring: [...state, 'scheduling'],
 	alerts: state,
 	scheduling: state,
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
+	archiving: [...state, 'operations', 'monitoring', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
 	thread: [...state, 'engine', 'engine-options', 'operations', 'monitoring'],
 };

@@ -1,3 +1,4 @@
+import {EngineArchives} from './archiving/engine-archives.ts';
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
 import {EngineKeys} from './keys/engine-keys.ts';
 import type {EventListener} from './events.ts';
@@ -38,6 +39,8 @@ type Operation = OperationOptions & Pick<EngineOptions, 'threads'>;
 An open repository together with what this host remembers of it: what the command line and the dashboard work with. Every way out goes through `close`.
 */
 export class Engine {
+	/** What is done with archives of `openssl enc`. */
+	readonly archives: EngineArchives;
 	/** What is done with keys. */
 	readonly keys: EngineKeys;
 	readonly #session: RepositorySession;
@@ -51,9 +54,12 @@ export class Engine {
 		this.#memory = new HostMemory(session, options.stateFolder, options.onEvent);
 		const policy = options.keyPolicy ?? defaultKeyPolicy;
 		this.#overview = new OverviewReader(this.#memory, policy);
-		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange: () => {
+		const onChange = () => {
 			this.#overview.refresh();
-		}});
+		};
+
+		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange});
+		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin: async operation => this.#begin(operation)});
 	}
 
 	/**

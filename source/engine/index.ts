@@ -2,11 +2,12 @@
 The engine's public surface: everything that the command line, the dashboard and programs of others may use.
 */
 export {backupClasses, findSnapshot, roles, wipeSecret, type BackupClass, type Factor, type Role, type Secret, type SourceKind, type StoredSnapshot} from './repository/repository.ts';
-export {createKeyFile, readKeyFile} from './crypto/key-file-access.ts';
+export {createKeyFile, readKeyFile, readSecretFile} from './crypto/key-file-access.ts';
 export {prepareKeyFile, preparedKeyFilePath, putKeyFileInPlace, readKeyFileReplacement, readPreparedKeyFile, readRetiredKeyFile, retiredKeyFilePath, retireKeyFile, type KeyFileReplacement} from './crypto/key-file-replacement.ts';
 export {decodeKeyFile, maximumKeyFileBytes, type KeyFile} from './crypto/key-file.ts';
 export {createRecoveryCode, isLikelyRecoveryCode, parseRecoveryCode} from './crypto/recovery-code.ts';
 export {Engine} from './engine.ts';
+export type {EngineArchives} from './archiving/engine-archives.ts';
 export type {EngineKeys} from './keys/engine-keys.ts';
 export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SlotFactors, SnapshotOverview} from './engine-options.ts';
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';
@@ -32,7 +33,14 @@ export type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 export type {SnapshotComparison} from './operations/browse/snapshot-comparison.ts';
 export type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
 export type {SourceComparison, SourceDifference, SourceDifferenceKind} from './operations/compare-source/difference.ts';
+export type {ExportRequest, ExportSummary} from './operations/export-archive/export-archive.ts';
 export type {ForgetRequest, ForgetSummary, ForgottenSnapshot} from './operations/forget/forget.ts';
+export type {ArchiveFacts, ArchiveRequest, ImportRequest, ImportSummary} from './operations/import-archive/import-archive.ts';
+export {restoreArchive, verifyArchive} from './operations/import-archive/load-late.ts';
+export type {ArchiveRestoration, RestoreArchiveRequest} from './operations/import-archive/restore-archive.ts';
+export type {ArchiveVerification} from './operations/import-archive/verify-archive.ts';
+export {parseArchiveName, type ArchiveName} from './archives/archive-name.ts';
+export {passwordOfFile, passwordOfText} from './archives/archive-password.ts';
 export type {AddKeyRequest} from './operations/keys/add-key.ts';
 export type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
 export type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';

@@ -6,20 +6,34 @@ import {openKeyFile, type KeyFileOptions} from './key-file-safety.ts';
 import {systemFiles, writeKeyFile} from './key-file-system.ts';
 
 /**
+Read the beginning of a file with a secret that `openKeyFile` finds safe.
+@returns At most `maximumKeyFileBytes` and one more byte; the caller wipes them.
+@throws `key-file-missing`, `key-file-unsafe`
+*/
+export async function readSecretFile(file: string, options: KeyFileOptions = {}): Promise<Buffer> {
+	const {handle} = await openKeyFile(path.resolve(file), constants.O_RDONLY, options);
+	try {
+		const buffer = Buffer.alloc(maximumKeyFileBytes + 1);
+		const {bytesRead} = await handle.read(buffer, 0, buffer.byteLength, 0);
+		return buffer.subarray(0, bytesRead);
+	} finally {
+		await handle.close();
+	}
+}
+
+/**
 Read a key file that `openKeyFile` finds safe.
 @throws `key-file-missing`, `key-file-unsafe`, `key-file-invalid`
 */
 export async function readKeyFile(file: string, options: KeyFileOptions = {}): Promise<KeyFile> {
 	const absolute = path.resolve(file);
-	const {handle} = await openKeyFile(absolute, constants.O_RDONLY, options);
-	const buffer = Buffer.alloc(maximumKeyFileBytes + 1);
+	const bytes = await readSecretFile(absolute, options);
 	try {
-		const {bytesRead} = await handle.read(buffer, 0, buffer.byteLength, 0);
-		if (bytesRead > maximumKeyFileBytes) {
+		if (bytes.byteLength > maximumKeyFileBytes) {
 			throw new CofferError('key-file-invalid', 'it is too long');
 		}
 
-		return decodeKeyFile(buffer.subarray(0, bytesRead));
+		return decodeKeyFile(bytes);
 	} catch (error) {
 		if (isCofferError(error)) {
 			throw new CofferError('key-file-invalid', `${absolute} is not a usable coffer key file: ${error.message}.`, {context: {file: absolute}});
@@ -27,8 +41,7 @@ export async function readKeyFile(file: string, options: KeyFileOptions = {}): P
 
 		throw error;
 	} finally {
-		buffer.fill(0);
-		await handle.close();
+		bytes.fill(0);
 	}
 }
 

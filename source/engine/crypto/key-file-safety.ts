@@ -8,6 +8,8 @@ import {systemFiles, type KeyFileSystem} from './key-file-system.ts';
 export type KeyFileOptions = {
 	/** `$CREDENTIALS_DIRECTORY`: files directly in it are exempt from the checks of owner, mode and folders. */
 	readonly credentialsFolder?: string | undefined;
+	/** What names another file, for advice. @default '--key-file' */
+	readonly flag?: string;
 	/** @default node:fs/promises */
 	readonly fileSystem?: KeyFileSystem;
 };
@@ -71,7 +73,7 @@ function assertFileSafe(file: string, status: Stats, isCredential: boolean): voi
 	}
 }
 
-async function openWithoutFollowing(file: string, access: number, {open}: KeyFileSystem): Promise<FileHandle> {
+async function openWithoutFollowing(file: string, access: number, {open}: KeyFileSystem, flag: string): Promise<FileHandle> {
 	try {
 		// O_NONBLOCK: a FIFO must not make us wait.
 		return await open(file, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -79,7 +81,7 @@ async function openWithoutFollowing(file: string, access: number, {open}: KeyFil
 		switch (systemErrorCode(error)) {
 			case 'ENOENT':
 			case 'ENOTDIR': {
-				throw new CofferError('key-file-missing', `There is no key file ${file}. Name the right one with --key-file, or get it back from its copy.`, {context: {file, isAbsent: true}, cause: error});
+				throw new CofferError('key-file-missing', `There is no key file ${file}. Name the right one with ${flag}, or get it back from its copy.`, {context: {file, isAbsent: true}, cause: error});
 			}
 
 			case 'ELOOP': {
@@ -101,8 +103,8 @@ root, no symbolic link itself, in folders (as they really are) that not everybod
 @returns The open file, which the caller closes, and its status.
 @throws `key-file-missing`, with `isAbsent` in its context where no such file is there; `key-file-unsafe`
 */
-export async function openKeyFile(file: string, access: number, {credentialsFolder, fileSystem = systemFiles}: KeyFileOptions): Promise<{handle: FileHandle; status: Stats}> {
-	const handle = await openWithoutFollowing(file, access, fileSystem);
+export async function openKeyFile(file: string, access: number, {credentialsFolder, flag = '--key-file', fileSystem = systemFiles}: KeyFileOptions): Promise<{handle: FileHandle; status: Stats}> {
+	const handle = await openWithoutFollowing(file, access, fileSystem, flag);
 	try {
 		const status = await handle.stat();
 		const isCredential = isSystemdCredential(file, credentialsFolder);

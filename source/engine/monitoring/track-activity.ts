@@ -82,3 +82,30 @@ export async function trackBackup<Outcome extends BackupOutcome>(
 		}
 	});
 }
+
+/**
+Track an import, and remember the run that its snapshot tells of, in its place among the others. A failed import is no run of a source.
+@param file - The archive, for people.
+*/
+export async function trackImport<Outcome extends BackupOutcome & {readonly snapshot?: {readonly source: string}; readonly durationMs: number}>(
+	memory: HostMemory,
+	file: string,
+	onEvent: EventListener | undefined,
+	action: (onEvent: EventListener) => Promise<Outcome>,
+): Promise<Outcome> {
+	return trackActivity(memory, {kind: 'import', subject: file, onEvent}, async (listener, activity) => {
+		const outcome = await action(listener);
+		const {snapshot, durationMs} = outcome;
+		const run = runOfBackup(outcome, durationMs);
+		if (snapshot && run) {
+			memory.remember(state => {
+				const head = state.sources().find(({source}) => source === snapshot.source)?.head;
+				// The newest snapshot is what tells of a storage that was put back.
+				const isNewest = head === undefined || head.time < snapshot.time;
+				state.takeOverActivity(activity, {source: snapshot.source, run, ...(isNewest && {head: seenOf(snapshot)})});
+			}, undefined, onEvent);
+		}
+
+		return outcome;
+	});
+}

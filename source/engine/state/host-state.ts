@@ -209,7 +209,7 @@ export class HostState {
 	}
 
 	/**
-	Take an activity away whose process has died, and record the run that it was, if any. Of several processes that try it, one succeeds.
+	Take an activity away whose process has died, or that was about a time in the past, and record the run that it was, if any, in its place among the others. Of several processes that try it, one succeeds.
 	@throws `state-failed`
 	*/
 	takeOverActivity(id: string, run?: {readonly source: string; readonly run: SourceRun; readonly head?: SeenSnapshot}): void {

@@ -57,7 +57,7 @@ export type OperationOptions = {
 /** Unpacked segments with trees of the previous snapshot that are kept. */
 const treeCacheBytes = 8 * 1024 * 1024;
 /** An index is written at least so often, so that an interrupted run was not for nothing. */
-const indexIntervalMs = 5 * 60 * 1000;
+export const indexIntervalMs = 5 * 60 * 1000;
 
 type Scene = {
 	readonly request: BackupRequest;
@@ -73,7 +73,7 @@ type Scene = {
 };
 
 /** Deltas need what they are differences to: a key that may read it, and a storage where reading is cheap. */
-function canStoreDeltas({keyring: {role}, storage}: RepositorySession): boolean {
+export function canStoreDeltas({keyring: {role}, storage}: RepositorySession): boolean {
 	return role === 'owner' && storage.isLocal;
 }
 

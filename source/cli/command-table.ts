@@ -48,6 +48,9 @@ export const globalFlags: Flags = {
 	embeddedDefault: {type: 'boolean', does: 'for npm start', isHidden: true},
 };
 
+const archiveKeyFlag: Flag = {type: 'string', value: 'FILE', does: 'the key file of the archives, as "openssl -pass file:FILE" reads it; without it a passphrase (from COFFER_ARCHIVE_PASSPHRASE_FILE and the like, or asked for)'};
+const classFlag: Flag = {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'};
+const tagFlag: Flag = {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'};
 const threadsFlag: Flag = {type: 'string', value: 'N', does: 'worker threads for much work, 1 to 32 (default: as many as there are processors, at most 8)'};
 
 const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
@@ -73,8 +76,8 @@ export const commands: Readonly<Record<string, Command>> = {
 		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
 			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
 		flags: {
-			class: {type: 'string', value: 'CLASS', choices: ['manual', 'daily', 'weekly', 'monthly'], does: 'manual (default), daily, weekly or monthly'},
-			tag: {type: 'string', value: 'T', isMultiple: true, does: 'mark the snapshot; repeatable'},
+			class: classFlag,
+			tag: tagFlag,
 			deltas: {type: 'boolean', isOnByDefault: true, does: 'store changed parts of files whole, not as differences to what is stored already'},
 			verifyWrites: {type: 'boolean', does: 'decrypt and hash all that is packed before it is stored, not just a share of the file contents; for machines whose memory you do not trust'},
 			threads: threadsFlag,
@@ -175,6 +178,33 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 		load: async () => (await import('./commands/restore.ts')).restore,
 	},
+	import: {
+		usage: 'FILE… [--dry-run] [--target DIR] [--archive-key FILE] [--iterations N] [--class CLASS] [--tag T]…',
+		does: 'take over archives of "openssl enc": verify, restore, or make snapshots of them',
+		details: 'FILE is an archive of tar, gzip and "openssl enc -aes-256-cbc -salt", or a dump in the same (.tar.gz.enc, .sql.enc, .sql.gz.enc). How its key was derived is found out by trying.\n'
+			+ 'Each becomes a snapshot of the time in its name (NAME-YYYYMMDD-HHMMSS.…), of the source NAME; one that is there already is skipped. --dry-run and --target need no repository.\n'
+			+ 'Such archives are not authenticated: what opens without a complaint was not damaged by accident, but may have been changed on purpose.',
+		flags: {
+			dryRun: {type: 'boolean', does: 'decrypt and unpack everything, and say what is in it; store nothing'},
+			target: {type: 'string', value: 'DIR', does: 'restore below this folder instead; nothing that is there is replaced'},
+			archiveKey: archiveKeyFlag,
+			iterations: {type: 'string', value: 'N', does: 'the iterations that -pbkdf2 was given (default: 100000, 10000 and 600000 are tried, and the derivations without it)'},
+			class: classFlag,
+			tag: tagFlag,
+		},
+		load: async () => (await import('./commands/import.ts')).importArchives,
+	},
+	export: {
+		usage: 'ID|latest[:SOURCE] [--target DIR|FILE] [--archive-key FILE]',
+		does: 'write a snapshot as an archive that openssl and tar read',
+		details: 'The archive NAME-YYYYMMDD-HHMMSS.tar.gz.enc, its SHA-256 and a description that says how to unpack it, all of mode 600, into DIR (default: the current folder), or as FILE. Nothing is overwritten.',
+		maximumArguments: 1,
+		flags: {
+			target: {type: 'string', value: 'DIR', does: 'the folder, or the file'},
+			archiveKey: archiveKeyFlag,
+		},
+		load: async () => (await import('./commands/export.ts')).exportArchive,
+	},
 	key: {
 		usage: 'status|list|rotate|add|remove|export|import|check [KEY|FILE] [FLAGS]',
 		does: 'the keys: slots, epochs, ages; rotation, further keys, recovery keys',
@@ -238,7 +268,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill', 'import', 'export',
+	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
 	'selftest', 'demo',
 ];
 

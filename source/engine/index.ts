@@ -40,7 +40,7 @@ export {restoreArchive, verifyArchive} from './operations/import-archive/load-la
 export type {ArchiveRestoration, RestoreArchiveRequest} from './operations/import-archive/restore-archive.ts';
 export type {ArchiveVerification} from './operations/import-archive/verify-archive.ts';
 export {parseArchiveName, type ArchiveName} from './archives/archive-name.ts';
-export {passwordOfFile, passwordOfText} from './archives/archive-password.ts';
+export {passwordOfFile, passwordOfPassphrase} from './archives/archive-password.ts';
 export type {AddKeyRequest} from './operations/keys/add-key.ts';
 export type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
 export type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';

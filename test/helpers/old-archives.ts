@@ -39,13 +39,13 @@ const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((51
 
 /** A tar as exactly these entries make it; names are byte strings. */
 export function handmadeTar(entries: readonly HandmadeEntry[], {hasEnd = true}: {readonly hasEnd?: boolean} = {}): Buffer {
-	const blank = {mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000, type: '0', linkName: '' as ByteString, major: 0, minor: 0};
-	return Buffer.concat([...entries.flatMap(({content = '', pax, ...header}) => {
+	const blank = {mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000, type: '0', major: 0, minor: 0};
+	return Buffer.concat([...entries.flatMap(({content = '', pax, name, linkName = '', ...header}) => {
 		const bytes = Buffer.from(content as string);
 		const records = pax ? encodePaxRecords(new Map(Object.entries(pax))) : undefined;
 		return [
-			...(records ? [encodeTarHeader({...blank, name: 'pax' as ByteString, type: 'x', size: records.byteLength}), padded(records)] : []),
-			encodeTarHeader({...blank, size: bytes.byteLength, ...header, name: header.name}),
+			...(records ? [encodeTarHeader({...blank, linkName: '' as ByteString, name: 'pax' as ByteString, type: 'x', size: records.byteLength}), padded(records)] : []),
+			encodeTarHeader({...blank, size: bytes.byteLength, ...header, name: name as ByteString, linkName: linkName as ByteString}),
 			padded(bytes),
 		];
 	}), Buffer.alloc(hasEnd ? 1024 : 0)]);

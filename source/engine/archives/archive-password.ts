@@ -26,14 +26,14 @@ export function passwordOfFile(content: Uint8Array, what: string): Buffer {
 }
 
 /**
-A passphrase as the bytes that openssl would be given.
-@throws `usage` for one that openssl could not be given, or would cut
+See that openssl can be given a passphrase, and would not cut it.
+@returns The same bytes.
+@throws `usage`
 */
-export function passwordOfText(text: string): Buffer {
-	const password = Buffer.from(text);
-	if (password.byteLength === 0 || password.byteLength > maximumPasswordBytes || /[\n\0]/.test(text)) {
+export function passwordOfPassphrase(passphrase: Buffer): Buffer {
+	if (passphrase.byteLength === 0 || passphrase.byteLength > maximumPasswordBytes || passphrase.includes(0x0A) || passphrase.includes(0)) {
 		throw new CofferError('usage', `A passphrase for an archive is one line of 1 to ${maximumPasswordBytes} bytes: more openssl does not read.`);
 	}
 
-	return password;
+	return passphrase;
 }

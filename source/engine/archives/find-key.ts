@@ -30,6 +30,10 @@ async function explain(file: EncryptedFile, {sha256, derivations, signal}: FindK
 		}
 	}
 
+	if (!file.hasWholeBlocks) {
+		return new CofferError('damaged', `${file.path} was cut off: it is of a length that openssl never writes, and no key opens what is left. Use another copy.`, {context});
+	}
+
 	if (padded !== undefined && sha256 === undefined) {
 		return new CofferError('damaged', `${file.path} begins with nothing that an archive holds, although its end fits the key (${describeDerivation(padded)}): its beginning was damaged; or, by chance, the key is wrong after all.`, {context});
 	}

@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {fromBytes, toBytes} from '../../byte-string.ts';
+import {fromBytes, fromText, toBytes, toExactText, type ByteString} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 
 /*
@@ -44,6 +44,20 @@ function encodeRecord(key: string, value: string): Buffer {
 /** @param records - Keys and values with one character a byte. */
 export function encodePaxRecords(records: PaxRecords): Buffer {
 	return Buffer.concat([...records].map(([key, value]) => encodeRecord(key, value)));
+}
+
+/** Before the name of an extended attribute, whose value is that of the record (star(1), GNU tar). */
+export const xattrPrefix = 'SCHILY.xattr.';
+
+/** The name of an extended attribute as part of a key, which can hold no "=": as GNU tar has it. */
+export function encodeXattrName(name: string): string {
+	return fromText(name).replaceAll('%', '%25').replaceAll('=', '%3D');
+}
+
+/** The reverse; `undefined` for what is no text. */
+export function decodeXattrName(key: string): string | undefined {
+	const name = toExactText(key.replaceAll('%3D', '=').replaceAll('%25', '%') as ByteString);
+	return name === '' || name?.includes('\0') ? undefined : name;
 }
 
 /** A time as records have it: seconds since 1970 with decimals. @returns Nanoseconds; `undefined` for what is no time. */

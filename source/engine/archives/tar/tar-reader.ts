@@ -1,10 +1,10 @@
-import {fromBytes, toBytes, toExactText, type ByteString} from '../../byte-string.ts';
+import {fromBytes, toBytes, type ByteString} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import type {ExtendedAttribute, NodeType} from '../../tree-node.ts';
 import type {ByteSource} from '../byte-source.ts';
 import {joinDevice} from './device-number.ts';
-import {decodePaxRecords, parsePaxTime, type PaxRecords} from './pax-records.ts';
+import {decodePaxRecords, decodeXattrName, parsePaxTime, xattrPrefix, type PaxRecords} from './pax-records.ts';
 import {blockBytes, decodeTarHeader, isZeroBlock, type TarHeader} from './tar-header.ts';
 
 export type TarReaderOptions = {
@@ -16,7 +16,6 @@ export type TarReaderOptions = {
 
 /** No more is read for one entry's pax records or long name. */
 const maximumExtensionBytes = 1024 * 1024;
-const xattrPrefix = 'SCHILY.xattr.';
 
 const types: Readonly<Record<string, NodeType | 'link'>> = {0: 'file', 7: 'file', 1: 'link', 2: 'symlink', 3: 'character', 4: 'block', 5: 'directory', 6: 'fifo', D: 'directory'};
 
@@ -29,8 +28,8 @@ const unknownId = 65_534;
 
 function extendedAttributes(records: PaxRecords): ExtendedAttribute[] {
 	return [...records].flatMap(([key, value]) => {
-		const name = key.startsWith(xattrPrefix) ? toExactText(key.slice(xattrPrefix.length) as ByteString) : undefined;
-		return name === undefined || name === '' ? [] : [{name, value: toBytes(value)}];
+		const name = key.startsWith(xattrPrefix) ? decodeXattrName(key.slice(xattrPrefix.length)) : undefined;
+		return name === undefined ? [] : [{name, value: toBytes(value)}];
 	});
 }
 

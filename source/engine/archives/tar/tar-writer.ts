@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
-import {toBytes, toExactText} from '../../byte-string.ts';
+import {toBytes} from '../../byte-string.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import type {NodeType} from '../../tree-node.ts';
-import {encodePaxRecords, formatPaxTime} from './pax-records.ts';
+import {encodePaxRecords, encodeXattrName, formatPaxTime, xattrPrefix} from './pax-records.ts';
 import {blockBytes, encodeTarHeader, headerLimits, type TarHeader} from './tar-header.ts';
 
 /** An entry as the writer takes it: of files the size is known, and `content` gives exactly so many bytes. */
@@ -42,8 +42,7 @@ function toRecords({mtimeNs, xattrs = []}: TarEntry, {name, linkName, uid, gid, 
 		}
 	};
 
-	// Readers take the texts for UTF-8 unless this says otherwise.
-	addWhere([name, linkName].some(text => toExactText(text) === undefined), 'hdrcharset', 'BINARY');
+	// Names that are no UTF-8 stand as they are, as GNU tar writes them; "hdrcharset=BINARY", which POSIX has for them, makes it complain.
 	addWhere(name.length > headerLimits.nameBytes || /[^\u0000-\u007F]/.test(name), 'path', name);
 	addWhere(linkName.length > headerLimits.linkNameBytes || /[^\u0000-\u007F]/.test(linkName), 'linkpath', linkName);
 	addWhere(uid > headerLimits.id, 'uid', String(uid));
@@ -51,7 +50,7 @@ function toRecords({mtimeNs, xattrs = []}: TarEntry, {name, linkName, uid, gid, 
 	addWhere(size > headerLimits.size, 'size', String(size));
 	addWhere(mtimeNs < 0n || mtimeNs % 1_000_000_000n !== 0n || mtimeNs / 1_000_000_000n > BigInt(headerLimits.mtime), 'mtime', formatPaxTime(mtimeNs));
 	for (const {name: attribute, value} of xattrs) {
-		records.set(`SCHILY.xattr.${Buffer.from(attribute).toString('latin1')}`, value.toString('latin1'));
+		records.set(`${xattrPrefix}${encodeXattrName(attribute)}`, value.toString('latin1'));
 	}
 
 	return records;

@@ -192,8 +192,16 @@ export class ArchiveTarget {
 		});
 	}
 
+	/** @throws `EEXIST` where something was there before: known early, nothing is written for it */
+	#assertFree({folder, name, action}: PlannedEntry): void {
+		if (action === 'create' && lookAt(this.#options.folders.at(folder.path, name)) !== undefined) {
+			throw Object.assign(new Error('The name is taken'), {code: 'EEXIST'});
+		}
+	}
+
 	#link(planned: PlannedEntry, linkTo: ByteString): void {
 		const {folders} = this.#options;
+		this.#assertFree(planned);
 		const target = splitStreamedPath(linkTo);
 		const path = 'parts' in target ? target.parts.join('/') as ByteString : undefined;
 		// Only to what came from the archive: a link to what was there before would share it.
@@ -210,12 +218,10 @@ export class ArchiveTarget {
 		}
 	}
 
-	async #writeFile({folder, name, node, action}: PlannedEntry, {content, path}: StreamedEntry): Promise<void> {
+	async #writeFile(planned: PlannedEntry, {content, path}: StreamedEntry): Promise<void> {
+		const {folder, name, node, action} = planned;
 		const {folders, hasOwnership, report, signal} = this.#options;
-		if (action === 'create' && lookAt(folders.at(folder.path, name)) !== undefined) {
-			throw Object.assign(new Error('The name is taken'), {code: 'EEXIST'});
-		}
-
+		this.#assertFree(planned);
 		const isPrivate = (node.xattrs?.length ?? 0) > 0;
 		const temporary = isPrivate ? this.#staging.private(folder.path) : this.#staging.shared(folder.path);
 		const descriptor = openSync(temporary, newFileFlags, 0o600);

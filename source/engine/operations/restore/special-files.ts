@@ -13,7 +13,7 @@ export function findMaker(isThere: (path: string) => boolean = existsSync): stri
 export function splitDevice(device: bigint): {major: bigint; minor: bigint} {
 	return {
 		major: ((device >> 8n) & 0xF_FFn) | ((device >> 32n) & ~0xF_FFn),
-		minor: (device & 0xFFn) | ((device >> 12n) & ~0xFFn),
+		minor: (device & 0xFFn) | ((device >> 12n) & 0xFF_FF_FF_00n),
 	};
 }
 

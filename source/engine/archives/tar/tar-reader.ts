@@ -118,8 +118,8 @@ export class TarReader {
 		const name = (records.get('path') ?? extensions.name ?? header.name) as ByteString;
 		// Before there was a type for directories, a slash at the end meant one.
 		const type = header.type === '0' && name.endsWith('/') ? 'directory' : types[header.type];
-		const isWithContent = type === 'file' || type === undefined || header.type === 'D' || header.type === 'S';
-		const size = isWithContent ? this.#sizeOf(header, records) : 0;
+		// Of the others the size means nothing, whatever it says.
+		const size = '123456'.includes(header.type) ? 0 : this.#sizeOf(header, records);
 		const isSparse = header.type === 'S' || records.keys().some(key => key.startsWith('GNU.sparse.'));
 		if (type === undefined || isSparse) {
 			await this.#passOver(header, name, isSparse ? 'it is stored as a sparse file of GNU tar, which is not read' : `it is of a kind ("${header.type}") that only the program knows that wrote it`);

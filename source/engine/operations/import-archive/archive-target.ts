@@ -103,13 +103,14 @@ export class ArchiveTarget {
 	async #add(entry: StreamedEntry, parts: readonly ByteString[], path: ByteString): Promise<void> {
 		const {report} = this.#options;
 		const name = parts.at(-1);
-		if (entry.type === 'directory' || name === undefined) {
-			if (entry.type === 'directory') {
-				this.#enter(parts);
-				this.#noteMetadata(path, name, entry);
-			}
-
+		if (entry.type === 'directory' && entry.linkTo === undefined) {
+			this.#enter(parts);
+			this.#noteMetadata(path, name, entry);
 			return;
+		}
+
+		if (name === undefined) {
+			throw new Error('it would take the place of the target itself.');
 		}
 
 		const folder = this.#enter(parts.slice(0, -1));

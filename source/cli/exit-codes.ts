@@ -8,7 +8,7 @@ export const exitCodes = [
 	{code: 3, meaning: 'done, but some files could not be read or restored (each is named)'},
 	{code: 10, meaning: 'there is no repository'},
 	{code: 11, meaning: 'the repository is locked by another run'},
-	{code: 12, meaning: 'the key does not open the repository, or has expired'},
+	{code: 12, meaning: 'the key does not open the repository or the archive, or has expired'},
 	{code: 13, meaning: 'damage was found (named)'},
 	{code: 130, meaning: 'interrupted'},
 ] as const;

@@ -1,4 +1,6 @@
+import {Buffer} from 'node:buffer';
 import {mkdirSync, writeFileSync} from 'node:fs';
+import {encryptLikeOpenssl} from './old-archives.ts';
 import type {TestHost} from './run-coffer.ts';
 
 /** Of each command a way to call it that succeeds on a host made by `prepareHost`; commands that this version does not have are passed over. */
@@ -17,16 +19,20 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	ls: [['latest']],
 	find: [['*']],
 	diff: [['latest', 'latest']],
+	import: [['./old-20250807-212033.sql.enc', '--archive-key', './old.key'], ['./old-20250807-212033.sql.enc', '--archive-key', './old.key', '--dry-run'], ['./old-20250807-212033.sql.enc', '--archive-key', './old.key', '--target', './out']],
+	export: [['latest:data', '--archive-key', './old.key', '--target', './out/']],
 	// It prints a file as it is, in every mode.
 	cat: [],
 	// That no snapshot of a source is left is said in every mode.
 	forget: [],
 };
 
-/** A repository, a configuration with the source `data`, and one snapshot of it. */
+/** A repository, a configuration with the source `data`, one snapshot of it, and an archive of an old script with its key. */
 export async function prepareHost(host: TestHost, sources: ReadonlyArray<Record<string, unknown>> = []): Promise<void> {
 	mkdirSync(host.path('data'), {recursive: true});
 	writeFileSync(host.path('data/file'), 'some text');
+	writeFileSync(host.path('old.key'), 'old secret\n', {mode: 0o600});
+	writeFileSync(host.path('old-20250807-212033.sql.enc'), encryptLikeOpenssl(Buffer.from('-- a dump\n'), 'old secret'));
 	await host.runHere(['init']);
 	writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: 'key'}, sources: [{name: 'data', paths: [host.path('data')]}, ...sources]}));
 	await host.runHere(['backup']);

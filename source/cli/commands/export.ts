@@ -26,7 +26,9 @@ export async function exportArchive(context: CommandContext): Promise<number> {
 			// The slash that says that it is a folder is kept.
 			target: `${path.resolve(cwd, target)}${target.endsWith('/') ? '/' : ''}`,
 			password,
-		}, {signal, onEvent: printer.listener})).finally(() => password.fill(0));
+		}, {signal, onEvent: printer.listener})).finally(() => {
+			password.fill(0);
+		});
 		printer.clear();
 		const {file, files, bytes, sizeBytes, skipped, command, durationMs} = summary;
 		log.write('info', 'export ends', {file, files, bytes, sizeBytes, durationMs});

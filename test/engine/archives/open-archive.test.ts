@@ -2,8 +2,8 @@ import {Buffer} from 'node:buffer';
 import {createHash, randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
 import {gzipSync} from 'node:zlib';
+import test, {type ExecutionContext} from 'ava';
 import {OpenArchive} from '../../../source/engine/archives/open-archive.ts';
 import {isCofferError} from '../../../source/engine/errors.ts';
 import {refusesAsync} from '../../helpers/error-assertions.ts';
@@ -14,7 +14,9 @@ const password = Buffer.from('secret');
 /** One that costs little. */
 const iterations = 1000;
 
-async function readAll(file: string, options: {readonly password?: Buffer; readonly iterations?: number} = {}): Promise<{readonly bytes: number; readonly names: string[]; readonly kind: string | undefined}> {
+type Contents = {readonly bytes: number; readonly names: string[]; readonly kind: string | undefined};
+
+async function readAll(file: string, options: {readonly password?: Buffer; readonly iterations?: number} = {}): Promise<Contents> {
 	const archive = await OpenArchive.open({path: file, password, iterations, ...options});
 	try {
 		const names: string[] = [];

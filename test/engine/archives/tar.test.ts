@@ -21,7 +21,7 @@ import {createFolder} from '../../helpers/source-folder.ts';
 
 type Read = {readonly entries: Array<Omit<StreamedEntry, 'content'> & {readonly text?: string}>; readonly skipped: Array<[path: string, reason: string]>};
 
-/** Pieces of odd sizes, so that nothing may rely on how bytes arrive. */
+/** Pieces of odd sizes, so that nothing may rely on how bytes arrive. @yields The next one. */
 async function * inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer, void> {
 	for (let start = 0; start < bytes.byteLength; start += size) {
 		yield bytes.subarray(start, start + size);
@@ -69,14 +69,14 @@ const entryArbitrary: fc.Arbitrary<TarEntry & {readonly bytes: Uint8Array}> = fc
 	path: bytesArbitrary(300).map(name => `d${name}x` as ByteString),
 	type: fc.constantFrom('file', 'symlink', 'directory', 'fifo', 'block', 'character'),
 	mode: fc.integer({min: 0, max: 0o7777}),
-	uid: fc.oneof(fc.constantFrom(0, 0o7_777_777, 0o10_000_000, 0xFF_FF_FF_FF), fc.nat()),
-	gid: fc.oneof(fc.constantFrom(0, 0o7_777_777, 0o10_000_000, 0xFF_FF_FF_FF), fc.nat()),
+	uid: fc.oneof(fc.constantFrom(0, 0o777_7777, 0o1000_0000, 0xFF_FF_FF_FF), fc.nat()),
+	gid: fc.oneof(fc.constantFrom(0, 0o777_7777, 0o1000_0000, 0xFF_FF_FF_FF), fc.nat()),
 	mtimeNs: fc.oneof(fc.constantFrom(0n, -1n, -1_000_000_000n, (2n ** 33n) * 1_000_000_000n, 1_700_000_000_123_456_789n), fc.bigInt({min: -(2n ** 62n), max: 2n ** 64n})),
 	xattrs: fc.option(fc.array(fc.record({name: fc.constantFrom('user.a', 'security.capability', 'user.ä=b'), value: fc.uint8Array({maxLength: 40}).map(bytes => Buffer.from(bytes))}), {minLength: 1, maxLength: 1}), {nil: undefined}),
 	target: bytesArbitrary(200),
 	linkTo: fc.option(bytesArbitrary(200), {nil: undefined, freq: 6}),
-	major: fc.nat({max: 0o7_777_777}),
-	minor: fc.nat({max: 0o7_777_777}),
+	major: fc.nat({max: 0o777_7777}),
+	minor: fc.nat({max: 0o777_7777}),
 	bytes: fc.uint8Array({minLength: 8, maxLength: 1500}),
 }).map(({target, xattrs, linkTo, major, minor, bytes, ...rest}) => ({
 	...rest, bytes,
@@ -85,7 +85,7 @@ const entryArbitrary: fc.Arbitrary<TarEntry & {readonly bytes: Uint8Array}> = fc
 	...(rest.type === 'symlink' && !linkTo && {target}),
 	...((rest.type === 'block' || rest.type === 'character') && {device: {major, minor}}),
 	...(rest.type === 'file' && !linkTo && {size: bytes.byteLength, content: contentOf(bytes)}),
-}) as TarEntry & {readonly bytes: Uint8Array});
+}));
 
 test('what is written is read back to the byte: names, owners, times, attributes, devices, contents', async t => {
 	let count = 0;
@@ -120,7 +120,7 @@ test('pax records: lengths that count themselves, values with anything in them, 
 	}));
 	for (const length of [1, 93, 94, 95, 96, 993, 994, 995]) {
 		const bytes = encodePaxRecords(new Map([['k', 'v'.repeat(length)]]));
-		t.is(Number.parseInt(bytes.toString(), 10), bytes.byteLength);
+		t.is(Number(bytes.toString().split(' ')[0]), bytes.byteLength);
 	}
 
 	for (const text of ['x', '5', '5 a=', '5 a=bc\n', '0 \n', '4 =\nx', '-4 a=\n', '99 a=b\n', '+6 a=b\n', '1e1 a=bcd\n', '7 abcd\n']) {
@@ -218,7 +218,7 @@ test('numbers in binary, spaces around digits, times before 1970', async t => {
 	const change = (offset: number, bytes: Buffer) => {
 		const changed = Buffer.from(tar);
 		bytes.copy(changed, offset);
-		changed.write('        ', 148, 'latin1');
+		changed.write(' '.repeat(8), 148, 'latin1');
 		const sum = changed.subarray(0, 512).reduce((total, byte) => total + byte, 0);
 		changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
 		return changed;

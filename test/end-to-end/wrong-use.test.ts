@@ -68,7 +68,6 @@ const commandLines: readonly Case[] = [
 	{what: 'archive with the wrong key', argv: ['import', 'old-20250807-212033.sql.enc', '--archive-key', 'not-a-key'], code: 12, says: /does not open \S+old-20250807-212033\.sql\.enc\. Tried: /},
 	{what: 'iterations that are no number', argv: ['import', 'old-20250807-212033.sql.enc', '--dry-run', '--iterations', 'many'], code: 2, says: /--iterations takes the number/},
 	{what: 'dry run with a target', argv: ['import', 'old-20250807-212033.sql.enc', '--dry-run', '--target', 'x'], code: 2, says: /leave --target out/},
-	{what: 'passphrase of an archive in a file that others can read', argv: ['import', 'old-20250807-212033.sql.enc', '--dry-run'], code: 2, environment: {COFFER_ARCHIVE_PASSPHRASE_FILE: 'open.key'}, says: /open\.key that COFFER_ARCHIVE_PASSPHRASE_FILE names is not used/},
 	{what: 'no snapshot to export', argv: ['export'], code: 2, says: /Name the snapshot to export/},
 	{what: 'two snapshots to export', argv: ['export', 'latest', 'latest'], code: 2, says: /takes at most 1/},
 	{what: 'unknown snapshot to export', argv: ['export', 'ffffffff', '--archive-key', 'old.key'], code: 1, says: /There is no snapshot "ffffffff"/},

@@ -21,7 +21,10 @@ import {createFolder} from '../../helpers/source-folder.ts';
 
 type Read = {readonly entries: Array<Omit<StreamedEntry, 'content'> & {readonly text?: string}>; readonly skipped: Array<[path: string, reason: string]>};
 
-/** Pieces of odd sizes, so that nothing may rely on how bytes arrive. @yields The next one. */
+/**
+Pieces of odd sizes, so that nothing may rely on how bytes arrive.
+@yields The next piece.
+*/
 async function * inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer, void> {
 	for (let start = 0; start < bytes.byteLength; start += size) {
 		yield bytes.subarray(start, start + size);

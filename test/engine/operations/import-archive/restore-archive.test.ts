@@ -39,7 +39,8 @@ const lack = lackOf('openssl', 'tar', 'gzip');
 
 optionalTest(lack, 'what tar packed and openssl encrypted comes back as tar itself would bring it back', async t => {
 	const folder = createFolder(t, {'data/a': 'one', 'data/deep/er/b': Buffer.alloc(300_000, 'b'), 'data/empty/': '', key: 'secret\n'});
-	shell('ln data/a data/deep/hard; ln -s ../a data/deep/soft; mkfifo data/pipe; chmod 750 data/deep; chmod 4711 data/a; touch -d 2001-02-03T04:05:06Z data/deep/er data/deep/er/b; touch -h -d 2001-02-03T04:05:06Z data/deep/soft', folder);
+	// Without root the special bits are left out, as the owner is.
+	shell(`ln data/a data/deep/hard; ln -s ../a data/deep/soft; mkfifo data/pipe; chmod 750 data/deep; chmod ${isRoot ? 4711 : 711} data/a; touch -d 2001-02-03T04:05:06Z data/deep/er data/deep/er/b; touch -h -d 2001-02-03T04:05:06Z data/deep/soft`, folder);
 	shell('tar -czf b.tar.gz data; openssl enc -aes-256-cbc -salt -in b.tar.gz -out x.enc -pass file:key -pbkdf2 -iter 100000', folder);
 	shell('mkdir theirs; tar -xpzf b.tar.gz -C theirs', folder);
 	const {restored, failed, kept, directories} = await restore({folder, file: path.join(folder, 'x.enc'), target: path.join(folder, 'ours')});
@@ -83,6 +84,9 @@ const hostile: ReadonlyArray<readonly [what: string, entries: readonly HandmadeE
 for (const [what, entries, {failed = 0, names}] of hostile) {
 	test(`nothing outside the target: ${what}`, async t => {
 		const scene = createScene(t, entries);
+		t.teardown(() => {
+			shell('chmod -R u+rwx target', scene.folder);
+		});
 		const etc = readdirSync('/etc');
 		const summary = await restore(scene);
 		t.is(summary.failed, failed, JSON.stringify(summary.problems));

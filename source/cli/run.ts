@@ -35,6 +35,9 @@ function workingFolder(): string {
 	}
 }
 
+/** Whether the command makes a configuration where there is none. */
+const isMakingConfig = ({command, input}: Arguments): boolean => command === 'init' || (command === 'key' && input[0] === 'import');
+
 /** With what is kept until it has ended. */
 type StartedCommandLine = CommandLineContext & Pick<CommandContext, 'descriptors'>;
 
@@ -63,7 +66,7 @@ function createContext(commandLine: StartedCommandLine, flags: Arguments, output
 		hasScreen: isTerminal(stdin) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
 		hasProgressBar: isTerminal(stderr) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
 		async config() {
-			config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && flags.command !== 'init'});
+			config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && !isMakingConfig(flags)});
 			return config;
 		},
 		interruptible: async action => withInterruption(action, {

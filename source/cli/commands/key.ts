@@ -1,44 +1,51 @@
-import {CofferError, type KeyStatus} from '../../engine/index.ts';
-import type {CommandContext} from '../command-line.ts';
-import {openEngine} from '../connection.ts';
-import {createEventPrinter} from '../event-printing.ts';
-import {formatCount, formatTime} from '../../text/format.ts';
-import {styled} from '../output.ts';
+import {CofferError} from '../../engine/index.ts';
+import {commands} from '../command-table.ts';
+import type {CommandContext, RunCommand} from '../command-line.ts';
+import {toFlagName} from '../flag-names.ts';
+import {findNearest} from '../nearest.ts';
 
-async function printKeys({output}: CommandContext, {keys}: KeyStatus): Promise<void> {
-	await output.table(['KEY', 'LABEL', 'ROLE', 'MADE', ''], keys.map(({id, label, role, created, isOwn}) => [id.slice(0, 8), label, role, formatTime(created), isOwn ? 'in use here' : '']));
-}
+type Subcommand = {
+	/** What follows its name, in words; it takes one argument then. */
+	readonly argument?: string;
+	readonly flags?: readonly string[];
+	readonly load: () => Promise<RunCommand>;
+};
 
-async function printEpochs({output}: CommandContext, {epochs, rotateAfterDays, warnAfterDays, age}: KeyStatus): Promise<void> {
-	await output.table(['EPOCH', 'MADE', 'AGE', 'OBJECTS', ''], epochs.map(({id, created, ageDays, objects, isActive}) => [id.slice(0, 8), formatTime(created), `${ageDays} days`, formatCount(objects ?? 0), isActive ? 'active' : 'retired']), {right: [2, 3]});
-	if (age === 'due') {
-		output.print(styled('due', 'red'), ` The active epoch is ${rotateAfterDays} days old or older: the key is due to be rotated.`);
-	} else if (age === 'warn') {
-		output.print(styled('warning', 'yellow'), ` The active epoch is ${warnAfterDays} days old or older: a rotation is due at ${rotateAfterDays} days.`);
+const subcommands: Readonly<Record<string, Subcommand>> = {
+	status: {load: async () => (await import('./key-status.ts')).keyStatus},
+	list: {load: async () => (await import('./key-status.ts')).keyList},
+	rotate: {flags: ['reencrypt', 'ifDue', 'newKeyFile', 'dryRun'], load: async () => (await import('./key-rotate.ts')).keyRotate},
+	add: {flags: ['role', 'label', 'expires', 'newKeyFile', 'newPassphrase'], load: async () => (await import('./key-add.ts')).keyAdd},
+	remove: {argument: 'key', flags: ['yes'], load: async () => (await import('./key-remove.ts')).keyRemove},
+	export: {argument: 'file', flags: ['label', 'passphrase', 'codeFile', 'codeFd'], load: async () => (await import('./key-export.ts')).keyExport},
+	import: {argument: 'file', flags: ['newKeyFile'], load: async () => (await import('./key-import.ts')).keyImport},
+	check: {argument: 'file', load: async () => (await import('./key-check.ts')).keyCheck},
+};
+
+const quoted = new Intl.ListFormat('en-GB').format(Object.keys(subcommands).map(name => `"${name}"`));
+
+/** Flags belong to the command as a whole; each subcommand takes some of them. */
+function assertFits(name: string, {argument, flags = []}: Subcommand, {input, isSet, choice, text}: CommandContext['arguments']): void {
+	const foreign = Object.keys(commands['key']!.flags).find(flag => !flags.includes(flag) && (isSet(flag) || choice(flag) !== undefined || text(flag) !== undefined));
+	if (foreign !== undefined) {
+		throw new CofferError('usage', `"coffer key ${name}" takes no --${toFlagName(foreign)}. "coffer key --help" says which flags it takes.`);
+	}
+
+	if (input.length > 1 && argument === undefined) {
+		throw new CofferError('usage', `"coffer key ${name}" takes no argument; "${input[1]!}" is one too many.`);
 	}
 }
 
-/** `coffer key status` and `coffer key list`. */
+/** `coffer key`. */
 export async function key(context: CommandContext): Promise<number> {
-	const {arguments: flags, output} = context;
-	const [what = 'status'] = flags.input;
-	if (what !== 'status' && what !== 'list') {
-		throw new CofferError('usage', `"coffer key" knows "status" and "list", not "${what}".`);
+	const [name = 'status'] = context.arguments.input;
+	const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+	if (subcommand === undefined) {
+		const nearest = findNearest(name, Object.keys(subcommands));
+		throw new CofferError('usage', `"coffer key" knows ${quoted}; not "${name}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`);
 	}
 
-	const engine = await openEngine(context, createEventPrinter(context).listener);
-	try {
-		const status = await context.interruptible(async signal => engine.keys.status({isCounting: true, signal}));
-		const {keys, epochs, rotateAfterDays, age} = status;
-		output.value(what === 'list' ? keys : {keys, epochs, rotateAfterDays, age});
-		await printKeys(context, status);
-		if (what === 'status') {
-			output.print();
-			await printEpochs(context, status);
-		}
-
-		return 0;
-	} finally {
-		await engine.close();
-	}
+	assertFits(name, subcommand, context.arguments);
+	const execute = await subcommand.load();
+	return execute(context);
 }

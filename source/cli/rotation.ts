@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {CofferError, errorText, isCofferError, throwIfAborted, type EventListener, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
+import {CofferError, errorText, isCofferError, throwIfAborted, type EventListener, type KeyStatus, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {isThere} from './is-there.ts';
 import {chooseNewPassphrase} from './new-passphrase.ts';
@@ -14,6 +14,11 @@ export type RotationWishes = {
 
 /** What a rotation did, and where the new key file lies. */
 export type Rotated = {readonly summary: RotateSummary; readonly keyFile?: string; readonly isInPlace: boolean};
+
+/** Whether the policy wants a rotation now, or one is under way that has to end. */
+export function isRotationDue({age, rotation}: KeyStatus): boolean {
+	return age === 'due' || rotation !== undefined;
+}
 
 /** Whether the slot in use was made by the rotation that is under way: its secret is the new one already. */
 function isOwnNew({status, own}: OpenedForRotation): boolean {

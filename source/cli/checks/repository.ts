@@ -5,6 +5,7 @@ import type {LoadedConfig} from '../config.ts';
 import {explainMissing, repositoryUrl} from '../connection.ts';
 import {effectiveSettings} from '../effective-settings.ts';
 import {formatAmount, formatBytes} from '../../text/format.ts';
+import {howToGoOn} from '../rotation-state.ts';
 import {findSecret} from '../secrets.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 import {checkRepositoryFolder, checkSpace} from './folders.ts';
@@ -23,6 +24,10 @@ function checkLeftovers({abandoned = 0}: StorageExamination, {writers, staleWrit
 		...(writers > 0 ? [`${formatAmount(writers, 'run')} writing now`] : []),
 	].join(', ');
 	return staleWriters + abandoned > 0 ? warn('leftovers', evidence, 'A run was killed or the machine went down. Nothing is lost; the next backup clears it away.') : ok('leftovers', evidence);
+}
+
+function checkRotation({rotation}: RepositoryExamination): Check {
+	return rotation === undefined ? ok('rotation', 'none is under way') : warn('rotation', 'one is under way', howToGoOn(rotation));
 }
 
 async function keyEvidence(context: CommandContext, config: LoadedConfig | undefined): Promise<string> {
@@ -86,7 +91,7 @@ export async function checkRepository(context: CommandContext, config: LoadedCon
 			...(storage.folder === undefined ? [] : [await checkRepositoryFolder(storage.folder)]),
 			checkSpace('space', storage.url, storage),
 			check,
-			...(repository === undefined ? [] : [checkLeftovers(storage, repository)]),
+			...(repository === undefined ? [] : [checkRotation(repository), checkLeftovers(storage, repository)]),
 		],
 		storage,
 		...(repository && {repository}),

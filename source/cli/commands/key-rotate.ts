@@ -4,15 +4,10 @@ import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {openForRotation} from '../opened-for-rotation.ts';
-import {rotateOpened, type Rotated} from '../rotation.ts';
+import {isRotationDue, rotateOpened, type Rotated} from '../rotation.ts';
 
 function ageOf({epochs}: KeyStatus): number {
 	return epochs.find(({isActive}) => isActive)?.ageDays ?? 0;
-}
-
-/** Whether there is nothing to do by the policy. */
-export function isRotationDue({age, rotation}: KeyStatus): boolean {
-	return age === 'due' || rotation !== undefined;
 }
 
 /** What a rotation would do, as it stands now. */
@@ -43,14 +38,9 @@ function printPlan({output}: CommandContext, {isResumed, followingSlots, recover
 	output.print('Nothing was changed.');
 }
 
-/** Say what a rotation has done. @param isBrief - In one line. */
-export function printRotated({output}: CommandContext, {summary, keyFile, isInPlace}: Rotated, isBrief = false): void {
+function printRotated({output}: CommandContext, {summary, keyFile, isInPlace}: Rotated): void {
 	const {epoch, retired, followingSlots, recoverySlots, removedSlots, moved, packs, bytes, isResumed, durationMs} = summary;
 	output.note(`${isResumed ? 'The rotation went on and is done' : 'The key is rotated'}: epoch ${shortId(epoch)}${retired.length > 0 ? ` takes the place of ${retired.map(id => shortId(id)).join(', ')}` : ''}; ${formatAmount(moved, 'object')} moved${packs > 0 ? `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew` : ''}, ${formatDuration(durationMs)}.`);
-	if (isBrief) {
-		return;
-	}
-
 	output.note(`${formatAmount(followingSlots, 'other key follows', 'other keys follow')}${recoverySlots > 0 ? `, ${formatAmount(recoverySlots, 'recovery key')} among them, proven to open everything` : ''}.${removedSlots.length > 0 ? ` Removed: ${removedSlots.map(({label, id}) => `"${label}" (${shortId(id)})`).join(', ')}.` : ''}`);
 	if (keyFile === undefined) {
 		output.note('The new passphrase opens everything, the old one nothing any more.');

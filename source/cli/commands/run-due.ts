@@ -1,4 +1,5 @@
 import {backUpAll, sumUp} from '../backup-runs.ts';
+import {rotateByPolicy} from '../automatic-rotation.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {findDueSources} from '../due-sources.ts';
@@ -35,11 +36,12 @@ export async function runDue(context: CommandContext): Promise<number> {
 		const due = await context.interruptible(async signal => findDueSources(engine, choices, runtime, signal));
 		const {summaries, failures} = await backUpAll(context, engine, due, {printer, isBrief: true});
 		const sums = sumUp(summaries);
+		const rotation = await rotateByPolicy(context, engine, printer);
 		const counts = {configured: choices.length, due: due.length, failed: failures.length, partial: summaries.filter(({unreadable}) => unreadable > 0).length};
 		log.write('info', 'due jobs end', counts);
-		output.event({event: 'summary', ...counts, ...sums});
-		output.note(summaryLine(counts, sums));
-		return worstCode([...failures, ...(counts.partial > 0 ? [3] : [])]);
+		output.value({event: 'summary', ...counts, ...sums, ...(rotation && {rotation: rotation.code === 0 ? 'done' : 'failed'})});
+		output.note(`${summaryLine(counts, sums)}${rotation?.code === 0 ? ` The key was rotated: epoch ${rotation.epoch}.` : ''}`);
+		return worstCode([...failures, ...(counts.partial > 0 ? [3] : []), ...(rotation ? [rotation.code] : [])]);
 	} finally {
 		printer.clear();
 		await engine.close();

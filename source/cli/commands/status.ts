@@ -3,6 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {formatAge, formatAmount, formatBytes, formatCount} from '../../text/format.ts';
+import {howToGoOn} from '../rotation-state.ts';
 import {styled, type Piece, type Style} from '../output.ts';
 import {configuredSources} from '../source-requests.ts';
 
@@ -30,11 +31,15 @@ function printStorage({output}: CommandContext, {url, usedBytes, freeBytes, used
 	output.print(`Repository  ${url}: ${usedBytes === undefined ? 'size unknown' : `${formatBytes(usedBytes)} used`}${space}${growth}`);
 }
 
-function printKey({output}: CommandContext, {epochs, rotateAfterDays, age}: KeyStatus): void {
+function printKey({output}: CommandContext, {epochs, rotateAfterDays, age, rotation}: KeyStatus): void {
 	const active = epochs.find(({isActive}) => isActive);
 	if (active) {
 		const advice: Piece = age === 'ok' ? '' : styled(age === 'due' ? '  DUE: rotate it' : '  WARN: a rotation is due soon', age === 'due' ? 'red' : 'yellow');
 		output.print(`Key         epoch ${active.id.slice(0, 8)}, ${formatAmount(active.ageDays, 'day')} of ${rotateAfterDays}`, advice);
+	}
+
+	if (rotation !== undefined) {
+		output.print(`            ${howToGoOn(rotation)}`);
 	}
 }
 
@@ -63,6 +68,7 @@ function toJson({sources, keys, storage, alerts, activities, ratios}: Overview) 
 		epochs: keys.epochs,
 		rotateAfterDays: keys.rotateAfterDays,
 		keyAge: keys.age,
+		rotation: keys.rotation ?? null,
 		storage: storage.map(place => ({...place, usedBytes: place.usedBytes ?? null, freeBytes: place.freeBytes ?? null, usedPercent: place.usedPercent ?? null})),
 		ratios,
 		alerts: alerts.map(({key, kind, severity, object, message, cause, nextStep, firstSeen, lastSeen, acknowledged}) => ({

@@ -4,6 +4,7 @@ import {systemErrorCode} from '../errors.ts';
 import {assertRepositoryExists, decodeWriterRecord, isWriterStale, listSnapshots, openRepository, openStorage, readAllMetadata, readKeySlots, type Factor, type ObjectProblem, type Secret, type Storage, type StorageUsage} from '../repository/repository.ts';
 import type {SlotId} from '../ids.ts';
 import type {Runtime} from '../runtime.ts';
+import {readKeyStatus, type KeyStatus} from './key-status.ts';
 
 /** What the storage tells without a key. */
 export type StorageExamination = StorageUsage & {
@@ -23,6 +24,8 @@ export type RepositoryExamination = {
 	readonly writers: number;
 	/** Records of runs that died. */
 	readonly staleWriters: number;
+	/** Whether a rotation was begun and has not ended; with re-encryption, or without. */
+	readonly rotation?: KeyStatus['rotation'];
 	/** Key slots, snapshots and records that are damaged. */
 	readonly problems: readonly ObjectProblem[];
 };
@@ -86,11 +89,13 @@ export async function examineRepository(repositoryUrl: string, secret: SecretSou
 		const records = await readAllMetadata(session, 'writer', 'writers', ({body}, name) => decodeWriterRecord(body, name));
 		const staleWriters = records.values.filter(record => isWriterStale(record, runtime)).length;
 		const newest = snapshots.at(-1);
+		const {rotation} = await readKeyStatus(session);
 		return {
 			snapshots: snapshots.length,
 			writers: records.values.length - staleWriters,
 			staleWriters,
 			problems: [...session.problems, ...problems, ...records.problems],
+			...(rotation !== undefined && {rotation}),
 			...(newest && {newestSnapshot: newest.time}),
 		};
 	});

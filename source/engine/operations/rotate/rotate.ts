@@ -1,6 +1,6 @@
 import {CofferError} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
-import type {DataKeyId, EpochId, WriterId} from '../../ids.ts';
+import type {DataKeyId, EpochId, SlotId, WriterId} from '../../ids.ts';
 import {
 	activeEpoch,
 	announcedEpoch,
@@ -122,7 +122,7 @@ class Rotation {
 			// A successor that nobody can open was never used.
 			const kept = successor ? withoutSlots(keyring.slots, new Set([successor.id]), this.#now()) : keyring.slots;
 			const slot = await this.#prepareSlot();
-			await this.#publish({...keyring, slots: [...kept, slot.entry]});
+			await this.#publish({...keyring, slots: [...kept, slot.entry]}, slot.entry.id);
 			session.adopt(await writePreparedSlot(session, slot));
 		}
 
@@ -210,9 +210,10 @@ class Rotation {
 		}
 	}
 
-	async #publish(keyring: Keyring): Promise<void> {
+	/** @param coming - The slot whose file is written once all know it. */
+	async #publish(keyring: Keyring, coming?: SlotId): Promise<void> {
 		this.#published = await publishKeyring(this.#session, keyring, this.#lock);
-		for (const {label, id} of this.#published.lost) {
+		for (const {label, id} of this.#published.lost.filter(slot => slot.id !== coming)) {
 			this.#warn(`No intact file of the key slot "${label}" (${id.slice(0, 8)}) is left, so it does not follow. Remove it with "coffer key remove ${id.slice(0, 8)}".`);
 		}
 	}

@@ -1,5 +1,6 @@
 import {commands} from '../source/cli/command-table.ts';
 import {exitCodes} from '../source/cli/exit-codes.ts';
+import {roleAbilities} from '../source/cli/role-abilities.ts';
 import {bindings, keysText, type Binding} from '../source/ui/keymap.ts';
 
 const all: readonly Binding[] = bindings;
@@ -21,6 +22,7 @@ function screensText(binding: Binding): string {
 /** The rows of the README's tables that are made from the code, by the heading above each. */
 export const readmeTables: Readonly<Record<string, readonly string[]>> = {
 	Commands: Object.entries(commands).map(([name, {usage, does}]) => `| \`${`${name} ${usage}`.trim().replaceAll('|', String.raw`\|`)}\` | ${does} |`),
+	Roles: Object.entries(roleAbilities).map(([role, {can, cannot, isFor}]) => `| \`${role}\` | ${can} | ${cannot} | ${isFor} |`),
 	'Keys of the dashboard': all.map(binding => `| ${keysText(binding).split(' ').map(key => `\`${key}\``).join(' ')} | ${screensText(binding)} | ${binding.help} |`),
 	'Exit codes': exitCodes.map(({code, meaning}) => `| ${code} | ${meaning} |`),
 };

@@ -214,7 +214,8 @@ export const commands: Readonly<Record<string, Command>> = {
 			+ 'remove KEY [--yes]: KEY, a label or the first digits of an id, opens nothing any more. Asks on a terminal.\n'
 			+ 'export [FILE] [--label L] [--passphrase] [--code-file FILE|--code-fd N]: a recovery key, to be kept elsewhere: a file, and a code that is shown once (or a passphrase).\n'
 			+ 'check [FILE]: prove that a recovery key opens everything. import [FILE] [--new-key-file FILE]: make a new key here with a recovery key, on a host that has none.\n'
-			+ 'New passphrases come from COFFER_NEW_PASSPHRASE_FILE, COFFER_NEW_PASSPHRASE_FD or COFFER_NEW_PASSPHRASE_COMMAND, codes and passphrases of recovery keys from COFFER_RECOVERY_FILE and the like; or they are asked for.',
+			+ 'New passphrases come from COFFER_NEW_PASSPHRASE_FILE, COFFER_NEW_PASSPHRASE_FD or COFFER_NEW_PASSPHRASE_COMMAND; codes and passphrases of recovery keys\n'
+			+ 'from COFFER_RECOVERY_FILE, COFFER_RECOVERY_FD or COFFER_RECOVERY_COMMAND; or they are asked for.',
 		maximumArguments: 2,
 		flags: {
 			role: {type: 'string', value: 'ROLE', choices: roles, does: 'what a new key may do: owner (everything), backup (make backups, read none) or auditor (check, read none)'},

@@ -42,7 +42,7 @@ test('all well: exit code 0, and nothing is changed', async t => {
 	const asJson = await host.runHere(['doctor', '--json']);
 	t.like(asJson.json()[0], {failures: 0, warnings: 0});
 	t.deepEqual(describeFolder(host.path('home')), before);
-	t.deepEqual(checksOf(asJson).map(({name}) => name), ['node', 'extended attributes', 'configuration', 'state folder', 'space for state', 'repository', 'access', 'space', 'key', 'leftovers', 'clock', 'source data']);
+	t.deepEqual(checksOf(asJson).map(({name}) => name), ['node', 'extended attributes', 'configuration', 'state folder', 'space for state', 'repository', 'access', 'space', 'key', 'rotation', 'leftovers', 'clock', 'source data']);
 	t.log(`${checksOf(asJson).length} checks`);
 });
 

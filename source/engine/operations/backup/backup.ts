@@ -5,6 +5,7 @@ import type {SnapshotId} from '../../ids.ts';
 import {listSnapshots, LoadedIndex, WriterRun, type BackupClass, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
 import {planPaths, resolveSourcePath} from '../../sources/files/path-plan.ts';
 import type {FilesSource} from '../../sources/source.ts';
+import {requireWriter} from '../abilities.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader} from '../reading.ts';
 import {StoringSink, type BackupSink} from './backup-sink.ts';
@@ -158,11 +159,12 @@ function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'add
 Back up a source as one snapshot. Unchanged files are recognised by their metadata and not opened; what cannot be read is named by a warning event and counted.
 Until the snapshot is written, last, the repository shows nothing of the run.
 
-@throws `source-missing`, `source-failed` before anything is written; `aborted`; `key-role`; `writer-expired`; `memory-corrupted`; what the storage throws
+@throws `key-role`, `source-missing`, `source-failed` before anything is written; `aborted`; `writer-expired`; `memory-corrupted`; what the storage throws
 */
 export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent, threads}: OperationOptions = {}): Promise<BackupSummary> {
 	const {runtime} = session;
 	const startMs = runtime.now();
+	requireWriter(session.keyring);
 	const progress = new ProgressReporter(runtime, onEvent, 'opening');
 	const tally = new BackupTally(progress, onEvent);
 	progress.enter('opening', tally.counts());

@@ -2,7 +2,8 @@ import type {Buffer} from 'node:buffer';
 import {toDisplayText} from '../../byte-string.ts';
 import type {EventListener} from '../../events.ts';
 import {findSnapshot, listSnapshots, LoadedIndex, type RepositorySession, type StoredSnapshot} from '../../repository/repository.ts';
-import {createBlobReader, requireIdKey} from '../reading.ts';
+import {requireReader} from '../abilities.ts';
+import {createBlobReader} from '../reading.ts';
 import {TreeSource} from '../restore/tree-source.ts';
 import {compareSnapshots, type SnapshotChange} from './compare-snapshots.ts';
 import type {SnapshotEntry} from './entry.ts';
@@ -62,7 +63,7 @@ export class SnapshotBrowser {
 
 	/** @throws `key-role` for a key that cannot read contents; `aborted`; what the storage throws */
 	static async open(session: RepositorySession, options: BrowseOptions = {}): Promise<SnapshotBrowser> {
-		requireIdKey(session.keyring);
+		requireReader(session.keyring);
 		// The snapshots before the index: what they need is in an index that is there by then.
 		const names = await listNames(session, options.signal);
 		const {snapshots} = await listSnapshots(session, options.signal);

@@ -5,6 +5,7 @@ import {BlobHasher, findSnapshot, listSnapshots, LoadedIndex, type RepositorySes
 import type {FilesSource} from '../../sources/source.ts';
 import {FolderReader} from '../browse/folder-reader.ts';
 import {ProgressReporter} from '../progress.ts';
+import {requireReader} from '../abilities.ts';
 import {createBlobReader, requireIdKey} from '../reading.ts';
 import {Pacer} from '../restore/pacer.ts';
 import {TreeSource} from '../restore/tree-source.ts';
@@ -75,6 +76,7 @@ What people and programs changed since the backup is no problem; what changed by
 export async function compareSource(session: RepositorySession, request: CompareSourceRequest, {signal, onEvent}: CompareSourceOptions = {}): Promise<CompareSourceSummary> {
 	const {runtime, keyring, storage} = session;
 	const startMs = runtime.monotonicMs();
+	requireReader(keyring);
 	const hasher = new BlobHasher(requireIdKey(keyring));
 	const notes: string[] = [];
 	const {snapshots} = await listSnapshots(session, signal);

@@ -4,7 +4,8 @@ import type {EventListener} from '../../events.ts';
 import type {BlobId} from '../../ids.ts';
 import {LoadedIndex, type RepositorySession} from '../../repository/repository.ts';
 import {ProgressReporter} from '../progress.ts';
-import {createBlobReader, requireIdKey} from '../reading.ts';
+import {requireReader} from '../abilities.ts';
+import {createBlobReader} from '../reading.ts';
 import {Execution} from './execution.ts';
 import {GuardedFolders} from './guarded-folders.ts';
 import {Pacer} from './pacer.ts';
@@ -103,7 +104,7 @@ export async function restore(session: RepositorySession, request: RestoreReques
 	const {runtime} = session;
 	const start = runtime.monotonicMs();
 	throwIfAborted(signal);
-	requireIdKey(session.keyring);
+	requireReader(session.keyring);
 	const selection = new Selection(request);
 	const target = openTarget(request.target, session.storage.url, request.isDryRun ?? false);
 	try {

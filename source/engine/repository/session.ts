@@ -63,7 +63,7 @@ export class RepositorySession {
 		const {opened, damage} = reopenAll(own, this.#slot, this.runtime);
 		const newest = newestOf(opened);
 		if (newest === undefined) {
-			throw damage ?? new CofferError('key-wrong', 'The key slot that this run opened was removed from the repository meanwhile. Use another key.');
+			throw damage ?? new CofferError('key-wrong', 'The key that this run began with was removed from the repository meanwhile, or replaced by a rotation. Start it again with the key that is valid now.');
 		}
 
 		if (newest.slot.keyring.generation < this.keyring.generation) {

@@ -150,7 +150,8 @@ class Rotation {
 	}
 
 	async #waitForOldRuns(): Promise<void> {
-		await waitForWriters(this.#session, ({id}) => this.#oldRuns?.has(id) ?? true, {signal: this.#options.signal, onWaiting: writers => {
+		const goingSlot = findPredecessor(this.#session)?.id;
+		await waitForWriters(this.#session, ({id}) => this.#oldRuns?.has(id) ?? true, {signal: this.#options.signal, goingSlot, onWaiting: writers => {
 			this.#progress.enter('waiting', {files: 0, bytes: 0, current: describeWriters(writers)});
 		}});
 	}
@@ -161,6 +162,8 @@ class Rotation {
 		this.#progress.enter('proving', {files: 0, bytes: 0});
 		await proveEpochsUnneeded(session, this.#options.signal);
 		await this.#proveRecovery();
+		// Once more: a proof takes its time, and who began with the old secret meanwhile shall not lose its work.
+		await this.#waitForOldRuns();
 		const {keyring, runtime} = session;
 		const dropped = new Set(retiringEpochs(keyring).filter(epoch => isDropped(epoch)).map(({id}) => id));
 		const predecessor = findPredecessor(session);

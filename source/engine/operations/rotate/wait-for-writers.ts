@@ -1,4 +1,4 @@
-import type {EpochId} from '../../ids.ts';
+import type {EpochId, SlotId} from '../../ids.ts';
 import {activeEpoch, decodeWriterRecord, isWriterStale, readAllMetadata, writerName, type RepositorySession, type WriterRecord} from '../../repository/repository.ts';
 
 const pollIntervalMs = 2000;
@@ -7,11 +7,13 @@ const pollIntervalMs = 2000;
 export type Writer = WriterRecord & {
 	/** That its record lies under. */
 	readonly epoch: EpochId;
+	/** The key slot that it uses. */
+	readonly slot: SlotId;
 };
 
 /** The runs that are writing now. Records of runs that died are removed; those that cannot be read are passed over. @throws what the storage throws; `aborted` */
 export async function listWriters(session: RepositorySession, signal?: AbortSignal): Promise<Writer[]> {
-	const {values} = await readAllMetadata(session, 'writer', 'writers', ({body, epochId}, name) => ({...decodeWriterRecord(body, name), epoch: epochId}), {signal});
+	const {values} = await readAllMetadata(session, 'writer', 'writers', ({body, epochId, signer}, name) => ({...decodeWriterRecord(body, name), epoch: epochId, slot: signer}), {signal});
 	const living: Writer[] = [];
 	for (const writer of values) {
 		if (isWriterStale(writer, session.runtime)) {
@@ -28,6 +30,8 @@ export type WaitOptions = {
 	readonly signal?: AbortSignal | undefined;
 	/** Called whenever it is looked, with those that are left. */
 	readonly onWaiting: (writers: readonly Writer[]) => void;
+	/** A slot that is about to go: whoever uses it is waited for, whenever it began. */
+	readonly goingSlot?: SlotId | undefined;
 };
 
 /**
@@ -35,12 +39,12 @@ Wait until runs have ended, by themselves or by dying.
 @param isAwaited - Of those that are writing now. Runs that begin later are not waited for, unless their record lies under an epoch that is no longer active.
 @throws `aborted`; what the storage throws
 */
-export async function waitForWriters(session: RepositorySession, isAwaited: (writer: Writer) => boolean, {signal, onWaiting}: WaitOptions): Promise<void> {
+export async function waitForWriters(session: RepositorySession, isAwaited: (writer: Writer) => boolean, {signal, onWaiting, goingSlot}: WaitOptions): Promise<void> {
 	const active = activeEpoch(session.keyring).id;
 	const awaited = new Set((await listWriters(session, signal)).filter(writer => isAwaited(writer)).map(({id}) => id));
 	for (;;) {
 		const writers = await listWriters(session, signal);
-		const left = writers.filter(({id, epoch}) => awaited.has(id) || epoch !== active);
+		const left = writers.filter(({id, epoch, slot}) => awaited.has(id) || epoch !== active || slot === goingSlot);
 		if (left.length === 0) {
 			return;
 		}

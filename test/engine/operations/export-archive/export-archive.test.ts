@@ -15,7 +15,7 @@ import {hasExtendedAttributes} from '../../../../source/engine/sources/files/ext
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
 import {lackOf, shell} from '../../../helpers/old-archives.ts';
 import {optionalTest} from '../../../helpers/optional-test.ts';
-import {createTestRepository, newestSnapshot, readSnapshot} from '../../../helpers/repository-session.ts';
+import {createTestRepository, newestSnapshot, readSnapshot, withRole} from '../../../helpers/repository-session.ts';
 import {createFolder, type Layout} from '../../../helpers/source-folder.ts';
 import {createTestRuntime} from '../../../helpers/test-runtime.ts';
 import {walkFolder} from '../../../helpers/walk-folder.ts';
@@ -200,6 +200,17 @@ test('a snapshot that has lost a part is not exported, and nothing is left; the 
 	await refusesAsync(t, async () => exportArchive(session, {snapshot: await newestSnapshot(session), target: path.join(folder, 'out/'), password}), 'damaged');
 	t.deepEqual(readdirSync(path.join(folder, 'out')), []);
 	await refusesAsync(t, async () => exportArchive(session, {snapshot: await newestSnapshot(session), target: path.join(folder, 'repository/in/x.enc'), password}), 'target-unusable', /inside the repository/);
+});
+
+test('roles: only an owner\'s key exports; the others say so, and leave nothing', async t => {
+	const scene = await createScene(t, {file: 'x'});
+	const snapshot = await newestSnapshot(scene.session);
+	for (const role of ['backup', 'auditor'] as const) {
+		const session = await withRole(scene.session, role);
+		await refusesAsync(t, async () => exportArchive(session, {snapshot, target: path.join(scene.folder, 'out/'), password}), 'key-role');
+	}
+
+	t.deepEqual(readdirSync(path.join(scene.folder, 'out')), []);
 });
 
 test('a socket has no place in a tar: it is named, and everything else is exported', async t => {

@@ -33,6 +33,8 @@ const cases: readonly Case[] = [
 	{argv: ['verify', '--against-source'], roles: owners, refuses: reading},
 	{argv: ['restore', 'latest', '--target', './out'], roles: owners, refuses: reading},
 	{argv: ['restore', 'latest', '--target', './out', '--overwrite', 'if-changed', '--dry-run'], roles: owners, refuses: reading},
+	{argv: ['import', './old-20250807-212033.sql.enc', '--archive-key', './old.key'], roles: writers, refuses: /cannot make backups/},
+	{argv: ['export', 'latest', '--archive-key', './old.key', '--target', './exported/'], roles: owners, refuses: reading},
 	{argv: ['forget', 'latest', '--dry-run'], roles: owners, refuses: /cannot forget snapshots/},
 	{argv: ['key', 'status'], roles: all},
 	{argv: ['key', 'list'], roles: all},

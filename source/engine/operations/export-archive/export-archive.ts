@@ -9,10 +9,11 @@ import {writeTar} from '../../archives/tar/tar-writer.ts';
 import {toDisplayText} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
 import {LoadedIndex, type RepositorySession, type StoredSnapshot} from '../../repository/repository.ts';
+import {requireReader} from '../abilities.ts';
 import type {OperationOptions} from '../backup/backup.ts';
 import {FolderReader} from '../browse/folder-reader.ts';
 import {ProgressReporter} from '../progress.ts';
-import {createBlobReader, requireIdKey} from '../reading.ts';
+import {createBlobReader} from '../reading.ts';
 import {openTarget} from '../restore/target.ts';
 import {TreeSource} from '../restore/tree-source.ts';
 import {ArchiveOutput} from './archive-output.ts';
@@ -82,7 +83,7 @@ export async function exportArchive(session: RepositorySession, request: ExportR
 	const {snapshot, password} = request;
 	const start = runtime.monotonicMs();
 	throwIfAborted(signal);
-	requireIdKey(session.keyring);
+	requireReader(session.keyring);
 	const file = chooseFile(request.target, snapshot);
 	// It makes the folder where it is missing, and refuses one in the repository.
 	const folder = openTarget(path.dirname(file), storage.url, false);

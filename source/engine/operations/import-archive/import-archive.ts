@@ -1,6 +1,7 @@
 import {OpenArchive, type OpenArchiveOptions} from '../../archives/open-archive.ts';
 import type {BackupClass, RepositorySession, Snapshot} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
+import {requireWriter} from '../abilities.ts';
 import type {OperationOptions} from '../backup/backup.ts';
 import {storeStream, type StreamSummary} from '../store-stream/store-stream.ts';
 
@@ -65,9 +66,10 @@ export async function withArchive<Result>(request: ArchiveRequest, signal: Abort
 /**
 Take an archive of `openssl enc` over as a snapshot of the time at which it was made; nothing of it is written to a disk in the clear. One that was imported before is left alone (`known`).
 Give several in the order of their times: each snapshot names the one before it.
-@throws `source-missing`, `source-failed`, `usage`, `key-wrong`, `damaged`; what `storeStream` throws
+@throws `key-role` before anything is read; `source-missing`, `source-failed`, `usage`, `key-wrong`, `damaged`; what `storeStream` throws
 */
 export async function importArchive(session: RepositorySession, {class: backupClass = 'manual', tags = [], program = 'coffer', deltas = true, ...request}: ImportRequest, options: OperationOptions = {}): Promise<ImportSummary> {
+	requireWriter(session.keyring);
 	return withArchive(request, options.signal, async archive => {
 		const {source, time} = describeArchive(archive, session.runtime);
 		const snapshot: Pick<Snapshot, 'source' | 'kind' | 'class' | 'tags' | 'paths' | 'time' | 'program'> = {

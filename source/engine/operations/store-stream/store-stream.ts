@@ -3,6 +3,7 @@ import type {ByteString} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
 import type {SnapshotId} from '../../ids.ts';
 import {listSnapshots, LoadedIndex, WriterRun, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
+import {requireWriter} from '../abilities.ts';
 import {canStoreDeltas, indexIntervalMs, type BackupSummary, type OperationOptions} from '../backup/backup.ts';
 import {StoringSink} from '../backup/backup-sink.ts';
 import {BackupTally} from '../backup/backup-tally.ts';
@@ -142,6 +143,7 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 
 	progress.enter('opening', tally.counts());
 	throwIfAborted(signal);
+	requireWriter(session.keyring);
 	const run = await WriterRun.start(session);
 	try {
 		const [index, {snapshots, problems}] = await Promise.all([

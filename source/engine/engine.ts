@@ -76,6 +76,7 @@ export class Engine {
 			});
 			const engine = new Engine(await openRepository(storage, secret, runtime), options);
 			engine.#memory.checkPlace();
+			engine.#memory.checkKeyring();
 			engine.#memory.noteKeyUse();
 			return engine;
 		});

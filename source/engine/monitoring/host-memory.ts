@@ -62,6 +62,15 @@ export class HostMemory {
 		}
 	}
 
+	/** Warn when the key slot is older than what this host has seen: what came since, such as a key that was removed, may be undone. */
+	checkKeyring(): void {
+		const {storage: {url}, keyring: {generation}} = this.session;
+		const newest = this.remember(state => state.checkGeneration(generation), undefined);
+		if (newest !== undefined) {
+			this.warn(`The key slots at ${url} are older than those that this host has seen there: keys/ was put back to an older state, and keys that were removed or replaced since may open it again. Find out who did it; then change the keys with "coffer key rotate".`);
+		}
+	}
+
 	/** What this host remembers of key slots. */
 	keyUses(onEvent?: EventListener): ReadonlyMap<SlotId, KeyUse> {
 		return this.remember<ReadonlyMap<SlotId, KeyUse>>(state => state.keyUses(), new Map(), onEvent);

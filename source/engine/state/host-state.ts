@@ -5,7 +5,7 @@ import {readActivities, removeActivity, setActivity} from './activities.ts';
 import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
-import {readKeyUses, setKeyUse, type KeyUse} from './key-uses.ts';
+import {readGeneration, readKeyUses, setGeneration, setKeyUse, type KeyUse} from './key-uses.ts';
 import {addPlace, readPlace, replacePlace} from './places.ts';
 import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
 import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
@@ -270,6 +270,18 @@ export class HostState {
 	/** Set or take back an acknowledgement. @returns Whether there is such an alert. @throws `state-failed` */
 	hasAcknowledged(key: string, acknowledgement?: Acknowledgement): boolean {
 		return this.#database.write(connection => setAcknowledgement(connection, this.#repository, key, acknowledgement)) > 0;
+	}
+
+	/** Compare a keyring with the newest that this host has seen, and remember a newer one. @returns The generation of the newest, where this one is older. @throws `state-failed` */
+	checkGeneration(generation: number): number | undefined {
+		const newest = this.#database.read(connection => readGeneration(connection, this.#repository), undefined) ?? -1;
+		if (newest < generation) {
+			this.#database.write(connection => {
+				setGeneration(connection, this.#repository, generation);
+			});
+		}
+
+		return newest > generation ? newest : undefined;
 	}
 
 	/** What is remembered of key slots. @throws `state-failed` */

@@ -1,6 +1,6 @@
 import type {RepositoryId, SlotId} from '../ids.ts';
 import type {StateConnection} from './connection.ts';
-import {optional, toText, toTime} from './shapes.ts';
+import {optional, toCount, toText, toTime} from './shapes.ts';
 
 /** What this host remembers of a key slot. */
 export type KeyUse = {
@@ -11,6 +11,17 @@ export type KeyUse = {
 	/** Where its exported file was written, absolute. */
 	readonly exportFile?: string;
 };
+
+/** The newest keyring that was seen; `undefined` before the first. */
+export function readGeneration(connection: StateConnection, repository: RepositoryId): number | undefined {
+	const [row] = connection.all('SELECT generation FROM keyring WHERE repository = ?', repository);
+	return row && toCount(row['generation']);
+}
+
+/** Remember the newest keyring. */
+export function setGeneration(connection: StateConnection, repository: RepositoryId, generation: number): void {
+	connection.run('INSERT OR REPLACE INTO keyring (repository, generation) VALUES (?, ?)', repository, generation);
+}
 
 /** By slot. */
 export function readKeyUses(connection: StateConnection, repository: RepositoryId): Map<SlotId, KeyUse> {

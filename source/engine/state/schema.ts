@@ -31,9 +31,10 @@ CREATE TABLE alert (
 	repository TEXT, key TEXT, severity TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
 	acknowledged TEXT, acknowledged_by TEXT, note TEXT, PRIMARY KEY (repository, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE keyring (repository TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE key_use (repository TEXT, slot TEXT, used TEXT, checked TEXT, export_file TEXT, PRIMARY KEY (repository, slot)) STRICT, WITHOUT ROWID;
 COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
-export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'key_use'] as const;
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'keyring', 'key_use'] as const;

@@ -1,4 +1,4 @@
-import {access, mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises';
+import {access, cp, mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -118,4 +118,45 @@ test('the last owner stays, and the slot in use', async t => {
 	await refusesAsync(t, async () => Engine.open({...options, secret: async () => ({passphrase: Buffer.from(passphrase)})}), 'key-wrong');
 	t.deepEqual((await engine.keys.status()).keys.map(({label}) => label), ['first', 'host']);
 	await engine.close();
+});
+
+test('fault 19: key slots that were put back to an older state are noticed by a host that knows better', async t => {
+	const {folder, runtime, options, create} = await createPlace(t);
+	const engine = await create();
+	const stolen = Buffer.from('a stolen passphrase');
+	await engine.keys.add({label: 'laptop', role: 'owner', secret: () => ({passphrase: Buffer.from(stolen)})});
+	await engine.close();
+	const keep = path.join(folder, 'kept');
+	for (const place of ['keys', 'keys-copy']) {
+		await cp(path.join(options.repositoryUrl, place), path.join(keep, place), {recursive: true});
+	}
+
+	const warnings: string[] = [];
+	const open = async () => Engine.open({
+		...options,
+		secret: async () => ({keyFile: await readKeyFile(path.join(folder, 'coffer.key'))}),
+		onEvent(event) {
+			warnings.push(event.event === 'warning' ? event.message : '');
+		},
+	});
+	runtime.forward(1000);
+	const owner = await open();
+	await owner.keys.remove('laptop');
+	await owner.close();
+	await (await open()).close();
+	t.deepEqual(warnings, []);
+	for (const place of ['keys', 'keys-copy']) {
+		await rm(path.join(options.repositoryUrl, place), {recursive: true});
+		await cp(path.join(keep, place), path.join(options.repositoryUrl, place), {recursive: true});
+	}
+
+	await (await open()).close();
+	t.is(warnings.length, 1);
+	t.regex(warnings[0]!, /put back to an older state/);
+	const laptop = await Engine.open({...options, secret: async () => ({passphrase: Buffer.from(stolen)})});
+	await laptop.close();
+	const again = await open();
+	await again.keys.remove('laptop');
+	await again.close();
+	await refusesAsync(t, async () => Engine.open({...options, secret: async () => ({passphrase: Buffer.from(stolen)})}), 'key-wrong');
 });

@@ -62,4 +62,4 @@ export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export type {StorageUsage} from './storage/storage.ts';
 export {startEngine} from './thread/client.ts';
 export type {EnginePlace} from './thread/engine-seat.ts';
-export type {ConfiguredSource, EngineClient, EngineClientOptions, EngineThread, FolderEntry, SnapshotList} from './thread/engine-client.ts';
+export type {ConfiguredSource, EngineClient, EngineClientOptions, EngineThread, FolderEntry, RecoveryKey, SnapshotList} from './thread/engine-client.ts';

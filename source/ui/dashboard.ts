@@ -25,6 +25,8 @@ export type TerminalControl = {
 	readonly exit: (error?: unknown) => void;
 };
 
+const keyRemovedMessage = 'The key that opened the repository was removed from it, as a rotation elsewhere does: going on with the key that is there now.';
+
 /** A notice stays so long, in milliseconds. */
 const noticeMs = 8000;
 const tickMs = 1000;
@@ -144,6 +146,11 @@ export class Dashboard {
 	}
 
 	closeOverlay(): void {
+		const {overlay} = this.state;
+		if (overlay?.kind === 'secret') {
+			overlay.input.wipe();
+		}
+
 		this.dispatch({type: 'overlay-closed'});
 	}
 
@@ -180,6 +187,13 @@ export class Dashboard {
 		this.#watcher?.refresh();
 	}
 
+	/** Keys have changed: look at the repository anew, with what opens it now. */
+	reopen(): void {
+		if (!this.#isClosed) {
+			this.#watcher?.reopen();
+		}
+	}
+
 	/** Leave; where jobs run, ask first. */
 	leave(): void {
 		if (this.hasActiveJobs) {
@@ -193,6 +207,7 @@ export class Dashboard {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		this.#stopTicking?.();
+		this.closeOverlay();
 		// What goes on for a screen ends with it.
 		while (this.state.screens.length > 0) {
 			this.closeScreen();
@@ -213,6 +228,10 @@ export class Dashboard {
 		});
 		this.#watcher = new Watcher({store, clock, startEngine: () => startEngine('thread'), onFatal: error => {
 			this.terminal?.exit(error);
+		}, onKeyRemoved: () => {
+			connection.forgetSecret?.();
+			this.options.log.write('warn', keyRemovedMessage);
+			this.notify(keyRemovedMessage, 'warning');
 		}});
 		this.#jobs = new JobRunner({store, clock, startEngine: () => startEngine('process'), log: this.options.log.write, onEnded: ending => {
 			this.#tellEnding(ending);

@@ -5,8 +5,8 @@ export const keyGroups = ['act', 'view', 'move'] as const;
 export type KeyGroup = typeof keyGroups[number];
 
 const restore = ['restore-snapshot', 'restore-pick', 'restore-target', 'restore-preview', 'restore-run'] as const satisfies readonly ScreenKind[];
-const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
-const lists = everywhere;
+const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'keys', 'rotation', 'recovery', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+const lists = everywhere.filter(screen => screen !== 'recovery');
 const withRepository = everywhere.filter(screen => screen !== 'set-up');
 
 type BindingShape = {
@@ -60,8 +60,14 @@ export const bindings = [
 	{action: 'acknowledge', keys: ['a'], screens: ['main', 'alerts'], group: 'act', label: 'ack', help: 'acknowledge the alert', footer: 5},
 	{action: 'note', keys: ['n'], screens: ['alerts'], group: 'act', label: 'ack with note', help: 'acknowledge with a note', footer: 6},
 	{action: 'unacknowledge', keys: ['u'], screens: ['alerts'], group: 'act', label: 'un-ack', help: 'take the acknowledgement back', footer: 7},
-	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore-run', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
-	{action: 'rotate', keys: ['K'], screens: ['main', 'keys'], group: 'act', label: 'rotate key', help: 'rotate the key', footer: 10},
+	{action: 'cancel', keys: ['x'], screens: ['main', 'source', 'restore-run', 'rotation', 'job'], group: 'act', label: 'cancel', help: 'stop the job, safely', footer: 7},
+	{action: 'mark', keys: ['space'], screens: ['rotation'], group: 'act', label: 'keys/data', help: 'rotate the keys only, or write all data anew, too', footer: 2},
+	{action: 'rotate', keys: ['K'], screens: ['main'], group: 'act', label: 'rotate key', help: 'rotate the key, or see how far that is', footer: 10},
+	{action: 'rotate', keys: ['K', 'r'], screens: ['keys'], group: 'act', label: 'rotate', help: 'rotate the key, or see how far that is', footer: 1},
+	{action: 'rotate', keys: ['enter', 'K', 'r'], screens: ['rotation'], group: 'act', label: 'rotate', help: 'rotate, or take up a rotation that was begun; asks to type a word', footer: 1},
+	{action: 'export', keys: ['e'], screens: ['keys'], group: 'act', label: 'recovery key', help: 'make a recovery key: a file, and a code that is shown once', footer: 2},
+	{action: 'check', keys: ['c'], screens: ['keys'], group: 'act', label: 'check it', help: 'prove that a recovery key opens everything', footer: 3},
+	{action: 'open', keys: ['enter'], screens: ['recovery'], group: 'act', label: 'written down', help: 'leave, once the first group is typed back', footer: 1},
 	{action: 'open', keys: ['enter'], screens: ['main', 'source', 'alerts'], group: 'view', label: 'open', help: 'open what the cursor stands on', footer: 6},
 	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-snapshot'], group: 'view', label: 'choose', help: 'look into the snapshot', footer: 1},
 	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-pick'], group: 'view', label: 'open', help: 'open or close the folder; of a match: show it in its folder; after a failure: try again', footer: 2},
@@ -84,12 +90,12 @@ export const bindings = [
 	{action: 'follow', keys: ['f'], screens: ['log'], group: 'view', label: 'follow', help: 'follow the end of the log, or stay', footer: 1},
 	{action: 'schedule', keys: ['c'], screens: ['main', 'source'], group: 'view', label: 'schedule', help: 'schedule', footer: 13},
 	{action: 'audit', keys: ['A'], screens: ['main'], group: 'view', label: 'audit', help: 'audit and compliance', footer: 14},
-	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'keys', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
+	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'keys', 'rotation', 'job'], group: 'view', label: 'log', help: 'the log, as it grows', footer: 11},
 	{action: 'palette', keys: [':'], screens: everywhere, group: 'view', label: 'cmd', help: 'command by name, with completion', footer: 17},
 	{action: 'help', keys: ['?'], screens: everywhere, group: 'view', label: 'help', help: 'all keys of this screen', footer: 18},
 	{action: 'quit', keys: ['q'], screens: ['main'], group: 'view', label: 'quit', help: 'quit', footer: 19},
 	{action: 'quit', keys: ['q', 'escape'], screens: ['set-up'], group: 'view', label: 'quit', help: 'quit, and create nothing', footer: 19},
-	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'job'], group: 'view', label: 'back', help: 'back'},
+	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'rotation', 'recovery', 'job'], group: 'view', label: 'back', help: 'back'},
 	{action: 'refresh', keys: ['R'], screens: withRepository, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
 	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
 	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave to the shell; fg comes back'},

@@ -15,12 +15,17 @@ const lasting: ReadonlySet<ErrorCode> = new Set([
 	'usage', 'configuration-invalid', 'repository-missing', 'format-unsupported', 'key-wrong', 'key-expired', 'key-file-missing', 'key-file-unsafe', 'key-file-invalid', 'damaged', 'aborted',
 ]);
 
+/** What opened the repository when the dashboard began opens it no more. */
+const replacedMessage = 'The key was replaced, as a rotation elsewhere does, and the one found here does not open the repository. Put the new key file in its place: coffer goes on by itself. R tries at once.';
+
 export type WatcherOptions = {
 	readonly store: DashboardStore;
 	readonly clock: Clock;
 	readonly startEngine: () => EngineClient;
 	/** Told instead of the store when the repository cannot be opened the first time, for a reason that does not pass by itself. */
 	readonly onFatal: (error: unknown) => void;
+	/** Told when the key that opened the repository was removed from it, as by a rotation elsewhere, before the secret is looked for anew. */
+	readonly onKeyRemoved?: () => void;
 };
 
 /**
@@ -34,6 +39,8 @@ export class Watcher {
 	#isWanted = false;
 	#isClosed = false;
 	#failures = 0;
+	/** The engine that has shown something. */
+	#proven: EngineClient | undefined;
 	/** What the list of snapshots was fetched for. */
 	#known: string | undefined;
 
@@ -61,6 +68,15 @@ export class Watcher {
 		this.#look = this.#lookOnce();
 	}
 
+	/** Go on with a new engine, with what opens the repository now: keys have changed. */
+	reopen(): void {
+		if (this.#engine && !this.#isClosed) {
+			this.#replace(this.#engine);
+		}
+
+		this.refresh();
+	}
+
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		this.#cancel?.();
@@ -69,32 +85,22 @@ export class Watcher {
 	}
 
 	async #lookOnce(): Promise<void> {
-		const {store, clock, startEngine, onFatal} = this.#options;
+		const {store, clock, startEngine} = this.#options;
 		this.#isWanted = false;
 		let delayMs = restMs;
+		let engine = this.#engine;
 		try {
-			this.#engine ??= startEngine();
-			await this.#engine.opened;
-			const overview = await this.#engine.overview();
+			engine ??= startEngine();
+			this.#engine = engine;
+			await engine.opened;
+			const overview = await engine.overview();
 			store.dispatch({type: 'overview-loaded', overview, nowMs: clock.now()}, {isUrgent: this.#failures > 0 || this.#known === undefined});
 			this.#failures = 0;
-			await this.#loadSnapshots(overview);
+			await this.#loadSnapshots(engine, overview);
+			this.#proven = engine;
 			delayMs = overview.activities.length > 0 || store.state.jobs.some(job => isAtWork(job)) ? busyMs : restMs;
 		} catch (error) {
-			if (this.#known === undefined && !this.#isClosed && isCofferError(error) && lasting.has(error.code)) {
-				this.#isClosed = true;
-				onFatal(error);
-			}
-
-			delayMs = retryMs[Math.min(this.#failures, retryMs.length - 1)]!;
-			this.#failures++;
-			const engine = this.#engine;
-			this.#engine = undefined;
-			if (!this.#isClosed) {
-				store.dispatch({type: 'link-changed', link: {status: 'offline', failure: toFailure(error), sinceMs: clock.now()}}, {isUrgent: true});
-			}
-
-			await engine?.close().catch(() => undefined);
+			delayMs = await this.#takeFailure(engine, error);
 		}
 
 		this.#look = undefined;
@@ -107,11 +113,45 @@ export class Watcher {
 		}
 	}
 
+	/** @returns When to look again, in milliseconds. */
+	async #takeFailure(engine: EngineClient | undefined, error: unknown): Promise<number> {
+		const {store, clock, onFatal, onKeyRemoved} = this.#options;
+		if (this.#isClosed || this.#engine !== engine) {
+			// It was closed, and another one has taken its place.
+			return 0;
+		}
+
+		const isKeyWrong = isCofferError(error, 'key-wrong');
+		if (isKeyWrong && engine && this.#proven === engine) {
+			onKeyRemoved?.();
+			this.#replace(engine);
+			return 0;
+		}
+
+		if (this.#known === undefined && isCofferError(error) && lasting.has(error.code)) {
+			this.#isClosed = true;
+			onFatal(error);
+		} else {
+			const {code, message} = toFailure(error);
+			const failure = isKeyWrong ? {code, message: replacedMessage} : {code, message};
+			store.dispatch({type: 'link-changed', link: {status: 'offline', failure, sinceMs: clock.now()}}, {isUrgent: true});
+		}
+
+		this.#engine = undefined;
+		await engine?.close().catch(() => undefined);
+		return retryMs[Math.min(this.#failures++, retryMs.length - 1)]!;
+	}
+
+	#replace(engine: EngineClient): void {
+		this.#engine = this.#options.startEngine();
+		void engine.close();
+	}
+
 	/** The list of snapshots is only fetched when it has become another one. */
-	async #loadSnapshots({sources, lastVerification}: Overview): Promise<void> {
+	async #loadSnapshots(engine: EngineClient, {sources, lastVerification}: Overview): Promise<void> {
 		const signature = JSON.stringify([lastVerification, ...sources.map(({host, name, snapshots, lastSuccess, lastVerified}) => [host, name, snapshots, lastSuccess, lastVerified])]);
 		if (signature !== this.#known) {
-			const snapshots = await this.#engine!.listSnapshots();
+			const snapshots = await engine.listSnapshots();
 			this.#known = signature;
 			this.#options.store.dispatch({type: 'snapshots-loaded', snapshots});
 		}

@@ -43,6 +43,12 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 		searchSnapshot: missing('searchSnapshot'),
 		entryVersions: missing('entryVersions'),
 		compareSnapshots: missing('compareSnapshots'),
+		async keyStatus() {
+			return engine.overviewValue.keys;
+		},
+		rotateKeys: missing('rotateKeys'),
+		exportKey: missing('exportKey'),
+		checkKey: missing('checkKey'),
 		async acknowledge(key, note) {
 			calls.push(`acknowledge ${key}${note === undefined ? '' : `: ${note}`}`);
 		},

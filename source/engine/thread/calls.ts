@@ -2,6 +2,7 @@ import type {Engine} from '../engine.ts';
 import type {OperationOptions} from '../engine-options.ts';
 import type {BrowserKeeper} from './browser-keeper.ts';
 import type {ConfiguredSource} from './engine-client.ts';
+import {usingCode} from './code-secret.ts';
 import type {Call, CallName, CallParameters, CallResult} from './protocol.ts';
 
 export type CallContext = {
@@ -28,6 +29,13 @@ const calls: Calls = {
 	searchSnapshot: async ({browsers}, [snapshot, text, limit], options) => browsers.use(options, async browser => browser.searchSnapshot(snapshot, text, limited(limit))),
 	entryVersions: async ({browsers}, [snapshot, path], options) => browsers.use(options, async browser => browser.entryVersions(snapshot, path)),
 	compareSnapshots: async ({browsers}, [from, to, limit], options) => browsers.use(options, async browser => browser.compareSnapshots(from, to, limited(limit))),
+	keyStatus: async ({engine}, _parameters, {signal}) => engine.keys.status({isCounting: true, ...(signal && {signal})}),
+	rotateKeys: async ({engine}, [request], options) => engine.keys.rotate(request, options),
+	exportKey: async ({engine}, [{code, ...request}], options) => usingCode(code, async secret => {
+		const {slot: {id, label, created}} = await engine.keys.export({...request, secret}, options);
+		return {id, label, created};
+	}),
+	checkKey: async ({engine}, [{code}], options) => usingCode(code, async secret => engine.keys.check({secret}, options)),
 	acknowledge: async ({engine}, [alertKey, note]) => engine.acknowledge(alertKey, note),
 	unacknowledge: async ({engine}, [alertKey]) => engine.unacknowledge(alertKey),
 };

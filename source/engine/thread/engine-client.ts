@@ -1,14 +1,19 @@
 import type {EngineOptions, OperationOptions, SlotFactors} from '../engine-options.ts';
 import type {SnapshotId} from '../ids.ts';
+import type {RotateKeysRequest} from '../keys/rotate-keys.ts';
+import type {KeyStatus} from '../monitoring/key-status.ts';
 import type {Overview} from '../monitoring/overview.ts';
 import type {BackupRequest, BackupSummary} from '../operations/backup/backup.ts';
 import type {EntryPath, SnapshotEntry} from '../operations/browse/entry.ts';
 import type {EntryVersion} from '../operations/browse/entry-versions.ts';
 import type {FolderSize} from '../operations/browse/folder-sizes.ts';
 import type {SnapshotComparison} from '../operations/browse/snapshot-comparison.ts';
+import type {KeyBackupCheck} from '../operations/keys/check-key-backup.ts';
+import type {ExportKeyRequest} from '../operations/keys/export-key.ts';
 import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore.ts';
+import type {RotateSummary} from '../operations/rotate/rotate-request.ts';
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
-import type {Secret, SourceKind, StoredSnapshot} from '../repository/repository.ts';
+import type {Secret, SlotEntry, SourceKind, StoredSnapshot} from '../repository/repository.ts';
 import type {Verification} from '../state/host-state.ts';
 import type {EnginePlace} from './engine-seat.ts';
 
@@ -36,6 +41,9 @@ export type SnapshotList = {
 /** An entry of a folder in a snapshot. Its path, with `path64` where the name is not UTF-8, names it in every other call. */
 export type FolderEntry = SnapshotEntry;
 
+/** A recovery key that was made. */
+export type RecoveryKey = Pick<SlotEntry, 'id' | 'label' | 'created'>;
+
 /**
 An engine in a thread or a process of its own, so that no work of it holds up a screen. The methods do what those of the same name do in `Engine` and `SnapshotBrowser`; requests and results are plain data.
 Each of them throws what those throw, and `internal` when the thread has died.
@@ -60,6 +68,14 @@ export type EngineClient = {
 	entryVersions(snapshot: SnapshotId, path: EntryPath, options?: OperationOptions): Promise<EntryVersion[]>;
 	/** @param limit - @default 1000 */
 	compareSnapshots(from: SnapshotId, to: SnapshotId, options?: OperationOptions & {readonly limit?: number}): Promise<SnapshotComparison>;
+	/** Slots and epochs, with what lies under each, and when keys were used. */
+	keyStatus(options?: OperationOptions): Promise<KeyStatus>;
+	/** Replace the master key, or take up a rotation that was interrupted. @param request - Without a passphrase: a secret would stay behind in what is sent. */
+	rotateKeys(request: Omit<RotateKeysRequest, 'passphrase'>, options?: OperationOptions): Promise<RotateSummary>;
+	/** Make a recovery key, and write its file. @param request.code - As `createRecoveryCode` makes it; it stays the caller's, and what is sent of it is wiped. @param request.file - See `EngineKeys.export`. */
+	exportKey(request: Pick<ExportKeyRequest, 'label'> & {readonly file: string; readonly code: Uint8Array}, options?: OperationOptions): Promise<RecoveryKey>;
+	/** Prove that a recovery key opens everything. @param request.code - Its code, or its passphrase in UTF-8; see `exportKey`. */
+	checkKey(request: {readonly code: Uint8Array}, options?: OperationOptions): Promise<KeyBackupCheck>;
 	/** Note that somebody has seen an alert. */
 	acknowledge(alertKey: string, note?: string): Promise<void>;
 	/** Take that back. */

@@ -21,6 +21,10 @@ export type CallParameters = {
 	readonly searchSnapshot: readonly [snapshot: SnapshotId, text: string, limit: number | undefined];
 	readonly entryVersions: readonly [snapshot: SnapshotId, path: EntryPath];
 	readonly compareSnapshots: readonly [from: SnapshotId, to: SnapshotId, limit: number | undefined];
+	readonly keyStatus: readonly [];
+	readonly rotateKeys: readonly [request: Parameters<EngineClient['rotateKeys']>[0]];
+	readonly exportKey: readonly [request: Parameters<EngineClient['exportKey']>[0]];
+	readonly checkKey: readonly [request: Parameters<EngineClient['checkKey']>[0]];
 	readonly acknowledge: readonly [alertKey: string, note: string | undefined];
 	readonly unacknowledge: readonly [alertKey: string];
 };

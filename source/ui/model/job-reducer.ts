@@ -14,7 +14,8 @@ const keptEnded = 20;
 function applyEvent(job: Job, event: EngineEvent): Job {
 	if (event.event === 'progress') {
 		const {event: _, ...progress} = event;
-		return {...job, progress};
+		const isNew = job.phases.at(-1) !== progress.phase;
+		return {...job, progress, ...(isNew && {phases: [...job.phases, progress.phase]})};
 	}
 
 	return {...job, warnings: [...job.warnings, event.message].slice(-keptWarnings), warningCount: job.warningCount + 1};
@@ -40,7 +41,7 @@ function forget(jobs: readonly Job[]): readonly Job[] {
 export function reduceJobs(jobs: readonly Job[], action: JobAction): readonly Job[] {
 	if (action.type === 'job-added') {
 		const {type: _, ...facts} = action;
-		return [...jobs, {...facts, state: 'queued', warnings: [], warningCount: 0}];
+		return [...jobs, {...facts, state: 'queued', phases: [], warnings: [], warningCount: 0}];
 	}
 
 	const change = (job: Job): Job => {

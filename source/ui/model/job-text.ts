@@ -1,5 +1,5 @@
 import type {Activity, Phase, Progress} from '../../engine/index.ts';
-import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
+import {formatAmount, formatBytes, formatCount, formatDuration} from '../../text/format.ts';
 import type {Job, JobResult, JobState} from './job.ts';
 import {shareOf} from './selectors.ts';
 
@@ -18,7 +18,15 @@ const unknowableMs = 48 * 60 * 60 * 1000;
 
 /** How far it is, in words: `33 of 88 GB  142 MB/s  6m 24s left`. */
 export function progressText(progress: Progress): string {
-	const {bytes, totalBytes, files, rate} = progress;
+	const {phase, bytes, totalBytes, files, totalFiles, rate} = progress;
+	if (phase === 'moving') {
+		return totalFiles === undefined ? '' : `${formatCount(files)} of ${formatAmount(totalFiles, 'object')}`;
+	}
+
+	if (phase === 'renewing' || phase === 'waiting' || phase === 'proving') {
+		return '';
+	}
+
 	const left = timeLeftMs(progress);
 	return [
 		totalBytes === undefined ? `${formatBytes(bytes)}, ${formatAmount(files, 'file')}` : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
@@ -55,6 +63,12 @@ export function resultText(result: JobResult): string {
 			const {restored, skipped, failed, bytes, durationMs} = result.summary;
 			return `${restored} restored, ${skipped} skipped, ${failed} failed, ${formatBytes(bytes)} in ${formatDuration(durationMs)}`;
 		}
+
+		case 'rotate': {
+			const {moved, packs, bytes, durationMs} = result.summary;
+			const rewritten = packs > 0 ? `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew` : '';
+			return `${formatAmount(moved, 'object')} under the new epoch${rewritten} in ${formatDuration(durationMs)}; 0 under the old one`;
+		}
 	}
 }
 
@@ -71,6 +85,10 @@ export function isGood(result: JobResult): boolean {
 
 		case 'restore': {
 			return result.summary.failed === 0;
+		}
+
+		case 'rotate': {
+			return true;
 		}
 	}
 }

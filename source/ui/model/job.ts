@@ -1,10 +1,10 @@
-import type {BackupSummary, Progress, RestoreSummary, VerifySummary, ErrorCode} from '../../engine/index.ts';
+import type {BackupSummary, ErrorCode, Phase, Progress, RestoreSummary, RotateSummary, VerifySummary} from '../../engine/index.ts';
 
 /** How much a verification reads. */
 export type VerifyDepth = 'quick' | 'sample' | 'full';
 
 /** What a job does. */
-export type JobKind = 'backup' | 'verify' | 'restore';
+export type JobKind = 'backup' | 'verify' | 'restore' | 'rotate';
 
 /** Why something failed, for people. */
 export type Failure = {readonly code: ErrorCode; readonly message: string};
@@ -14,7 +14,8 @@ export type JobState = 'queued' | 'running' | 'stopping' | 'done' | 'failed' | '
 export type JobResult =
 	| {readonly kind: 'backup'; readonly summary: BackupSummary}
 	| {readonly kind: 'verify'; readonly summary: VerifySummary}
-	| {readonly kind: 'restore'; readonly summary: RestoreSummary};
+	| {readonly kind: 'restore'; readonly summary: RestoreSummary}
+	| {readonly kind: 'rotate'; readonly summary: RotateSummary};
 
 /** Work that was asked for on this screen. */
 export type Job = {
@@ -31,6 +32,8 @@ export type Job = {
 	readonly startedMs?: number;
 	readonly endedMs?: number;
 	readonly progress?: Progress;
+	/** The phases that were seen, in order; one may come again after another. */
+	readonly phases: readonly Phase[];
 	/** The last warnings, oldest first, at most `keptWarnings`. */
 	readonly warnings: readonly string[];
 	readonly warningCount: number;

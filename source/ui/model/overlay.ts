@@ -1,4 +1,6 @@
+import type {Buffer} from 'node:buffer';
 import type {LineEdit} from '../line-edit.ts';
+import type {SecretInput} from '../secret-input.ts';
 import type {VerifyDepth} from './job.ts';
 
 /** A line to type, for a name, a note or a filter. */
@@ -16,6 +18,8 @@ export type Overlay =
 	| {readonly kind: 'confirm'; readonly title: string; readonly lines: readonly string[]; readonly onConfirm: () => void}
 	/** Goes on only when `word` was typed; pasting is refused. */
 	| Typing & {readonly kind: 'typed'; readonly title: string; readonly lines: readonly string[]; readonly word: string; readonly problem?: string; readonly onConfirm: () => void}
+	/** A secret to type: hidden unless it `isShown`, which Tab changes. `onAnswer` is given the bytes to keep or wipe; it closes the overlay, or gives what is wrong with them. */
+	| {readonly kind: 'secret'; readonly title: string; readonly lines: readonly string[]; readonly input: SecretInput; readonly isShown: boolean; readonly canPaste: boolean; readonly problem?: string; readonly onAnswer: (typed: Buffer) => string | undefined}
 	| {readonly kind: 'verify'; readonly subject: string; readonly depth: VerifyDepth; readonly onChoose: (depth: VerifyDepth) => void}
 	/** @param offset - Lines of it that are above what is seen. @default 0 @param isHigh - At the upper edge, so that what is below stays in sight. @default false */
 	| {readonly kind: 'message'; readonly title: string; readonly lines: readonly string[]; readonly offset?: number; readonly isHigh?: boolean}

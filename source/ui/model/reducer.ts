@@ -1,4 +1,4 @@
-import type {Overview, SnapshotList} from '../../engine/index.ts';
+import type {KeyStatus, Overview, SnapshotList} from '../../engine/index.ts';
 import type {OpenScreen, Screen} from '../screens/screen.ts';
 import {keepCursors} from './keep-cursors.ts';
 import {reduceJobs, type JobAction} from './job-reducer.ts';
@@ -13,6 +13,7 @@ export type Action =
 	| {readonly type: 'overview-loaded'; readonly overview: Overview; readonly nowMs: number}
 	| {readonly type: 'link-changed'; readonly link: Link}
 	| {readonly type: 'snapshots-loaded'; readonly snapshots: SnapshotList}
+	| {readonly type: 'keys-counted'; readonly keys: KeyStatus}
 	| {readonly type: 'main-changed'; readonly change: Partial<Omit<MainState, 'cursors'>>}
 	| {readonly type: 'cursor-moved'; readonly pane: PaneId; readonly row: number}
 	| {readonly type: 'screen-opened'; readonly screen: OpenScreen}
@@ -59,6 +60,10 @@ export function reduce(state: DashboardState, action: Action): DashboardState {
 
 		case 'snapshots-loaded': {
 			return {...state, snapshots: action.snapshots};
+		}
+
+		case 'keys-counted': {
+			return {...state, keyCounts: action.keys};
 		}
 
 		case 'main-changed': {

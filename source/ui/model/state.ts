@@ -1,4 +1,4 @@
-import type {Overview, SnapshotList} from '../../engine/index.ts';
+import type {KeyStatus, Overview, SnapshotList} from '../../engine/index.ts';
 import type {OpenScreen} from '../screens/screen.ts';
 import type {Failure, Job} from './job.ts';
 import type {Overlay} from './overlay.ts';
@@ -39,6 +39,8 @@ export type DashboardState = {
 	/** When `overview` was taken, in milliseconds since 1970. */
 	readonly overviewMs?: number;
 	readonly snapshots?: SnapshotList;
+	/** Keys with what lies under each epoch, when that was last counted. */
+	readonly keyCounts?: KeyStatus;
 	/** Oldest first. */
 	readonly jobs: readonly Job[];
 	readonly main: MainState;

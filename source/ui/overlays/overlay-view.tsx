@@ -3,7 +3,7 @@ import type {ReactNode} from 'react';
 import {Panel} from '../components/panel.tsx';
 import {useTheme} from '../components/theme-context.ts';
 import type {Dashboard} from '../dashboard.ts';
-import type {LineEdit} from '../line-edit.ts';
+import {createLine, type LineEdit} from '../line-edit.ts';
 import type {Overlay} from '../model/overlay.ts';
 import type {Size} from '../model/state.ts';
 import {cell, emptyRow, row, textRow, wrapText, type Cell, type Row} from '../row.ts';
@@ -54,6 +54,12 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 			], foot: 'Esc cancels'};
 		}
 
+		case 'secret': {
+			const problem = overlay.problem === undefined ? [] : wrapText(overlay.problem, inner).map(line => textRow(` ${line}`, 'warning'));
+			const line = overlay.input.draw(overlay.isShown);
+			return {title: overlay.title, rows: [...wrapped(overlay.lines), emptyRow, row(cell(' > ', 'accent'), ...lineCells(createLine(line), inner - 3)), ...problem], foot: `Enter takes it  Tab ${overlay.isShown ? 'hides' : 'shows'} it  Esc cancels`};
+		}
+
 		case 'verify': {
 			return {title: `Verify ${overlay.subject}`, rows: verifyDepths.map((depth): Row => ({
 				isSelected: depth === overlay.depth, cells: [cell(depth === overlay.depth ? ' (*) ' : ' ( ) '), cell(depth.padEnd(8), 'strong'), cell(depthTexts[depth])],
@@ -94,7 +100,7 @@ export function OverlayView({dashboard, overlay, width, height}: {readonly dashb
 	const {title, rows, foot} = content;
 	const lines = Math.min(height, rows.length + 2);
 	// What is asked for stands at the end: it is what has to be seen on a small terminal.
-	const isQuestion = ['prompt', 'confirm', 'typed', 'leave'].includes(overlay.kind);
+	const isQuestion = ['prompt', 'confirm', 'typed', 'secret', 'leave'].includes(overlay.kind);
 	const shown = isQuestion ? rows.slice(Math.max(0, rows.length - Math.max(0, lines - 2))) : rows;
 	const top = overlay.kind === 'message' && overlay.isHigh ? 0 : Math.max(0, Math.floor((height - lines) / 2));
 	return <Box position='absolute' top={top} left={Math.max(0, Math.floor((width - columns) / 2))}>

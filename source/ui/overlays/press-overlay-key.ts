@@ -88,6 +88,25 @@ function pressTypedKey(dashboard: Dashboard, overlay: Of<'typed'>, press: KeyPre
 	}
 }
 
+function pressSecretKey(dashboard: Dashboard, overlay: Of<'secret'>, press: KeyPress): void {
+	const {problem: _, ...rest} = overlay;
+	const {input} = rest;
+	if (press.name === 'escape') {
+		dashboard.closeOverlay();
+	} else if (press.name === 'enter') {
+		const problem = input.isEmpty ? undefined : rest.onAnswer(input.take());
+		if (problem !== undefined) {
+			dashboard.openOverlay({...rest, problem});
+		}
+	} else if (press.name === 'tab') {
+		dashboard.openOverlay({...rest, isShown: !rest.isShown});
+	} else if (input.press(press)) {
+		dashboard.openOverlay(rest);
+	}
+}
+
+const refusedPaste = 'Pasting is refused here: type it.';
+
 /** Keys that choose and start at once. */
 const directDepths: Readonly<Record<string, VerifyDepth>> = {1: 'quick', 2: 'sample', 3: 'full', s: 'sample', f: 'full'};
 
@@ -178,6 +197,11 @@ export function pressOverlayKey(dashboard: Dashboard, overlay: Overlay, press: K
 			break;
 		}
 
+		case 'secret': {
+			pressSecretKey(dashboard, overlay, press);
+			break;
+		}
+
 		case 'verify': {
 			pressVerifyKey(dashboard, overlay, press);
 			break;
@@ -231,7 +255,17 @@ export function pasteIntoOverlay(dashboard: Dashboard, overlay: Overlay, text: s
 		}
 
 		case 'typed': {
-			dashboard.openOverlay({...overlay, problem: 'Pasting is refused here: type it.'});
+			dashboard.openOverlay({...overlay, problem: refusedPaste});
+			break;
+		}
+
+		case 'secret': {
+			const {problem: _, ...rest} = overlay;
+			if (overlay.canPaste) {
+				overlay.input.add(text);
+			}
+
+			dashboard.openOverlay({...rest, ...(!overlay.canPaste && {problem: refusedPaste})});
 			break;
 		}
 

@@ -3,6 +3,7 @@ import {toFailure} from '../job-runner.ts';
 import type {Handler, Handlers} from '../handler.ts';
 import {emptyLine} from '../line-edit.ts';
 import {openLog} from './log/open-log.ts';
+import {openRotation} from './rotation/open.ts';
 
 /** An action of a later version: its key says so. */
 function later(what: string): Handler {
@@ -53,7 +54,9 @@ export const commonHandlers: Handlers = {
 	log: {run(dashboard) {
 		openLog(dashboard);
 	}},
-	rotate: later('Key rotation'),
+	rotate: {run(dashboard) {
+		openRotation(dashboard);
+	}},
 	schedule: later('The schedule screen'),
 	audit: later('The audit and compliance screen'),
 };

@@ -4,7 +4,9 @@ import {DiffView} from './diff/diff-view.tsx';
 import {JobView} from './job/job-view.tsx';
 import {KeysView} from './keys/keys-view.tsx';
 import {LogView} from './log/log-view.tsx';
+import {RecoveryView} from './recovery/recovery-view.tsx';
 import {RestoreView} from './restore/restore-view.tsx';
+import {RotationView} from './rotation/rotation-view.tsx';
 import type {Screen} from './screen.ts';
 import type {ScreenProps} from './screen-props.ts';
 import {SetUpView} from './set-up/set-up-view.tsx';
@@ -37,6 +39,14 @@ export function ScreenView({screen, ...place}: ScreenProps<Screen>): ReactNode {
 			return <KeysView screen={screen} {...place}/>;
 		}
 
+		case 'rotation': {
+			return <RotationView screen={screen} {...place}/>;
+		}
+
+		case 'recovery': {
+			return <RecoveryView screen={screen} {...place}/>;
+		}
+
 		case 'job': {
 			return <JobView screen={screen} {...place}/>;
 		}
@@ -64,6 +74,14 @@ export function trailOf(screen: Screen): string[] {
 
 		case 'set-up': {
 			return ['set-up'];
+		}
+
+		case 'rotation': {
+			return ['keys', 'rotate'];
+		}
+
+		case 'recovery': {
+			return ['keys', 'recovery key'];
 		}
 
 		case 'log':

@@ -26,7 +26,7 @@ test('the age of the data: fresh, stale, out of reach', t => {
 });
 
 test('the status line: a notice first, then what runs here, then elsewhere, then what is wrong', t => {
-	const job: Job = {id: 1, kind: 'backup', subject: 'home', state: 'running', warnings: [], warningCount: 0, progress: {phase: 'reading', files: 1, bytes: 50, totalBytes: 100, rate: 10}};
+	const job: Job = {id: 1, kind: 'backup', subject: 'home', state: 'running', phases: [], warnings: [], warningCount: 0, progress: {phase: 'reading', files: 1, bytes: 50, totalBytes: 100, rate: 10}};
 	const base = {jobs: [job], link: {status: 'ready'}, overview: buildOverview({activities: [buildActivity()]})} as const;
 	const of = (state: Parameters<typeof statusCells>[0]): string => text(statusCells(state, 80, theme.glyphs));
 	t.is(of({...base, notice: {text: 'Saved.', tone: 'ok', untilMs: 0}}), ' Saved.');

@@ -6,7 +6,7 @@ import {ago, buildActivity, buildAlert, buildOverview, nowMs} from '../../helper
 
 const {main} = createState({columns: 80, rows: 24}, nowMs);
 const overview = buildOverview();
-const job = (change: Partial<Job>): Job => ({id: 1, kind: 'backup', subject: 'home', state: 'running', warnings: [], warningCount: 0, ...change});
+const job = (change: Partial<Job>): Job => ({id: 1, kind: 'backup', subject: 'home', state: 'running', phases: [], warnings: [], warningCount: 0, ...change});
 const names = (change: Partial<MainState> = {}, jobs: readonly Job[] = []) => listSources({overview, jobs, main: {...main, ...change}}).map(({source, word}) => `${source.name} ${word}`);
 
 test('each state has its word; a job of a source is seen in its row', t => {

@@ -5,7 +5,7 @@ import {createLine, emptyLine} from '../../line-edit.ts';
 import {clampRow} from '../../model/selectors.ts';
 import {moveRow} from '../../scrolling.ts';
 import {backUp, whyNoBackup} from '../../work.ts';
-import {createKeysScreen} from '../keys/state.ts';
+import {openKeys} from '../keys/open.ts';
 import type {OpenScreen} from '../screen.ts';
 import {createSourceScreen} from '../source/state.ts';
 import {shownAlerts} from './shown-alerts.ts';
@@ -80,7 +80,7 @@ export const alertsHandlers: Handlers = {
 			if (source) {
 				dashboard.openScreen(createSourceScreen(source));
 			} else if (alert!.kind === 'key-age' || alert!.kind === 'slot-expiry') {
-				dashboard.openScreen(createKeysScreen());
+				openKeys(dashboard);
 			} else {
 				dashboard.notify(`Next step: ${alert!.nextStep}.`);
 			}

@@ -82,6 +82,17 @@ function reportOf(result: JobResult): Report {
 				took: formatDuration(durationMs),
 			}];
 		}
+
+		case 'rotate': {
+			const {moved, packs, bytes, followingSlots, durationMs} = result.summary;
+			return [{
+				moved: formatCount(moved),
+				packs: formatCount(packs),
+				size: formatBytes(bytes),
+				slots: formatCount(followingSlots + 1),
+				took: formatDuration(durationMs),
+			}];
+		}
 	}
 }
 

@@ -3,7 +3,3 @@ export type KeysScreen = {
 	readonly kind: 'keys';
 	readonly cursor: number;
 };
-
-export function createKeysScreen(): KeysScreen {
-	return {kind: 'keys', cursor: 0};
-}

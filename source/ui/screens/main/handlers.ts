@@ -8,7 +8,8 @@ import {moveRow} from '../../scrolling.ts';
 import {askToStop, backUp, chooseVerification, restoreFrom, verify, whyNoBackup} from '../../work.ts';
 import {createAlertsScreen} from '../alerts/state.ts';
 import {createJobScreen} from '../job/state.ts';
-import {createKeysScreen} from '../keys/state.ts';
+import {openKeys} from '../keys/open.ts';
+import {showRotation} from '../rotation/open.ts';
 import {createSourceScreen} from '../source/state.ts';
 
 /** How many rows the list in a pane has. */
@@ -93,7 +94,7 @@ function open(dashboard: Dashboard): void {
 		}
 
 		case 'keys': {
-			dashboard.openScreen(createKeysScreen());
+			openKeys(dashboard);
 			break;
 		}
 
@@ -110,7 +111,9 @@ function open(dashboard: Dashboard): void {
 		case 'jobs': {
 			const jobs = listJobs(state);
 			const job = jobs[clampRow(main.cursors.jobs, jobs.length)];
-			if (job) {
+			if (job?.kind === 'rotate') {
+				showRotation(dashboard, job.id);
+			} else if (job) {
 				dashboard.openScreen(createJobScreen(job.id));
 			}
 

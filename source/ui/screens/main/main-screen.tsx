@@ -17,7 +17,7 @@ function wishesOf(overview: DashboardState['overview']): Wishes {
 	return {
 		backups: Math.max(1, overview?.sources.length ?? 1),
 		alerts: Math.max(1, overview?.alerts.length ?? 1),
-		keys: overview ? overview.keys.epochs.length + overview.keys.keys.length + 1 : 3,
+		keys: overview ? overview.keys.epochs.length + overview.keys.keys.length + 2 : 4,
 		storage: overview ? overview.storage.length * 3 + 1 : 4,
 	};
 }

@@ -99,7 +99,7 @@ const engineFolders = {
 	compliance: [...state, 'audit', 'monitoring'],
 	archiving: [...state, 'operations', 'monitoring', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
-	thread: [...state, 'engine', 'engine-options', 'operations', 'monitoring'],
+	thread: [...state, 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 
 const without = (names, allowed) => names.filter(name => !allowed.includes(name)).join('|');

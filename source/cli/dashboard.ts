@@ -8,6 +8,7 @@ import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
+import {findSecretPlace} from './secret-place.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
@@ -42,6 +43,10 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				wipeSecret(secret);
 			});
 			return engine;
+		},
+		keyPlace: async () => findKeyPlace(context, config),
+		forgetSecret() {
+			secrets.forget();
 		},
 	};
 }

@@ -53,6 +53,12 @@ export class SecretKeeper {
 		return secret;
 	}
 
+	/** What a person typed opens the repository no more: ask for it again, when it is wanted. */
+	forget(): void {
+		this.#typed?.fill(0);
+		this.#typed = undefined;
+	}
+
 	/** Nobody needs a secret any more: programs that were asked for one are ended. */
 	stop(): void {
 		this.#ending.abort();

@@ -133,7 +133,7 @@ export class Watcher {
 			onFatal(error);
 		} else {
 			const {code, message} = toFailure(error);
-			const failure = isKeyWrong ? {code, message: replacedMessage} : {code, message};
+			const failure = {code, message: isKeyWrong ? replacedMessage : message};
 			store.dispatch({type: 'link-changed', link: {status: 'offline', failure, sinceMs: clock.now()}}, {isUrgent: true});
 		}
 

@@ -20,11 +20,14 @@ function createWatcher(engines: Array<() => FakeEngine>) {
 	const clock = new ManualClock(nowMs);
 	const store = new Store(createState({columns: 80, rows: 24}, nowMs), {reduce, clock});
 	const fatal: unknown[] = [];
+	const removals: string[] = [];
 	let started = 0;
 	const watcher = new Watcher({store, clock, startEngine: () => engines[Math.min(started++, engines.length - 1)]!(), onFatal(error) {
 		fatal.push(error);
+	}, onKeyRemoved() {
+		removals.push(store.state.link.status);
 	}});
-	return {clock, store, watcher, fatal, started: () => started};
+	return {clock, store, watcher, fatal, removals, started: () => started};
 }
 
 const broken = (code: 'storage-failed' | 'key-wrong') => () => createFakeEngine({opened: Promise.reject(new CofferError(code, `${code} in a test`))});
@@ -112,4 +115,84 @@ test('what does not pass by itself at the first opening is told; what may pass i
 	t.is(later.store.state.link.status, 'ready');
 	t.deepEqual(later.fatal, []);
 	await later.watcher.close();
+});
+
+test('a key that was replaced elsewhere: a new engine finds the new one, and nobody sees OFFLINE', async t => {
+	let isRemoved = false;
+	const old = createFakeEngine({async overview() {
+		if (isRemoved) {
+			throw new CofferError('key-wrong', 'the slot was removed');
+		}
+
+		return old.overviewValue;
+	}});
+	const fresh = createFakeEngine();
+	const {clock, store, watcher, started, removals} = createWatcher([() => old, () => fresh]);
+	const seen: string[] = [];
+	store.subscribe(() => {
+		seen.push(store.published().link.status);
+	});
+	watcher.refresh();
+	await settle();
+	isRemoved = true;
+	clock.advance(restMs);
+	await settle();
+	t.deepEqual([started(), removals.length], [2, 1]);
+	t.true(old.calls.includes('close'));
+	clock.advance(0);
+	await settle();
+	t.is(watcher.engine, fresh);
+	t.false(seen.includes('offline'));
+	await watcher.close();
+});
+
+test('where the new key is not found either, it says plainly what happened, and goes on when it is there', async t => {
+	let isRemoved = false;
+	const old = createFakeEngine({async overview() {
+		if (isRemoved) {
+			throw new CofferError('key-wrong', 'the slot was removed');
+		}
+
+		return old.overviewValue;
+	}});
+	const {clock, store, watcher, fatal} = createWatcher([() => old, broken('key-wrong'), broken('key-wrong'), () => createFakeEngine()]);
+	watcher.refresh();
+	await settle();
+	isRemoved = true;
+	clock.advance(restMs);
+	await settle();
+	clock.advance(0);
+	await settle();
+	t.like(store.state.link, {status: 'offline', failure: {code: 'key-wrong'}});
+	t.regex((store.state.link as {failure: {message: string}}).failure.message, /The key was replaced.*Put the new key file in its place/);
+	t.deepEqual(fatal, []);
+	clock.advance(2000);
+	await settle();
+	t.is(store.state.link.status, 'offline');
+	clock.advance(5000);
+	await settle();
+	t.is(store.state.link.status, 'ready');
+	await watcher.close();
+});
+
+test('reopened on purpose, also while it is being looked: the new engine is what counts', async t => {
+	const held = Promise.withResolvers<never>();
+	const old = createFakeEngine({
+		overview: async () => held.promise,
+		async close() {
+			held.reject(new CofferError('aborted', 'closed'));
+		},
+	});
+	const fresh = createFakeEngine();
+	const {clock, store, watcher, started} = createWatcher([() => old, () => fresh]);
+	watcher.refresh();
+	await settle();
+	watcher.reopen();
+	await settle();
+	clock.advance(0);
+	await settle();
+	t.is(started(), 2);
+	t.is(watcher.engine, fresh);
+	t.is(store.state.link.status, 'ready');
+	await watcher.close();
 });

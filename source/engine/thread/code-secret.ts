@@ -1,12 +1,10 @@
-import {Buffer} from 'node:buffer';
 import type {Secret} from '../repository/repository.ts';
 
 /** Do something with the secret that a recovery key's code or passphrase (UTF-8) is, as it came from another thread; then the bytes are wiped. @throws What `action` throws */
 export async function usingCode<Result>(code: Uint8Array, action: (secret: Secret) => Promise<Result>): Promise<Result> {
-	const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength);
 	try {
-		return await action({passphrase: bytes.toString()});
+		return await action({passphrase: code});
 	} finally {
-		bytes.fill(0);
+		code.fill(0);
 	}
 }

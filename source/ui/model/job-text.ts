@@ -16,6 +16,9 @@ export function timeLeftMs({bytes, totalBytes, rate}: Progress): number | undefi
 /** What would take longer at the rate so far has only just begun. */
 const unknowableMs = 48 * 60 * 60 * 1000;
 
+/** They take a moment, or as long as somebody else does. */
+const unmeasured: ReadonlySet<Phase> = new Set(['renewing', 'waiting', 'proving']);
+
 /** How far it is, in words: `33 of 88 GB  142 MB/s  6m 24s left`. */
 export function progressText(progress: Progress): string {
 	const {phase, bytes, totalBytes, files, totalFiles, rate} = progress;
@@ -23,7 +26,7 @@ export function progressText(progress: Progress): string {
 		return totalFiles === undefined ? '' : `${formatCount(files)} of ${formatAmount(totalFiles, 'object')}`;
 	}
 
-	if (phase === 'renewing' || phase === 'waiting' || phase === 'proving') {
+	if (unmeasured.has(phase)) {
 		return '';
 	}
 

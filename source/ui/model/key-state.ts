@@ -24,16 +24,35 @@ export function oldEpochs({epochs}: KeyStatus): readonly EpochInfo[] {
 	return epochs.slice(0, Math.max(0, epochs.findIndex(({isActive}) => isActive)));
 }
 
-/** What lies under old epochs yet: `12 objects, of them 3 packs of 40 MB`; `undefined` where it was not counted. */
-export function leftText(keys: KeyStatus): string | undefined {
-	const old = oldEpochs(keys);
-	if (old.length === 0 || old.some(({objects}) => objects === undefined)) {
+/** What lies under epochs. */
+export type UnderEpochs = {readonly objects: number; readonly packs: number; readonly packBytes: number};
+
+function sumOf(epochs: readonly EpochInfo[]): UnderEpochs | undefined {
+	if (epochs.length === 0 || epochs.some(({objects}) => objects === undefined)) {
 		return undefined;
 	}
 
-	const sum = (name: 'objects' | 'packs' | 'packBytes'): number => old.reduce((total, epoch) => total + (epoch[name] ?? 0), 0);
-	const packs = sum('packs');
-	return `${formatAmount(sum('objects'), 'object')}${packs === 0 ? '' : `, of them ${formatAmount(packs, 'pack')} of ${formatBytes(sum('packBytes'))}`}`;
+	const sum = {objects: 0, packs: 0, packBytes: 0};
+	for (const {objects = 0, packs = 0, packBytes = 0} of epochs) {
+		sum.objects += objects;
+		sum.packs += packs;
+		sum.packBytes += packBytes;
+	}
+
+	return sum;
+}
+
+/** What lies under old epochs yet; `undefined` where there are none, or nothing was counted. */
+export const leftUnderOld = (keys: KeyStatus): UnderEpochs | undefined => sumOf(oldEpochs(keys));
+
+/** What a rotation has to move: all that lies under old epochs, or without any under the active one. `undefined` where it was not counted. */
+export function toMove(keys: KeyStatus): UnderEpochs | undefined {
+	return oldEpochs(keys).length > 0 ? leftUnderOld(keys) : sumOf(keys.epochs.filter(({isActive}) => isActive));
+}
+
+/** `12 objects, of them 3 packs of 40 MB`. */
+export function underText({objects, packs, packBytes}: UnderEpochs): string {
+	return `${formatAmount(objects, 'object')}${packs === 0 ? '' : `, of them ${formatAmount(packs, 'pack')} of ${formatBytes(packBytes)}`}`;
 }
 
 /** A recovery key whose last check is longer ago is to be checked again, in days: as long as a key is used. */

@@ -7,7 +7,7 @@ import {useTheme} from '../components/theme-context.ts';
 import {useCoarseNow, useSelector} from '../hooks/use-selector.ts';
 import {isAtWork, type Job} from '../model/job.ts';
 import {percentText, phaseText} from '../model/job-text.ts';
-import {keysOf, leftText, recoveryState} from '../model/key-state.ts';
+import {keysOf, leftUnderOld, recoveryState} from '../model/key-state.ts';
 import {clampRow} from '../model/selectors.ts';
 import {cell, fitCell, row, textRow, type Row, type Tone} from '../row.ts';
 import {windowOf} from '../scrolling.ts';
@@ -29,8 +29,8 @@ export function rotationText(keys: KeyStatus): string {
 
 	const days = rotateAfterDays - active.ageDays;
 	if (keys.rotation !== undefined) {
-		const left = leftText(keys);
-		return left === undefined ? 'rotation not finished: K goes on' : `rotation not finished: ${left} left, K goes on`;
+		const left = leftUnderOld(keys);
+		return left === undefined ? 'rotation not finished: K goes on' : `rotation: ${formatAmount(left.objects, 'object')} left, K goes on`;
 	}
 
 	return days > 0 ? `next rotation in ${formatAmount(days, 'day')}` : `rotation due since ${formatAmount(-days, 'day')}`;
@@ -56,7 +56,7 @@ export function keyNotes(keys: KeyStatus, {nowMs, running}: {readonly nowMs: num
 	const {age, rotation} = keys;
 	const recovery = recoveryState(keys, nowMs);
 	return [
-		row(cell('  '), running === undefined ? cell(rotationText(keys), rotation !== undefined ? 'warning' : (age === 'ok' ? 'muted' : ageTones[age])) : cell(running, 'running')),
+		row(cell('  '), running === undefined ? cell(rotationText(keys), rotation === undefined ? (age === 'ok' ? 'muted' : ageTones[age]) : 'warning') : cell(running, 'running')),
 		row(cell('  '), cell(recovery.text, recovery.tone)),
 	];
 }

@@ -23,7 +23,7 @@ function codeRows(code: Uint8Array, isCovered: boolean): Row[] {
 	const groups = groupsOf(code).map(group => isCovered ? '* * * * *' : [...Buffer.from(group).toString('latin1')].join(' '));
 	const half = Math.ceil(groups.length / 2);
 	return groups.slice(0, half).map((group, index) => row(
-		fitCell(`${index + 1}`, 6, {align: 'right', tone: 'muted'}), cell('   '), fitCell(group, 14, {tone: 'strong'}), fitCell(`${half + index + 1}`, 4, {align: 'right', tone: 'muted'}), cell('   '), cell(groups[half + index] ?? '', 'strong'),
+		fitCell(`${index + 1}`, 6, {align: 'right', tone: 'muted'}), cell(' '.repeat(3)), fitCell(group, 14, {tone: 'strong'}), fitCell(`${half + index + 1}`, 4, {align: 'right', tone: 'muted'}), cell(' '.repeat(3)), cell(groups[half + index] ?? '', 'strong'),
 	));
 }
 

@@ -66,7 +66,7 @@ function checkSpace({overview: {storage}, isReencrypting}: CheckFacts): Check[] 
 		return [];
 	}
 
-	const text = `${formatBytes(free)} free; packs are written anew in batches, which need about ${formatBytes(batchBytes)}.`;
+	const text = `${formatBytes(free)} free; re-encryption needs about ${formatBytes(batchBytes)} at a time.`;
 	return [{word: free < 2 * batchBytes ? 'WARN' : 'OK', text}];
 }
 

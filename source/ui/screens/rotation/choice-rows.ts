@@ -1,14 +1,14 @@
 import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../row.ts';
 
 const explanations = {
-	keys: 'A key file that leaks after that opens nothing here, neither old backups nor new ones.',
-	packs: 'After a leak: who had the old key may also have kept the data keys behind it. These open nothing here any more, either. Backups go on meanwhile.',
+	keys: 'The old key file opens nothing here any more, wherever copies of it are.',
+	packs: 'After a leak: data keys that were kept with it open nothing here, either.',
 } as const;
 
 /** What is rotated, and what that is good for. @param isDecided - It was begun, and goes on so. */
 export function choiceRows(isReencrypting: boolean, {columns, isDecided}: {readonly columns: number; readonly isDecided: boolean}): Row[] {
 	const option = (isChosen: boolean, name: string, cost: string): Row => row(cell(` (${isChosen ? '*' : ' '}) `, isChosen ? 'accent' : 'muted'), fitCell(name, 15, {tone: isChosen ? 'strong' : 'muted'}), cell(cost, 'muted'));
-	const explanation = `${explanations[isReencrypting ? 'packs' : 'keys']} What somebody has copied before stays readable to him.`;
+	const explanation = `${explanations[isReencrypting ? 'packs' : 'keys']} What somebody has copied stays readable.`;
 	return [
 		...(isDecided
 			? [textRow(' A rotation was begun and has not ended: it goes on as it was begun.', 'warning')]

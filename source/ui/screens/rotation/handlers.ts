@@ -14,14 +14,20 @@ const mostLines = 400;
 
 const screenOf = ({state}: Dashboard): Open => state.screens.at(-1) as Open;
 
+const jobOf = (dashboard: Dashboard): Job | undefined => dashboard.state.jobs.find(({id}) => id === screenOf(dashboard).job);
+
 function activeJob(dashboard: Dashboard): Job | undefined {
-	const {job} = screenOf(dashboard);
-	return dashboard.state.jobs.find(candidate => candidate.id === job && isActive(candidate));
+	const job = jobOf(dashboard);
+	return job && isActive(job) ? job : undefined;
 }
 
 function whyNot(dashboard: Dashboard): string | undefined {
 	if (activeJob(dashboard)) {
 		return 'The rotation goes on. Esc leaves it running, x stops it safely.';
+	}
+
+	if (jobOf(dashboard)?.result) {
+		return 'The key has just been rotated. Esc goes back.';
 	}
 
 	const facts = factsOf(dashboard.state, screenOf(dashboard));

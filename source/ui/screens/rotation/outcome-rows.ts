@@ -3,7 +3,7 @@ import {formatAmount, formatBytes, formatDuration} from '../../../text/format.ts
 import {bar} from '../../components/bar.ts';
 import type {Job} from '../../model/job.ts';
 import {percentText, phaseText, progressText} from '../../model/job-text.ts';
-import {leftText} from '../../model/key-state.ts';
+import {leftUnderOld, underText} from '../../model/key-state.ts';
 import {shareOf} from '../../model/selectors.ts';
 import {cell, fitCell, row, textRow, wrapText, type Row, type Tone} from '../../row.ts';
 import type {Glyphs} from '../../theme.ts';
@@ -17,9 +17,9 @@ const checkTones = {OK: 'ok', WARN: 'warning', FAIL: 'critical', '…': 'muted'}
 
 /** What was looked at before it begins. */
 export function checkRows(facts: CheckFacts, columns: number): Row[] {
-	const left = leftText(facts.keys);
+	const left = leftUnderOld(facts.keys);
 	return [
-		...(left === undefined ? [] : wrap(`Under the old epoch there are ${left}.`, columns, 'warning')),
+		...(left === undefined ? [] : wrap(`Under the old epoch there are ${underText(left)}.`, columns, 'warning')),
 		...checksOf(facts).flatMap(({word, text}) => wrapText(text, columns - 8).map((line, index) => row(fitCell(index === 0 ? ` ${word}` : '', 6, {tone: checkTones[word]}), cell(` ${line}`)))),
 	];
 }
@@ -49,8 +49,8 @@ const followText = (count: number, recovery: number): string => count === 0
 function summaryRows({epoch, retired, followingSlots, recoverySlots, moved, packs, bytes, durationMs, isResumed}: RotateSummary, {columns, glyphs}: View): Row[] {
 	const old = retired.length === 0 ? 'the old epoch' : `epoch ${retired.map(id => id.slice(0, 8)).join(', ')}`;
 	return [
-		row(cell(` ${glyphs.ok} `, 'ok'), cell(`The key is rotated, in ${formatDuration(durationMs)}${isResumed ? ' since it was taken up again' : ''}. The old key file opens nothing any more.`, 'strong')),
-		row(cell(` ${glyphs.ok} `, 'ok'), cell(`Proven: 0 objects under ${old}; everything opens with ${epoch.slice(0, 8)} alone.`, 'ok')),
+		row(cell(` ${glyphs.ok} `, 'ok'), cell(`The key is rotated, in ${formatDuration(durationMs)}${isResumed ? ' since it was taken up' : ''}. The old key file opens nothing any more.`, 'strong')),
+		row(cell(` ${glyphs.ok} `, 'ok'), cell(`Proven: 0 objects under ${old}; ${epoch.slice(0, 8)} opens everything.`, 'ok')),
 		...wrap(`${formatAmount(moved, 'object')} moved${packs === 0 ? '' : `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew`}. ${followText(followingSlots, recoverySlots)}`, columns),
 		...wrap('Copies of the old key file are of no use any more: make a new copy, in another place.', columns, 'accent'),
 	];
@@ -76,6 +76,6 @@ export function outcomeRows(job: Job, keys: KeyStatus | undefined, view: View): 
 		return activeRows(job, view);
 	}
 
-	const left = keys && leftText(keys);
-	return [...endedRows(job, view), ...(job.result || left === undefined ? [] : wrap(`Left under the old epoch: ${left}.`, view.columns))];
+	const left = keys && leftUnderOld(keys);
+	return [...endedRows(job, view), ...(job.result || left === undefined ? [] : wrap(`Left under the old epoch: ${underText(left)}.`, view.columns))];
 }

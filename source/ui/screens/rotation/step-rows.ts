@@ -1,18 +1,20 @@
 import type {KeyStatus, Phase} from '../../../engine/index.ts';
 import {formatAmount, formatBytes} from '../../../text/format.ts';
 import type {Job} from '../../model/job.ts';
+import {toMove} from '../../model/key-state.ts';
 import {cell, fitCell, row, type Row, type Tone} from '../../row.ts';
 import type {Glyphs} from '../../theme.ts';
 
-/** The steps of a rotation: the last two only where all data are written anew. */
-function stepTexts({keys, epochs}: KeyStatus, isReencrypting: boolean): string[] {
-	const active = epochs.find(({isActive}) => isActive);
-	const packs = active?.packs === undefined ? 'all packs are' : `${formatAmount(active.packs, 'pack')}, ${formatBytes(active.packBytes ?? 0)}, ${active.packs === 1 ? 'is' : 'are'}`;
+/** The steps of a rotation: the last two only where all data are written anew. @param isBegun - What was counted before is not what there is now. */
+function stepTexts(keys: KeyStatus, isReencrypting: boolean, isBegun: boolean): string[] {
+	const slots = keys.keys.length;
+	const data = isBegun ? undefined : toMove(keys);
+	const packs = data ? `${formatAmount(data.packs, 'pack')}, ${formatBytes(data.packBytes)}, ${data.packs === 1 ? 'is' : 'are'}` : 'all packs are';
 	return [
-		`new key file, new epoch: made known to ${keys.length === 1 ? 'the one key slot' : `all ${keys.length} key slots`}`,
-		'data keys and metadata move to the new epoch, which all new data use at once',
+		`new key file, new epoch: made known to ${slots === 1 ? 'the one key slot' : `all ${slots} key slots`}`,
+		'data keys and metadata move to it; all that is new uses it at once',
 		'runs that began before are waited for',
-		'proof: nothing needs the old epoch; then the old key file is destroyed',
+		'proof that nothing needs the old key; its file is destroyed',
 		...(isReencrypting ? [`${packs} written anew under new data keys`, 'proof: 0 objects under the old epoch'] : []),
 	];
 }
@@ -47,7 +49,7 @@ function markOf(index: number, job: Job | undefined): Mark {
 
 /** One line for each step, with how it stands. @param job - That does them. @default none yet */
 export function stepRows(keys: KeyStatus, isReencrypting: boolean, {job, glyphs}: {readonly job: Job | undefined; readonly glyphs: Glyphs}): Row[] {
-	return stepTexts(keys, isReencrypting).map((text, index) => {
+	return stepTexts(keys, isReencrypting, job !== undefined).map((text, index) => {
 		const {glyph, word, tone} = markOf(index, job);
 		return row(cell(` ${glyphs[glyph]} `, tone), fitCell(word, 5, {tone}), cell(`${index + 1}  `, 'muted'), cell(text, job && index === currentStep(job) ? 'strong' : 'plain'));
 	});

@@ -44,7 +44,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			});
 			return engine;
 		},
-		keyPlace: async () => findKeyPlace(context, config),
+		secretPlace: async () => findSecretPlace(context, config),
 		forgetSecret() {
 			secrets.forget();
 		},

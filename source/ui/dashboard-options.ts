@@ -17,13 +17,13 @@ export type Connection = {
 	/** Open it apart from the screen: in a thread to look at it, in a process of its own for each job, which gives all of its memory back. */
 	readonly startEngine: (place: EnginePlace, onEvent: EventListener) => EngineClient;
 	/** Where the secret in use lies, and whether a rotation can replace it there. @default none is known */
-	readonly keyPlace?: () => Promise<KeyPlace>;
+	readonly secretPlace?: () => Promise<SecretPlace>;
 	/** What a person typed as a secret opens the repository no more. */
 	readonly forgetSecret?: () => void;
 };
 
 /** Where a secret lies. `file`: in a key file, absolute, that a rotation replaces in place, unless there is a flaw; `elsewhere`: it is rotated on the command line, for a reason. Both for people, in a sentence. */
-export type KeyPlace = {readonly kind: 'file'; readonly file: string; readonly flaw?: string} | {readonly kind: 'elsewhere'; readonly reason: string};
+export type SecretPlace = {readonly kind: 'file'; readonly file: string; readonly flaw?: string} | {readonly kind: 'elsewhere'; readonly reason: string};
 
 /** What a first run would create, as it is proposed. */
 export type SetUpProposal = {

@@ -25,7 +25,7 @@ export type TerminalControl = {
 	readonly exit: (error?: unknown) => void;
 };
 
-const keyRemovedMessage = 'The key that opened the repository was removed from it, as a rotation elsewhere does: going on with the key that is there now.';
+const keyRemovedMessage = 'The key was replaced elsewhere: going on with the one that is there now.';
 
 /** A notice stays so long, in milliseconds. */
 const noticeMs = 8000;

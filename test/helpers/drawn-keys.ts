@@ -1,6 +1,6 @@
 import type {ExecutionContext} from 'ava';
 import {CofferError, type EngineClient, type EpochId, type KeyStatus, type OperationOptions, type RotateSummary, type SlotId} from '../../source/engine/index.ts';
-import type {Connection, KeyPlace} from '../../source/ui/dashboard-options.ts';
+import type {Connection, SecretPlace} from '../../source/ui/dashboard-options.ts';
 import type {Size} from '../../source/ui/model/state.ts';
 import {drawDashboard, type DrawnDashboard} from './drawn-dashboard.tsx';
 import {createFakeEngine} from './fake-engine.ts';
@@ -58,7 +58,7 @@ export type DrawnKeys = DrawnDashboard & {
 
 type Change = {
 	readonly keys?: KeyStatus;
-	readonly place?: KeyPlace;
+	readonly place?: SecretPlace;
 	readonly engine?: Partial<EngineClient>;
 	readonly overview?: Parameters<typeof buildOverview>[0];
 	readonly hasUnicode?: boolean;
@@ -84,7 +84,7 @@ export async function drawKeys(t: ExecutionContext, size: Size, {keys = buildKey
 		...change,
 	});
 	const start: Connection = {
-		url: '/srv/backup/coffer', sources: [], keyPlace: async () => place,
+		url: '/srv/backup/coffer', sources: [], secretPlace: async () => place,
 		startEngine() {
 			started++;
 			return engine;

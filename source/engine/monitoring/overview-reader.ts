@@ -18,7 +18,7 @@ export type OverviewOptions = {
 };
 
 /**
-Looks at a repository again and again, for a screen. Snapshots that were read once are only listed; space, losses and the keyring are looked at once a minute.
+Looks at a repository again and again, for a screen. Snapshots and key slots that were read once are only listed; space and losses are looked at once a minute.
 */
 export class OverviewReader {
 	readonly #memory: HostMemory;
@@ -29,6 +29,8 @@ export class OverviewReader {
 	/** Tells when there are other snapshots. */
 	#known = '';
 	#isFirst = true;
+	/** Names of the key slots' files, which change whenever keys do. */
+	#keyFiles: string | undefined;
 
 	/** @param policy - How old keys may grow. @default defaultKeyPolicy */
 	constructor(memory: HostMemory, policy: KeyPolicy = defaultKeyPolicy) {
@@ -48,6 +50,7 @@ export class OverviewReader {
 	async read(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, {signal, onEvent}: OverviewOptions): Promise<Overview> {
 		const memory = this.#memory;
 		const {session} = memory;
+		await this.#lookAtKeys(signal);
 		const {runtime, storage: {url}, keyring} = session;
 		const {snapshots, problems} = await this.#list(signal);
 		this.#noteSnapshots(`${snapshots.length} ${snapshots.at(-1)?.id}`);
@@ -74,6 +77,21 @@ export class OverviewReader {
 			activities,
 			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
 		};
+	}
+
+	/** Keys that another process has changed are taken over at once. */
+	async #lookAtKeys(signal: AbortSignal | undefined): Promise<void> {
+		const {session} = this.#memory;
+		const files = await session.storage.list('keys', signal);
+		const names = files.map(({name}) => name).join(' ');
+		// None at all: it is not the keys that are gone.
+		if (names !== '' && names !== this.#keyFiles) {
+			if (this.#keyFiles !== undefined) {
+				await session.refresh();
+			}
+
+			this.#keyFiles = names;
+		}
 	}
 
 	/** After a run of whatever process the storage is measured anew. */
@@ -108,7 +126,6 @@ export class OverviewReader {
 			await memory.checkFreshness(onEvent);
 			this.#isFirst = false;
 		} else {
-			await session.refresh();
 			await memory.refreshLosses();
 		}
 

@@ -23,7 +23,7 @@ function leave(dashboard: Dashboard): void {
 	dashboard.closeScreen();
 	if (step.name === 'shown') {
 		code.fill(0);
-		dashboard.notify(`The recovery key "${step.key.label}" is made, and its code is gone from here. Check it soon: c.`, 'ok');
+		dashboard.notify('The code is gone from here for good. Check the recovery key soon: c.', 'ok');
 	}
 }
 
@@ -76,7 +76,7 @@ export const recoveryHandlers: Handlers = {
 				return undefined;
 			}
 
-			return name === 'making' ? 'The recovery key is being made; it takes a moment.' : 'The code is shown only once. Write it down; Enter asks for its first group, and leaves.';
+			return name === 'making' ? 'The recovery key is being made; it takes a moment.' : 'The code is shown only once: Enter asks for its first group, and leaves.';
 		},
 		run: leave,
 	},

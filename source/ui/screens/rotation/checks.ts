@@ -1,6 +1,6 @@
 import type {Activity, KeyStatus, Overview} from '../../../engine/index.ts';
 import {formatAmount, formatBytes} from '../../../text/format.ts';
-import type {KeyPlace} from '../../dashboard-options.ts';
+import type {SecretPlace} from '../../dashboard-options.ts';
 import {recoveryState} from '../../model/key-state.ts';
 
 /** Something that has to be so before a rotation (`FAIL` when it is not), or should. */
@@ -13,7 +13,7 @@ export type CheckFacts = {
 	/** With what was counted. */
 	readonly keys: KeyStatus;
 	readonly overview: Overview;
-	readonly place: KeyPlace | undefined;
+	readonly place: SecretPlace | undefined;
 	readonly isReencrypting: boolean;
 	/** Of other processes, and of other jobs of this screen. */
 	readonly activities: ReadonlyArray<Pick<Activity, 'kind' | 'subject'>>;

@@ -45,7 +45,7 @@ export const rotationHandlers: Handlers = {
 				return 'The rotation goes on as it was begun.';
 			}
 
-			return isDecided(dashboard.state) ? 'A rotation that was begun goes on as it was begun; the next one may be another.' : undefined;
+			return isDecided(dashboard.state) ? 'A rotation goes on as it was begun; the next one may be another.' : undefined;
 		},
 		run(dashboard) {
 			dashboard.changeScreen(screenOf(dashboard).id, 'rotation', ({job: _, ...screen}) => ({...screen, isReencrypting: !screen.isReencrypting}));
@@ -61,7 +61,7 @@ export const rotationHandlers: Handlers = {
 		unavailable: dashboard => activeJob(dashboard) ? undefined : 'No rotation of this screen goes on.',
 		run(dashboard) {
 			dashboard.jobs.cancel(activeJob(dashboard)!.id);
-			dashboard.notify('The rotation stops at the next safe point. K takes it up again, any time; until then the old key and the new one open everything.');
+			dashboard.notify('It stops at the next safe point. K takes it up again, any time.');
 		},
 	},
 	back: {run(dashboard) {

@@ -1,12 +1,12 @@
 import type {Dashboard} from '../../dashboard.ts';
-import type {KeyPlace} from '../../dashboard-options.ts';
+import type {SecretPlace} from '../../dashboard-options.ts';
 import {toFailure} from '../../job-runner.ts';
 import {isActive} from '../../model/job.ts';
 import {countKeys} from '../keys/count-keys.ts';
 
-async function findPlace({connection}: Dashboard): Promise<KeyPlace> {
+async function findPlace({connection}: Dashboard): Promise<SecretPlace> {
 	try {
-		return await connection?.keyPlace?.() ?? {kind: 'elsewhere', reason: 'Where the key in use lies is not known here: rotate it with "coffer key rotate".'};
+		return await connection?.secretPlace?.() ?? {kind: 'elsewhere', reason: 'Where the key in use lies is not known here: rotate it with "coffer key rotate".'};
 	} catch (error) {
 		return {kind: 'elsewhere', reason: toFailure(error).message};
 	}

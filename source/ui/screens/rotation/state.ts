@@ -1,4 +1,4 @@
-import type {KeyPlace} from '../../dashboard-options.ts';
+import type {SecretPlace} from '../../dashboard-options.ts';
 
 /** The rotation of the key: what it does and what it needs, then how far it is. */
 export type RotationScreen = {
@@ -6,7 +6,7 @@ export type RotationScreen = {
 	/** Whether all data are to be written anew, too. */
 	readonly isReencrypting: boolean;
 	/** Where the secret in use lies; `undefined` while it is looked for. */
-	readonly place?: KeyPlace;
+	readonly place?: SecretPlace;
 	/** The job that was begun here, or that was found at work. */
 	readonly job?: number;
 	/** Lines of the lower pane that are above what is seen. */

@@ -119,3 +119,14 @@ for (const isReencrypting of [false, true]) {
 		});
 	}
 }
+
+test('a rotation without trouble warns of nothing', async t => {
+	const {storage, runtime} = await createScene();
+	const warnings: string[] = [];
+	await rotate(await open(storage, runtime), {secretChange: createStoredSecretChange(storage, runtime)}, {onEvent(event) {
+		if (event.event === 'warning') {
+			warnings.push(event.message);
+		}
+	}});
+	t.deepEqual(warnings, []);
+});

@@ -43,7 +43,7 @@ for (const size of screenSizes) {
 
 		// Nothing but the first group leads away.
 		await press('escape', 'q');
-		t.true((await text()).includes('The code is shown only once.'));
+		t.true((await text()).includes('The code is shown only once:'));
 		t.is(dashboard.state.screens.at(-1)?.kind, 'recovery');
 		await press('enter');
 		let covered = await text();
@@ -62,7 +62,7 @@ for (const size of screenSizes) {
 		await press('enter');
 		covered = await text();
 		t.is(dashboard.state.screens.at(-1)?.kind, 'keys');
-		t.true(covered.includes('is made, and its code is gone from here'));
+		t.true(covered.includes('The code is gone from here for good.'));
 		t.true(bytes.every(byte => byte === 0), 'the code is wiped');
 		t.true(groupsOf(code).every(group => !covered.includes(group)));
 		t.false(JSON.stringify(dashboard.state).includes(code));

@@ -138,7 +138,7 @@ test('it goes on when its screen is left, shows among the jobs, is come back to,
 	await press('K');
 	t.true((await text()).includes('A rotation was begun and has not ended: it goes on as it was begun.'));
 	await press('space');
-	t.true((await text()).includes('goes on as it was begun; the next one may be another'));
+	t.true((await text()).includes('goes on as it was begun; the next one may be'));
 	await confirm(drawn);
 	t.deepEqual(rotations[1]!.request, {keyFile: '/etc/coffer/key', isReencrypting: true});
 	rotations[1]!.answer(buildRotateSummary({isResumed: true}));

@@ -18,7 +18,7 @@ const confirmation = 'To go on, type rotate';
 type Story = {readonly host: TestHost; readonly terminal: Terminal; readonly keyboard: Keyboard; readonly oldKey: string};
 
 /** The dashboard of a host with two snapshots; a copy of its key file is kept. */
-async function begin(t: ExecutionContext, files: Readonly<Record<string, Buffer | string>> = {small: 'x'}): Promise<Story> {
+async function begin(t: ExecutionContext, files: Readonly<Record<string, Buffer | string>>): Promise<Story> {
 	const host = await createHostWithPast(t, [{name: 'data', backups: [{daysAgo: 2.1, files}, {daysAgo: 0.1, files: {newer: 'y'}}]}]);
 	const oldKey = host.path('old.key');
 	copyFileSync(host.keyFile, oldKey);
@@ -45,7 +45,7 @@ async function quit(t: ExecutionContext, terminal: Terminal): Promise<void> {
 }
 
 optionalTest(ptyLack, 'rotate the key: a wrong word and a paste begin nothing, the typed word does; the screen goes on with the new key', async t => {
-	const {host, terminal, keyboard, oldKey} = await begin(t);
+	const {host, terminal, keyboard, oldKey} = await begin(t, {small: 'x'});
 	await keyboard.press('K', '[Rotate the key]');
 	await terminal.waitFor(/OK +The key file .* can be replaced/);
 	await terminal.waitFor(/WARN +no recovery key/);
@@ -112,12 +112,12 @@ optionalTest(ptyLack, 're-encryption: left and come back to, its process killed 
 });
 
 optionalTest(ptyLack, 'a recovery key: its code is shown once and gone, is nowhere on the disk, and opens everything', async t => {
-	const {host, terminal, keyboard} = await begin(t);
+	const {host, terminal, keyboard} = await begin(t, {small: 'x'});
 	const file = host.path('stick.key');
 	await keyboard.press('2', /┏━\[2 Keys/);
 	await keyboard.press('enter', '[Key slots 1]');
 	await keyboard.press('e', 'Where to write the file?');
-	await keyboard.press('ctrl-u', /> *\s*┃/);
+	await keyboard.press('ctrl-u', />\s*┃/);
 	await keyboard.type(file, path.basename(file));
 	const shown = await keyboard.press('enter', /8 {3}\w \w \w \w \w/);
 	const groups = [1, 2, 3, 4, 5, 6, 7, 8].map(number => new RegExp(`${number} {3}((?:\\w ){4}\\w)`).exec(shown)![1]!.replaceAll(' ', ''));
@@ -153,7 +153,7 @@ optionalTest(ptyLack, 'a recovery key: its code is shown once and gone, is nowhe
 });
 
 optionalTest(ptyLack, 'a rotation elsewhere: the running dashboard finds the new key and goes on by itself', async t => {
-	const {host, terminal, keyboard, oldKey} = await begin(t);
+	const {host, terminal, keyboard, oldKey} = await begin(t, {small: 'x'});
 	const engine = await Engine.open({repositoryUrl: host.repository, stateFolder: host.stateFolder, secret: async () => ({keyFile: await readKeyFile(host.keyFile)})});
 	await engine.keys.rotate({keyFile: host.keyFile});
 	await engine.close();

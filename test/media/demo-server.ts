@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path';
 import process from 'node:process';
 import {pathToFileURL} from 'node:url';
-import {createKeyFile, createSystemRuntime, Engine, isCofferError, type Runtime} from '../../source/engine/index.ts';
+import {createKeyFile, createRecoveryCode, createSystemRuntime, Engine, isCofferError, type Runtime} from '../../source/engine/index.ts';
 import {createByteStream} from '../helpers/test-runtime.ts';
 import {demoSources, writeDemoSource} from './demo-files.ts';
 import {demoHost, demoUser} from './neutral-host.ts';
@@ -14,6 +14,8 @@ const program = path.resolve(import.meta.dirname, '../../dist/cli.js');
 const nights = 14;
 /** Of a key that is soon to be rotated. */
 const keyAgeDays = 84;
+/** Nights since the recovery key was last proven. */
+const checkedNights = 12;
 /** Nights since the last backup of this source: nobody started it. */
 const late = {source: 'mail', nights: 3};
 /** Nights since this source began to fail: its files are gone. */
@@ -94,7 +96,7 @@ export class DemoServer {
 		const system = createSystemRuntime();
 		const nowMs = system.now();
 		// 02:00, and late enough for what happened in the morning.
-		const lastNightMs = Math.floor((nowMs - 8 * 60 * 60 * 1000) / dayMs) * dayMs + 2 * 60 * 60 * 1000;
+		const lastNightMs = Math.floor((nowMs - 3 * 60 * 60 * 1000) / dayMs) * dayMs + 2 * 60 * 60 * 1000;
 		let timeMs = lastNightMs - keyAgeDays * dayMs;
 		let startMs = system.monotonicMs();
 		const setClock = (newMs: number) => {
@@ -103,7 +105,7 @@ export class DemoServer {
 		};
 
 		const runtime: Runtime = {
-			...system, now: () => timeMs + system.monotonicMs() - startMs, randomBytes: createByteStream('demo'), user: demoUser, identity: {...system.identity, host: demoHost},
+			...system, now: () => Math.floor(timeMs + system.monotonicMs() - startMs), randomBytes: createByteStream('demo'), user: demoUser, identity: {...system.identity, host: demoHost},
 		};
 		mkdirSync(path.dirname(this.#keyFile), {recursive: true, mode: 0o700});
 		mkdirSync(this.path('srv'), {recursive: true});
@@ -119,6 +121,9 @@ export class DemoServer {
 			},
 		});
 		try {
+			const code = createRecoveryCode(runtime);
+			mkdirSync(this.path('media/stick'), {recursive: true});
+			await engine.keys.export({file: this.path('media/stick/recovery.key'), secret: {passphrase: code}});
 			for (let night = nights; night >= 0; night--) {
 				for (const [index, source] of demoSources.entries()) {
 					setClock(lastNightMs - night * dayMs + (index + 1) * 40_000);
@@ -134,12 +139,16 @@ export class DemoServer {
 					}
 				}
 
+				if (night === checkedNights) {
+					await engine.keys.check({secret: {passphrase: code}});
+				}
+
 				// As a monitor does every morning: alerts have the age of what they are about.
-				setClock(lastNightMs - night * dayMs + 4 * 60 * 60 * 1000);
+				setClock(lastNightMs - night * dayMs + 20 * 60 * 1000);
 				await engine.overview(demoSources.map(({name}) => ({name, kind: 'files'})));
 			}
 
-			setClock(lastNightMs + 5 * 60 * 60 * 1000);
+			setClock(lastNightMs + 40 * 60 * 1000);
 			await engine.verify({readData: 'all'});
 			for (const source of demoSources) {
 				writeDemoSource(this.folder, source, 'today', nowMs - 60 * 60 * 1000);

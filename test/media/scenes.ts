@@ -36,6 +36,9 @@ const main: Step[] = [{see: 'q quit'}, {see: /mail +LATE/}];
 /** Its snapshots are known a moment after the overview. */
 const toRestore: Step[] = [{see: /data [2-9]s/}, {press: ['G']}, {see: '▸ home'}, {hold: 700}, ...pressed('r', '[1 Snapshot]'), ...pressed('3', /▸ +\w+ .* 3d /), ...pressed('enter', '[2 Pick]'), {see: '▸ [ ]       ▸ anna/'}];
 
+/** The rotation screen, once its checks are done. */
+const toRotation: Step[] = [...main, {press: ['K']}, {see: '[Rotate the key]'}, {see: /OK +The key file/}];
+
 /** More bytes no picture may have, as the README loads them. */
 export const sizeLimit = (file: string): number => file.endsWith('.gif') ? 3_000_000 : 200_000;
 
@@ -43,7 +46,7 @@ export const sizeLimit = (file: string): number => file.endsWith('.gif') ? 3_000
 export const scenes: readonly Scene[] = [
 	{file: 'main-120x36.png', ...large, start: [], steps: main},
 	{file: 'main-80x24.png', ...small, start: [], steps: main},
-	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}]},
+	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}, {see: /\d packs|\d+ +\d+ +[\d.]+ [kM]B/}]},
 	{file: 'alerts.png', ...large, start: [], steps: [...main, {press: ['4']}, {see: '┏━[4 Alerts'}, {press: ['enter']}, {see: 'Next step'}]},
 	{file: 'help.png', ...large, start: [], steps: [...main, {press: ['?']}, {see: '[Help'}]},
 	{
@@ -82,6 +85,17 @@ export const scenes: readonly Scene[] = [
 			...typed('coffer find thesis.tex', /thesis\.tex/),
 			...typed('coffer restore latest:home --target restored --include thesis.tex', /restored/i),
 			{hold: 2500},
+		],
+	},
+	// The last one, as the key is another afterwards.
+	{
+		file: 'rotate.gif',
+		columns: 100,
+		rows: 30,
+		start: [],
+		steps: [
+			...toRotation, {hold: 2500}, ...pressed('space', '(*) keys and data'), {hold: 1500}, ...pressed('enter', 'To go on, type rotate'), {type: 'rotate'}, {hold: 600},
+			...pressed('enter', 'Proven: 0 objects under epoch'), {hold: 4000},
 		],
 	},
 ];

@@ -12,6 +12,5 @@ for (const size of screenSizes) {
 		for (const part of ['Epochs 1', '26a4f1c2', '83d / 90d', 'next rotation in 7 days', 'Key slots 2', 'root@vault01', 'recovery', 'owner']) {
 			t.true(text.includes(part), part);
 		}
-
 	});
 }

@@ -89,7 +89,7 @@ test('where its file goes is asked for: absolute, and beside the repository only
 	await press('ctrl-u');
 	await type('/srv/backup/recovery.key');
 	await press('enter');
-	t.regex(await text(), /lies beside the\s+.*repository/);
+	t.regex(await text(), /lies beside the\s+(?:\S.*)?repository/);
 	await press('n');
 	t.deepEqual(exported, []);
 	await press('e', 'ctrl-u');
@@ -152,7 +152,8 @@ test('a recovery key is checked with its code, which is hidden as it is typed', 
 	await press('c');
 	paste(dashboard, `${code.slice(0, 4)}${code[4] === '7' ? '8' : '7'}${code.slice(5)}`);
 	await press('enter');
-	t.regex(await text(), /group 1 is\s.*\s.*mistyped/);
+	const refusal = await text();
+	t.true(refusal.includes('group 1 is') && refusal.includes('mistyped. Compare it with the paper'), refusal);
 	await press('escape');
 	t.deepEqual(checked, [code]);
 

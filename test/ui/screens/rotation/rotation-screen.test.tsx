@@ -19,7 +19,7 @@ for (const size of screenSizes) {
 		test(`a rotation from the first key to the proof, at ${size.columns}x${size.rows}${hasUnicode ? '' : ', ASCII'}`, async t => {
 			const drawn = await drawKeys(t, size, {keys: withCheck(buildKeyCounts(), 12), hasUnicode});
 			const {frame, text, press, rotations, clock, settle, setKeys, started} = drawn;
-			const look = async (...parts: readonly (RegExp | string)[]) => {
+			const look = async (...parts: ReadonlyArray<RegExp | string>) => {
 				const lines = await frame();
 				assertScreen(t, lines, size);
 				const shown = lines.join('\n');

@@ -46,7 +46,7 @@ export const sizeLimit = (file: string): number => file.endsWith('.gif') ? 3_000
 export const scenes: readonly Scene[] = [
 	{file: 'main-120x36.png', ...large, start: [], steps: main},
 	{file: 'main-80x24.png', ...small, start: [], steps: main},
-	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}, {see: /\d packs|\d+ +\d+ +[\d.]+ [kM]B/}]},
+	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}, {see: /EPOCH .*\n.* kB |EPOCH .*\n.* MB /}]},
 	{file: 'alerts.png', ...large, start: [], steps: [...main, {press: ['4']}, {see: '┏━[4 Alerts'}, {press: ['enter']}, {see: 'Next step'}]},
 	{file: 'help.png', ...large, start: [], steps: [...main, {press: ['?']}, {see: '[Help'}]},
 	{

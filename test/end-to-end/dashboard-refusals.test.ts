@@ -23,7 +23,7 @@ optionalTest(ptyLack, 'what cannot be done says why: a source that is not config
 	await keyboard.press('k', /▸ young/);
 	await keyboard.press('r', 'There is no snapshot of "young" yet.');
 	await keyboard.press('v', 'There is no snapshot of "young" yet.');
-	for (const [key, words] of [['K', 'Key rotation is not in this version yet.'], ['c', 'The schedule screen is not in this version yet.'], ['A', 'The audit and compliance screen is not in this version yet.']] as const) {
+	for (const [key, words] of [['c', 'The schedule screen is not in this version yet.'], ['A', 'The audit and compliance screen is not in this version yet.']] as const) {
 		await keyboard.press(key, words);
 		t.true(isWholeFrame(terminal), terminal.text);
 	}

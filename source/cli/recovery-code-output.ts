@@ -71,7 +71,7 @@ function toFile(file: string): CodeOutput {
 function toDescriptor(text: string): CodeOutput {
 	const descriptor = /^\d{1,9}$/.test(text) ? Number(text) : 0;
 	if (descriptor < 3) {
-		throw new CofferError('usage', '--code-fd takes the number of an open descriptor above 2, as in: coffer key export --code-fd 3 3>FILE');
+		throw new CofferError('usage', '--code-fd takes the number of an open descriptor above 2 (as in: coffer key export --code-fd 3 3>FILE).');
 	}
 
 	return {

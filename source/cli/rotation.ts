@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {CofferError, errorText, isCofferError, throwIfAborted, type EventListener, type KeyStatus, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
-import {isThere} from './is-there.ts';
+import {assertNewKeyFile} from './new-key-file.ts';
 import {chooseNewPassphrase} from './new-passphrase.ts';
 import type {OpenedForRotation} from './opened-for-rotation.ts';
 import {locateKey} from './secrets.ts';
@@ -40,8 +40,8 @@ async function chooseKeyFile(context: CommandContext, opened: OpenedForRotation,
 	}
 
 	if (newKeyFile !== undefined) {
-		if (opened.status.rotation === undefined && await isThere(newKeyFile)) {
-			throw new CofferError('target-unusable', `${newKeyFile} exists already. Name another file with --new-key-file; an existing one is never overwritten.`, {context: {file: newKeyFile}});
+		if (opened.status.rotation === undefined) {
+			await assertNewKeyFile(newKeyFile);
 		}
 
 		return {newKeyFile};

@@ -71,9 +71,14 @@ function chooseKeyFile(context: CommandContext, config: LoadedConfig | undefined
 	throw new CofferError('usage', `The configuration ${config.file} takes the key from elsewhere than a file. Name the key file to make with --key-file.`);
 }
 
-/** Make a key file for a slot, and its folder where there is none. @throws `target-unusable` where there is something */
+/** Make a key file for a slot, and its folder where there is none. @throws `target-unusable` where there is something, or nothing can be made */
 export async function createKey(file: string, slotId: SlotId, context: CommandContext): Promise<NonNullable<Secret['keyFile']>> {
-	makeFolders(path.dirname(file));
+	try {
+		makeFolders(path.dirname(file));
+	} catch (error) {
+		throw new CofferError('target-unusable', `The key file ${file} cannot be created: ${errorText(error)}. Name another place for it.`, {context: {file}, cause: error});
+	}
+
 	const keyFile = {slotId, key: context.runtime.randomBytes(32)};
 	await createKeyFile(file, keyFile);
 	return keyFile;

@@ -1,8 +1,11 @@
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import {worstCode} from '../../source/cli/commands/run-due.ts';
 import {createSystemRuntime, dailySlot, type Runtime} from '../../source/engine/index.ts';
+import {createForwardClock} from '../helpers/forward-clock.ts';
 import {TestHost} from '../helpers/run-coffer.ts';
+
+const day = 24 * 60 * 60 * 1000;
 
 async function createHost(t: ExecutionContext, names: readonly string[]): Promise<TestHost> {
 	const host = new TestHost(t);
@@ -23,7 +26,6 @@ function runtimeAt(ms: number): Runtime {
 test('--headless runs what is due once, and says it in one line', async t => {
 	const host = await createHost(t, ['a', 'b']);
 	const noon = dailySlot(Date.now()).startMs + 10 * 60 * 60 * 1000;
-	const day = 24 * 60 * 60 * 1000;
 	const runAt = async (ms: number, ...argv: string[]) => host.runHere(['--headless', ...argv], {runtime: runtimeAt(ms), isTerminal: true});
 	const first = await runAt(noon);
 	t.is(first.code, 0, first.stderr);
@@ -59,6 +61,46 @@ test('one that fails keeps no other from being run; the worst code counts', asyn
 	t.is(again.code, 1);
 	t.regex(again.stdout, /^1 of 2 sources due: 0 backed up, 1 failed; /);
 	t.deepEqual([[], [0, 0], [0, 3], [3, 1], [1, 13, 3]].map(codes => worstCode(codes)), [0, 0, 3, 1, 13]);
+});
+
+test('with keys.rotate automatic a key that is old enough is rotated; a failure there counts and keeps no backup from being made', async t => {
+	const host = await createHost(t, ['a']);
+	const config = JSON.parse(readFileSync(host.configFile, 'utf8')) as Record<string, unknown>;
+	const configure = (keys: unknown, command?: readonly string[]) => {
+		writeFileSync(host.configFile, JSON.stringify({...config, keys, ...(command && {key: {command}})}));
+	};
+
+	const clock = createForwardClock();
+	const run = async (...argv: string[]) => host.runHere(['--headless', ...argv], {runtime: clock.runtime});
+	const readEpoch = async () => {
+		const {json} = await host.runHere(['key', 'status', '--json']);
+		const [{id}] = json()[0]!['epochs'] as [{id: string}];
+		return id;
+	};
+
+	const first = await readEpoch();
+	configure({rotateAfterDays: 10, rotate: 'automatic'});
+	t.like((await run('--json')).json().at(-1), {due: 1, failed: 0});
+	clock.forward(11 * day);
+	configure({rotateAfterDays: 10});
+	t.is((await run()).code, 0);
+	t.is(await readEpoch(), first);
+
+	configure({rotateAfterDays: 10, rotate: 'automatic'}, ['cat', host.keyFile]);
+	clock.forward(day);
+	const failed = await run('--json');
+	t.is(failed.code, 2);
+	t.regex(failed.stderr, /"code":"usage"[^\n]*comes from a program/);
+	t.like(failed.json().at(-1), {event: 'summary', due: 1, failed: 0, rotation: 'failed'});
+
+	configure({rotateAfterDays: 10, rotate: 'automatic', reencrypt: true});
+	const rotated = await run();
+	t.is(rotated.code, 0, rotated.stderr);
+	t.regex(rotated.stdout, /^0 of 1 source due; nothing to do\. The key was rotated: epoch [\da-f]{8}\.\n$/);
+	t.not(await readEpoch(), first);
+	t.is((await host.runHere(['key', 'status', '--json'], {runtime: clock.runtime})).json()[0]!['age'], 'ok');
+	t.is((await run()).stdout, '0 of 1 source due; nothing to do.\n');
+	t.is((await host.runHere(['verify', '--read-data'])).code, 0);
 });
 
 test('nothing configured, no repository: said, with the right code', async t => {

@@ -5,8 +5,8 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {parseExpiry} from '../expiry.ts';
-import {isThere} from '../is-there.ts';
 import {assertLabelFree} from '../key-labels.ts';
+import {assertNewKeyFile} from '../new-key-file.ts';
 import {chooseNewPassphrase} from '../new-passphrase.ts';
 import {roleAbilities} from '../role-abilities.ts';
 import {createKey} from '../set-up.ts';
@@ -33,8 +33,8 @@ async function readWanted({arguments: flags, cwd, runtime}: CommandContext): Pro
 	}
 
 	const keyFile = file === undefined ? undefined : path.resolve(cwd, file);
-	if (keyFile !== undefined && await isThere(keyFile)) {
-		throw new CofferError('target-unusable', `${keyFile} exists already. Name another file with --new-key-file; an existing one is never overwritten.`, {context: {file: keyFile}});
+	if (keyFile !== undefined) {
+		await assertNewKeyFile(keyFile);
 	}
 
 	const expires = flags.text('expires');

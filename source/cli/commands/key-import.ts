@@ -6,6 +6,7 @@ import {createEventPrinter} from '../event-printing.ts';
 import {isThere} from '../is-there.ts';
 import {freeLabel} from '../key-labels.ts';
 import {keyPolicyOf} from '../key-settings.ts';
+import {assertNewKeyFile} from '../new-key-file.ts';
 import {findRecoverySecret, readExportedKey} from '../recovery-secret.ts';
 import {locateKey} from '../secrets.ts';
 import {createKey, writeConfig} from '../set-up.ts';
@@ -25,6 +26,7 @@ async function chooseKeyFile(context: CommandContext): Promise<string> {
 		throw new CofferError('target-unusable', `There is a key file ${file} already. If it opens the repository, nothing has to be imported; else name another place for the new one with --new-key-file.`, {context: {file}});
 	}
 
+	await assertNewKeyFile(file);
 	return file;
 }
 

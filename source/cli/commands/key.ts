@@ -42,7 +42,7 @@ export async function key(context: CommandContext): Promise<number> {
 	const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
 	if (subcommand === undefined) {
 		const nearest = findNearest(name, Object.keys(subcommands));
-		throw new CofferError('usage', `"coffer key" knows ${quoted}; not "${name}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`);
+		throw new CofferError('usage', `"coffer key" knows ${quoted}; not "${name}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`} "coffer key --help" says what they do.`);
 	}
 
 	assertFits(name, subcommand, context.arguments);

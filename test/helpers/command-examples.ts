@@ -10,7 +10,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	snapshots: [[], ['--source', 'data']],
 	verify: [[], ['--read-data'], ['latest']],
 	restore: [['latest', '--target', './out'], ['latest', '--target', './out', '--dry-run']],
-	key: [['status'], ['list'], ['rotate', '--dry-run'], ['rotate', '--if-due']],
+	key: [['status'], ['list'], ['rotate', '--dry-run']],
 	status: [[]],
 	config: [['show'], ['validate'], ['path']],
 	doctor: [[]],

@@ -1,37 +1,18 @@
 import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
-import test, {type ExecutionContext} from 'ava';
-import {prepareHost} from '../helpers/command-examples.ts';
+import test from 'ava';
 import {optionalTest} from '../helpers/optional-test.ts';
-import {entry, TestHost, type Outcome} from '../helpers/run-coffer.ts';
-import {describeFolder} from '../helpers/walk-folder.ts';
+import {entry, TestHost} from '../helpers/run-coffer.ts';
+import {createHost, tryAll, type WrongUse} from '../helpers/wrong-uses.ts';
 
 const isRoot = process.geteuid?.() === 0;
-
-/** What every message has to be: one line that says what to do, no stack, nothing raw; with `--json` the same as one event. */
-function assertClear(t: ExecutionContext, {stderr, stdout}: Outcome, about: string): void {
-	t.is(stdout, '', about);
-	t.regex(stderr, /^coffer: [A-Z"\d/-][^\n]+[.)]\n$/, about);
-	t.notRegex(stderr, /\n +at |node:internal|Unforeseen|unforeseen|undefined|\[object/, about);
-	t.true(stderr.length < 600, `${about}: ${stderr}`);
-}
-
-type Case = {
-	readonly what: string;
-	readonly argv: readonly string[];
-	readonly code: number;
-	readonly says: RegExp;
-	/** The configuration for this case. */
-	readonly config?: (host: TestHost) => unknown;
-	readonly environment?: Record<string, string | undefined>;
-};
 
 const source = {name: 'data', paths: ['/etc/hostname']};
 const withSources = (...sources: unknown[]) => () => ({sources});
 
-const commandLines: readonly Case[] = [
+const commandLines: readonly WrongUse[] = [
 	{what: 'unknown command', argv: ['bakcup'], code: 2, says: /Unknown command "bakcup"\. Did you mean "backup"\? "coffer --help"/},
 	{what: 'unknown command, nothing near', argv: ['xyzzy'], code: 2, says: /Unknown command "xyzzy"\. "coffer --help"/},
 	{what: 'empty command', argv: [''], code: 2, says: /Unknown command ""/},
@@ -80,42 +61,7 @@ const commandLines: readonly Case[] = [
 	{what: 'completion without a shell', argv: ['completion'], code: 2, says: /Name one shell: bash, zsh, fish\./},
 ];
 
-const keys: readonly Case[] = [
-	{what: 'key with a misspelt word', argv: ['key', 'rotat'], code: 2, says: /Did you mean "rotate"\?/},
-	{what: 'a flag of another key command', argv: ['key', 'remove', 'x', '--if-due'], code: 2, says: /"coffer key remove" takes no --if-due\./},
-	{what: 'a flag that no key status takes', argv: ['key', '--reencrypt'], code: 2, says: /"coffer key status" takes no --reencrypt/},
-	{what: 'an argument for key rotate', argv: ['key', 'rotate', 'now'], code: 2, says: /"coffer key rotate" takes no argument; "now" is one too many/},
-	{what: 'two files for key export', argv: ['key', 'export', 'a', 'b'], code: 2, says: /"key" takes at most 2; "b" is one too many/},
-	{what: 'key add without a role', argv: ['key', 'add', '--new-key-file', 'x.key'], code: 2, says: /Say what the new key may do: --role owner .*--role backup/},
-	{what: 'key add with an unknown role', argv: ['key', 'add', '--role', 'admin', '--new-key-file', 'x.key'], code: 2, says: /--role is one of owner, backup, auditor; not "admin"/},
-	{what: 'key add without anything that opens it', argv: ['key', 'add', '--role', 'backup'], code: 2, says: /Say what is to open the new key: --new-key-file FILE/},
-	{what: 'key add over a file', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'data/file'], code: 1, says: /data\/file exists already\. Name another file with --new-key-file/},
-	{what: 'key add below a file', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'data/file/x.key'], code: 1, says: /data\/file/},
-	{what: 'key add with a day of the past', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'x.key', '--expires', '2020-01-01'], code: 2, says: /would have expired already, on 2020-01-01/},
-	{what: 'key add with no day', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'x.key', '--expires', 'soon'], code: 2, says: /--expires takes a date such as .*not "soon"/},
-	{what: 'key add with a label that is taken', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'x.key', '--label', 'second'], code: 2, says: /There is a key "second" already/},
-	{what: 'key add with a label of two lines', argv: ['key', 'add', '--role', 'backup', '--new-key-file', 'x.key', '--label', 'a\nb'], code: 2, says: /The label of a key has 1 to 200 characters on one line/},
-	{what: 'key add with a passphrase and no terminal', argv: ['key', 'add', '--role', 'backup', '--new-passphrase'], code: 2, says: /no terminal to ask for the new passphrase/},
-	{what: 'key add with an empty passphrase', argv: ['key', 'add', '--role', 'backup', '--new-passphrase'], code: 2, environment: {COFFER_NEW_PASSPHRASE_FILE: '/dev/null'}, says: /COFFER_NEW_PASSPHRASE_FILE gives an empty passphrase/},
-	{what: 'key remove without a key', argv: ['key', 'remove'], code: 2, says: /Name the key to remove by its label/},
-	{what: 'key remove of an unknown key', argv: ['key', 'remove', 'nobody'], code: 2, says: /There is no key slot "nobody"\. "coffer key list" shows them/},
-	{what: 'key export without a terminal', argv: ['key', 'export', 'x.json'], code: 2, says: /no terminal to show the recovery code on\. Say where it is to go: --code-file FILE/},
-	{what: 'key export to two places', argv: ['key', 'export', '--code-file', 'x', '--code-fd', '3'], code: 2, says: /goes to one place/},
-	{what: 'key export with the code to stdout', argv: ['key', 'export', '--code-fd', '1'], code: 2, says: /--code-fd takes the number of an open descriptor above 2/},
-	{what: 'key export with passphrase and code', argv: ['key', 'export', '--passphrase', '--code-file', 'x'], code: 2, says: /With --passphrase there is no recovery code/},
-	{what: 'key export over a file', argv: ['key', 'export', 'data/file', '--code-file', 'x'], code: 1, says: /data\/file exists already/},
-	{what: 'key check without a terminal', argv: ['key', 'check'], code: 2, says: /no terminal to ask for the recovery code or passphrase\. Give it by COFFER_RECOVERY_FILE/},
-	{what: 'key check of a file that is not there', argv: ['key', 'check', 'nothing.json'], code: 2, says: /nothing\.json cannot be read[^\n]*or none: the repository has a copy/},
-	{what: 'key check of a folder', argv: ['key', 'check', 'data'], code: 12, says: /data is no exported recovery key: it is no regular file/},
-	{what: 'key check of another file', argv: ['key', 'check', 'data/file'], code: 13, environment: {COFFER_RECOVERY_COMMAND: 'echo canary'}, says: /The exported key/},
-	{what: 'key check with a wrong secret', argv: ['key', 'check'], code: 12, environment: {COFFER_RECOVERY_COMMAND: 'echo canary'}, says: /does not open/},
-	{what: 'key check with a mistyped code', argv: ['key', 'check'], code: 12, environment: {COFFER_RECOVERY_COMMAND: 'echo M1E7S-54T7W-376TE-FT8PX-DJZSZ-46M4K-8VGTJ-F5BFF'}, says: /not the recovery code as it was printed: group 8 is mistyped/},
-	{what: 'key import where there is a key', argv: ['key', 'import'], code: 1, environment: {COFFER_RECOVERY_COMMAND: 'echo canary'}, says: /There is a key file \S+ already\. If it opens the repository/},
-	{what: 'key import with a wrong secret', argv: ['key', 'import', '--new-key-file', 'x.key'], code: 12, environment: {COFFER_RECOVERY_COMMAND: 'echo canary'}, says: /does not open/},
-	{what: 'key rotate to a file that is there', argv: ['key', 'rotate', '--new-key-file', 'data/file'], code: 1, says: /data\/file exists already\. Name another file with --new-key-file/},
-];
-
-const configurations: readonly Case[] = [
+const configurations: readonly WrongUse[] = [
 	{what: 'unknown key', argv: ['status'], code: 2, config: () => ({colour: 'red'}), says: /colour is unknown here \(line 1, column 2\)/},
 	{what: 'misspelt key', argv: ['status'], code: 2, config: withSources({...source, exclude: ['x']}), says: /sources\[0\]\.exclude is unknown here \(did you mean "excludes"\?\) \(line 1, column \d+\)/},
 	{what: 'wrong type', argv: ['status'], code: 2, config: withSources({...source, oneFileSystem: 'yes'}), says: /sources\[0\]\.oneFileSystem must be true or false \(line 1, column \d+\)/},
@@ -134,7 +80,7 @@ const configurations: readonly Case[] = [
 	{what: 'passphrase program that is not there', argv: ['status'], code: 2, config: host => ({repository: host.repository, passphrase: {command: ['/no/such/program']}}), says: /\/no\/such\/program\) gave no secret: there is no such program/},
 ];
 
-const places: readonly Case[] = [
+const places: readonly WrongUse[] = [
 	{what: 'missing repository', argv: ['status', '--repository', 'nowhere'], code: 10, says: /There is no repository at \S+nowhere\. If one was there, see whether its disk is mounted; else make one with "coffer init", or name the right place with --repository/},
 	{what: 'missing repository before missing key', argv: ['status', '--repository', 'nowhere', '--key-file', 'no-key'], code: 10, says: /There is no repository/},
 	{what: 'repository path that is a file', argv: ['status', '--repository', 'data/file'], code: 10, says: /data\/file is not a folder, as a repository is\. Name/},
@@ -156,52 +102,8 @@ const places: readonly Case[] = [
 	{what: 'target inside the repository', argv: ['restore', 'latest', '--target', 'home/.local/share/coffer/repository/x'], code: 1, says: /repository/},
 ];
 
-async function createHost(t: ExecutionContext): Promise<TestHost> {
-	const host = new TestHost(t);
-	await prepareHost(host);
-	await host.runHere(['init', '--repository', './second', '--key-file', './wrong.key']);
-	await host.runHere(['key', 'add', '--role', 'auditor', '--label', 'second', '--new-key-file', './second.key']);
-	writeFileSync(host.path('open.key'), 'x', {mode: 0o644});
-	writeFileSync(host.path('not-a-key'), 'x', {mode: 0o600});
-	chmodSync(host.path('open.key'), 0o644);
-	symlinkSync(host.path('wrong.key'), host.path('link.key'));
-	return host;
-}
-
-/** Every case in one host: the message, the code, and that neither repository nor data nor anything else but log and memory changed. */
-async function tryAll(t: ExecutionContext, cases: readonly Case[]): Promise<void> {
-	const host = await createHost(t);
-	const original = JSON.stringify({repository: host.repository, key: {file: 'key'}, sources: [{name: 'data', paths: [host.path('data')]}]});
-	const listing = () => Object.fromEntries(Object.entries(describeFolder(host.folder)).filter(([name]) => !name.startsWith('home/.local/state') && !name.startsWith('home/.config/coffer/config.json')));
-	const before = listing();
-	for (const {what, argv, code, says, config, environment} of cases) {
-		const content = config?.(host) ?? original;
-		writeFileSync(host.configFile, typeof content === 'string' ? content : JSON.stringify(content), {mode: 0o600});
-		const outcome = host.run(argv, environment ? {environment} : {});
-		t.is(outcome.code, code, `${what}: ${outcome.stderr}`);
-		t.regex(outcome.stderr, says, what);
-		t.notRegex(outcome.stderr, /hunter2|canary/, what);
-		assertClear(t, outcome, what);
-		const asJson = await host.runHere([...argv.includes('--') ? ['--json', ...argv] : [...argv, '--json']], environment ? {environment: {...host.environment, ...environment}} : {});
-		t.is(asJson.code, code, `${what} with --json: ${asJson.stderr}`);
-		t.true(asJson.json().every(line => line['event'] === 'progress'), what);
-		t.is(asJson.stderr.split('\n').length, 2, what);
-		const event = JSON.parse(asJson.stderr) as {event: string; message: string};
-		t.is(event.event, 'error', what);
-		if (process.env['COFFER_TEST_MESSAGES']) {
-			t.log(`${what}: ${event.message}`);
-		}
-	}
-
-	t.deepEqual(listing(), before);
-	t.log(`${cases.length} wrong uses, each with and without --json; ${Object.keys(before).length} files unchanged`);
-}
-
 test('wrong commands, flags and arguments', async t => {
 	await tryAll(t, commandLines);
-});
-test('wrong commands of keys', async t => {
-	await tryAll(t, keys);
 });
 test('wrong configurations', async t => {
 	await tryAll(t, configurations);

@@ -24,7 +24,7 @@ import {
 } from '../../repository/repository.ts';
 import {requireOwner} from '../owner.ts';
 import {ProgressReporter} from '../progress.ts';
-import {findPredecessor, findSuccessor, tryOpenSlot} from './new-secret.ts';
+import {findPredecessor, findSuccessor, isNewerThanRotation, tryOpenSlot} from './new-secret.ts';
 import type {RotateRequest, RotateSummary} from './rotate-request.ts';
 import {proveEpochsUnneeded} from './proof.ts';
 import type {SecretChange} from './secret-change.ts';
@@ -102,10 +102,10 @@ class Rotation {
 		}
 	}
 
-	/** Go on with a new slot in the place of the caller's own; the keyring is published in any case. */
+	/** Go on with a new slot in the place of the caller's own, where the rotation has not made that already; the keyring is published in any case. */
 	async #changeSecret(keyring: Keyring): Promise<void> {
 		const session = this.#session;
-		if (findPredecessor(session)) {
+		if (findPredecessor(session) || isNewerThanRotation(session)) {
 			await this.#publish(keyring);
 			await this.#change.replace();
 			return;

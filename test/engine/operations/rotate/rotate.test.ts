@@ -130,3 +130,22 @@ test('a rotation without trouble warns of nothing', async t => {
 	}});
 	t.deepEqual(warnings, []);
 });
+
+test('a re-encryption that is taken up goes on with the secret that the rotation has made', async t => {
+	const scene = await createScene();
+	const {storage, runtime} = scene;
+	const stop = new AbortController();
+	const session = await open(storage, runtime);
+	await refusesAsync(t, async () => rotate(session, {secretChange: createStoredSecretChange(storage, runtime), isReencrypting: true}, {signal: stop.signal, onEvent(event) {
+		if (event.event === 'progress' && event.phase === 're-encrypting') {
+			stop.abort();
+		}
+	}}), 'aborted');
+	const {keyFile} = (await takeSecret(storage))!;
+	t.not(keyFile!.slotId, scene.repository.firstSecret.keyFile!.slotId);
+	const summary = await run(storage, runtime, false);
+	t.true(summary.isResumed);
+	t.is(summary.slot, keyFile!.slotId);
+	t.true(summary.packs > 0);
+	await assertRotated(t, scene, storage);
+});

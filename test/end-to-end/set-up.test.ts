@@ -93,7 +93,7 @@ test('what is missing or wrong: codes and one line each', t => {
 		[['restore'], 2, /Name one snapshot/],
 		[['restore', 'latest'], 1, /holds no snapshot/],
 		[['restore', 'latest', '--overwrite', 'always'], 2, /--target \//],
-		[['key', 'nonsense'], 2, /knows "status" and "list"/],
+		[['key', 'nonsense'], 2, /knows "status", "list", "rotate"/],
 		[['--headless'], 2, /No sources are configured/],
 	];
 	for (const [argv, code, message] of cases) {

@@ -34,7 +34,7 @@ export function buildRotatingKeys(rotation: 'keys' | 'packs'): KeyStatus {
 export function buildRotateSummary(change: Partial<RotateSummary> = {}): RotateSummary {
 	return {
 		epoch: 'ee'.repeat(16) as EpochId, retired: ['26a4f1c2d3e4f5a6b7c8d9e0f1a2b3c4' as EpochId], slot: 'cc'.repeat(16) as SlotId, removedSlots: [{id: 'aa'.repeat(16) as SlotId, label: 'root@vault01'}],
-		followingSlots: 1, recoverySlots: 1, moved: 54, packs: 0, bytes: 0, isResumed: false, durationMs: 2300, ...change,
+		followingSlots: 1, recoverySlots: 1, moved: 54, packs: 0, bytes: 0, damagedPacks: 0, isResumed: false, durationMs: 2300, ...change,
 	};
 }
 

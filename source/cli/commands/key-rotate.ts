@@ -39,9 +39,13 @@ function printPlan({output}: CommandContext, {isResumed, followingSlots, recover
 }
 
 function printRotated({output}: CommandContext, {summary, keyFile, isInPlace}: Rotated): void {
-	const {epoch, retired, followingSlots, recoverySlots, removedSlots, moved, packs, bytes, isResumed, durationMs} = summary;
+	const {epoch, retired, followingSlots, recoverySlots, removedSlots, moved, packs, bytes, damagedPacks, isResumed, durationMs} = summary;
 	output.note(`${isResumed ? 'The rotation went on and is done' : 'The key is rotated'}: epoch ${shortId(epoch)}${retired.length > 0 ? ` takes the place of ${retired.map(id => shortId(id)).join(', ')}` : ''}; ${formatAmount(moved, 'object')} moved${packs > 0 ? `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew` : ''}, ${formatDuration(durationMs)}.`);
 	output.note(`${formatAmount(followingSlots, 'other key follows', 'other keys follow')}${recoverySlots > 0 ? `, ${formatAmount(recoverySlots, 'recovery key')} among them, proven to open everything` : ''}.${removedSlots.length > 0 ? ` Removed: ${removedSlots.map(({label, id}) => `"${label}" (${shortId(id)})`).join(', ')}.` : ''}`);
+	if (damagedPacks > 0) {
+		output.note(`${formatAmount(damagedPacks, 'pack')} could not be written anew, being damaged or lost (named above). "coffer verify --read-data" says which files that affects.`);
+	}
+
 	if (keyFile === undefined) {
 		output.note('The new passphrase opens everything, the old one nothing any more.');
 	} else if (isInPlace) {
@@ -80,7 +84,7 @@ export async function keyRotate(context: CommandContext): Promise<number> {
 		printer.clear();
 		output.event({event: 'summary', ...rotated.summary, ...(rotated.keyFile !== undefined && {keyFile: rotated.keyFile})});
 		printRotated(context, rotated);
-		return 0;
+		return rotated.summary.damagedPacks > 0 ? 13 : 0;
 	} finally {
 		printer.clear();
 		await opened.close();

@@ -35,8 +35,10 @@ export class Reencryption {
 	readonly #covered = new CoveredBlobs();
 	/** How many index objects name an old pack. */
 	readonly #references = new Map<PackId, number>();
-	/** Packs that cannot be written anew, as they are damaged. */
+	/** Packs that cannot be written anew, as they are damaged or lost. */
 	readonly #damaged = new Map<PackId, ObjectProblem>();
+	/** Of those. */
+	readonly #keptKeys = new Set<DataKeyId>();
 	#progress: ReencryptionProgress = {packs: 0, bytes: 0, totalPacks: 0, totalBytes: 0};
 
 	constructor(session: RepositorySession, options: ReencryptionOptions) {
@@ -46,10 +48,10 @@ export class Reencryption {
 	}
 
 	/**
-	@returns Whether nothing is left; else packs of runs that are writing are.
-	@throws `damaged` for an index object or a pack that cannot be read, when everything else is done; `writer-expired`, `memory-corrupted`, `aborted`; what the storage throws
+	@returns `isComplete`: whether nothing is left; else packs of runs that are writing are. `damaged`: packs that cannot be written anew; they stay as they are, and so do their data keys.
+	@throws `damaged` for an index object that cannot be read, before anything is changed; `writer-expired`, `memory-corrupted`, `aborted`; what the storage throws
 	*/
-	async run(): Promise<boolean> {
+	async run(): Promise<{readonly isComplete: boolean; readonly damaged: readonly ObjectProblem[]}> {
 		const stored = await this.#readIndexes();
 		const busy = await this.#options.busyKeys();
 		const unindexed = await this.#readUnindexed(stored, busy);
@@ -60,8 +62,7 @@ export class Reencryption {
 		}
 
 		await this.#replaceUnindexed(unindexed);
-		assertNoProblems([...this.#damaged.values()]);
-		return isComplete && await this.#removeOldKeys();
+		return {isComplete: isComplete && await this.#removeOldKeys(), damaged: [...this.#damaged.values()]};
 	}
 
 	async #readIndexes(): Promise<StoredIndex[]> {
@@ -89,21 +90,34 @@ export class Reencryption {
 			}
 
 			const id = name.slice(name.lastIndexOf('/') + 1) as PackId;
-			const dataKeyId = await PackReader.dataKeyIdOf(storage, id);
-			if (busy.has(dataKeyId)) {
-				continue;
-			}
+			try {
+				const dataKeyId = await PackReader.dataKeyIdOf(storage, id);
+				if (busy.has(dataKeyId)) {
+					continue;
+				}
 
-			const key = await this.#open(dataKeyId);
-			if (this.#oldEpochs.has(keyIdOf(key.sealed))) {
-				this.#oldKeys.set(dataKeyId, key.sealed);
-			}
+				const key = await this.#open(dataKeyId);
+				if (this.#oldEpochs.has(keyIdOf(key.sealed))) {
+					this.#oldKeys.set(dataKeyId, key.sealed);
+				}
 
-			const reader = await PackReader.open(storage, {id, dataKeyId}, () => key.key, runtime);
-			found.push({id, dataKeyId, kind: 'data', createdMs: 0, ...await reader.readTable()});
+				const reader = await PackReader.open(storage, {id, dataKeyId}, () => key.key, runtime);
+				found.push({id, dataKeyId, kind: 'data', createdMs: 0, ...await reader.readTable()});
+			} catch (error) {
+				this.#noteDamage(id, error);
+			}
 		}
 
 		return found;
+	}
+
+	/** @throws what is no damage */
+	#noteDamage(id: PackId, error: unknown): void {
+		if (!isCofferError(error, 'damaged', 'object-missing', 'format-unsupported')) {
+			throw error;
+		}
+
+		this.#damaged.set(id, {object: packName(id), message: errorText(error)});
 	}
 
 	/** Note what is there: how much there is to do, and what is done already. */
@@ -211,11 +225,8 @@ export class Reencryption {
 					this.#covered.add(rewritten);
 				}
 			} catch (error) {
-				if (!isCofferError(error, 'damaged', 'object-missing', 'format-unsupported')) {
-					throw error;
-				}
-
-				this.#damaged.set(pack.id, {object: packName(pack.id), message: errorText(error)});
+				this.#noteDamage(pack.id, error);
+				this.#keptKeys.add(pack.dataKeyId);
 			}
 
 			const {packs: done, bytes, ...totals} = this.#progress;
@@ -270,7 +281,8 @@ export class Reencryption {
 		let areGone = true;
 		for (const {name} of await storage.list('datakeys', this.#options.signal)) {
 			const isBusy = busy.has(name.slice('datakeys/'.length) as DataKeyId);
-			if (!this.#oldEpochs.has(keyIdOf(await storage.read(name, {range: {offset: 0, length: headerBytes}})))) {
+			const isKept = this.#keptKeys.has(name.slice('datakeys/'.length) as DataKeyId);
+			if (isKept || !this.#oldEpochs.has(keyIdOf(await storage.read(name, {range: {offset: 0, length: headerBytes}})))) {
 				continue;
 			}
 

@@ -27,6 +27,8 @@ export type RotateSummary = {
 	/** Packs under new data keys. */
 	readonly packs: number;
 	readonly bytes: number;
+	/** Packs that could not be written anew, as they are damaged or lost. */
+	readonly damagedPacks: number;
 	/** Whether it took up a rotation that had been interrupted. */
 	readonly isResumed: boolean;
 	readonly durationMs: number;

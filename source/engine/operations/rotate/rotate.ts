@@ -17,6 +17,7 @@ import {
 	writePreparedSlot,
 	type ExclusiveLock,
 	type Keyring,
+	type ObjectProblem,
 	type PreparedSlot,
 	type PublishedKeyring,
 	type RepositorySession,
@@ -58,6 +59,7 @@ class Rotation {
 	moved = 0;
 	packs = 0;
 	bytes = 0;
+	damagedPacks = 0;
 	readonly retired: EpochId[] = [];
 	readonly removedSlots: SlotEntry[] = [];
 	#published: PublishedKeyring | undefined;
@@ -202,15 +204,32 @@ class Rotation {
 				last = {packs, bytes};
 				this.#progress.update(() => ({files: packs, bytes, totalFiles: totalPacks, totalBytes}));
 			}});
-			const isComplete = await reencryption.run();
-			this.packs += last.packs;
+			const {isComplete, damaged} = await reencryption.run();
+			this.packs += last.packs - damaged.length;
 			this.bytes += last.bytes;
 			if (isComplete) {
+				await this.#leave(damaged);
 				return;
 			}
 
 			await this.#waitForOldRuns();
 		}
+	}
+
+	/** Packs that are damaged cannot be written anew: their data keys are only sealed to the new epoch, so that what is intact in them can still be read. */
+	async #leave(damaged: readonly ObjectProblem[]): Promise<void> {
+		this.damagedPacks = damaged.length;
+		if (damaged.length === 0) {
+			return;
+		}
+
+		for (const {message} of damaged) {
+			this.#warn(`${message} It was not written anew: who has its old data key can still read what is intact in it. "coffer verify --read-data" names the files that it affects.`);
+		}
+
+		const {keyring} = this.#session;
+		await this.#publish({...keyring, epochs: keyring.epochs.map(({isReencrypted: _, ...epoch}) => epoch)});
+		await this.#move();
 	}
 
 	/** @param coming - The slot whose file is written once all know it. */
@@ -265,6 +284,7 @@ export async function rotate(session: RepositorySession, request: RotateRequest,
 			moved: rotation.moved,
 			packs: rotation.packs,
 			bytes: rotation.bytes,
+			damagedPacks: rotation.damagedPacks,
 			isResumed,
 			durationMs: Math.round(runtime.monotonicMs() - startMs),
 		};

@@ -46,12 +46,13 @@ const followText = (count: number, recovery: number): string => count === 0
 	? 'No other key slot is there.'
 	: `${formatAmount(count, 'other key slot follows', 'other key slots follow')} without their secrets${recovery === 0 ? '' : `, of them ${formatAmount(recovery, 'recovery key')}`}.`;
 
-function summaryRows({epoch, retired, followingSlots, recoverySlots, moved, packs, bytes, durationMs, isResumed}: RotateSummary, {columns, glyphs}: View): Row[] {
+function summaryRows({epoch, retired, followingSlots, recoverySlots, moved, packs, bytes, damagedPacks, durationMs, isResumed}: RotateSummary, {columns, glyphs}: View): Row[] {
 	const old = retired.length === 0 ? 'the old epoch' : `epoch ${retired.map(id => id.slice(0, 8)).join(', ')}`;
 	return [
 		row(cell(` ${glyphs.ok} `, 'ok'), cell(`The key is rotated, in ${formatDuration(durationMs)}${isResumed ? ' since it was taken up' : ''}. The old key file opens nothing any more.`, 'strong')),
 		row(cell(` ${glyphs.ok} `, 'ok'), cell(`Proven: 0 objects under ${old}; ${epoch.slice(0, 8)} opens everything.`, 'ok')),
 		...wrap(`${formatAmount(moved, 'object')} moved${packs === 0 ? '' : `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew`}. ${followText(followingSlots, recoverySlots)}`, columns),
+		...(damagedPacks === 0 ? [] : wrap(`${formatAmount(damagedPacks, 'pack')} could not be written anew, being damaged or lost: verify names the files.`, columns, 'warning')),
 		...wrap('Copies of the old key file are of no use any more: make a new copy, in another place.', columns, 'accent'),
 	];
 }

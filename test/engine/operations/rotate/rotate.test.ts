@@ -2,7 +2,8 @@ import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {rotate} from '../../../../source/engine/operations/rotate/rotate.ts';
 import type {RotateSummary} from '../../../../source/engine/operations/rotate/rotate-request.ts';
-import {openRepository, type RepositorySession, type Secret, type Storage} from '../../../../source/engine/repository/repository.ts';
+import {verify} from '../../../../source/engine/operations/verify/verify.ts';
+import {listSnapshots, openRepository, type RepositorySession, type Secret, type Storage} from '../../../../source/engine/repository/repository.ts';
 import {createMemoryStorage} from '../../../../source/engine/storage/memory.ts';
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
 import {copyStorage} from '../../../helpers/copy-storage.ts';
@@ -148,4 +149,44 @@ test('a re-encryption that is taken up goes on with the secret that the rotation
 	t.is(summary.slot, keyFile!.slotId);
 	t.true(summary.packs > 0);
 	await assertRotated(t, scene, storage);
+});
+
+test('packs that are damaged or lost are named, and do not keep a re-encryption from ending; what is intact in them is still read', async t => {
+	const {storage, runtime, repository} = await createScene();
+	const [first, second] = (await listNames(storage)).filter(name => name.startsWith('packs/'));
+	const bytes = await storage.read(first!);
+	bytes[100]! ^= 1;
+	await storage.write(first!, bytes);
+	await storage.remove(second!);
+	const before = await verify(repository.session, {readData: {fraction: 1}});
+	const warnings: string[] = [];
+	const session = await open(storage, runtime);
+	const summary = await rotate(session, {secretChange: createStoredSecretChange(storage, runtime), isReencrypting: true}, {onEvent(event) {
+		if (event.event === 'warning') {
+			warnings.push(event.message);
+		}
+	}});
+	t.is(summary.damagedPacks, 2);
+	t.true(warnings.some(message => message.includes(first!)) && warnings.some(message => message.includes(second!)));
+	t.deepEqual(await countEpochs(session), {epochs: 1, underOthers: 0});
+	const after = await verify(await open(storage, runtime), {readData: {fraction: 1}});
+	const files = ({problems}: typeof before) => problems.flatMap(problem => problem.files).toSorted();
+	t.deepEqual(files(after), files(before));
+	t.deepEqual((await listNames(storage)).filter(name => name === first), [first]);
+});
+
+test('a damaged snapshot keeps the old epoch, and is named; both secrets open everything else, and without it the rotation ends', async t => {
+	const {storage, runtime, repository} = await createScene();
+	const name = (await listNames(storage)).find(object => object.startsWith('snapshots/'));
+	const bytes = await storage.read(name!);
+	bytes[200]! ^= 1;
+	await storage.write(name!, bytes);
+	await refusesAsync(t, async () => run(storage, runtime, false), 'damaged', new RegExp(name!));
+	for (const session of [await open(storage, runtime), await open(storage, runtime, repository.firstSecret)]) {
+		t.is((await listSnapshots(session)).snapshots.length, 2);
+	}
+
+	await storage.remove(name!);
+	t.true((await run(storage, runtime, false)).isResumed);
+	await refusesAsync(t, async () => open(storage, runtime, repository.firstSecret), 'key-wrong');
 });

@@ -5,7 +5,7 @@ import {openForRotation} from './opened-for-rotation.ts';
 import type {EventPrinter} from './progress.ts';
 import {isRotationDue, rotateOpened} from './rotation.ts';
 
-/** How a rotation ended that nobody asked for: 0 and the new epoch, or the exit code of what went wrong, which is told by then. */
+/** How a rotation ended that nobody asked for: 0 and the new epoch, with 13 where packs were damaged; or the exit code of what went wrong, which is told by then. */
 export type RotationOutcome = {readonly code: number; readonly epoch?: string};
 
 /**
@@ -25,7 +25,7 @@ export async function rotateByPolicy(context: CommandContext, engine: Engine, {l
 		const opened = await openForRotation(context, listener);
 		try {
 			const {summary} = await rotateOpened(context, opened, {isReencrypting: config.keys.reencrypt ?? false}, listener);
-			return {code: 0, epoch: shortId(summary.epoch)};
+			return {code: summary.damagedPacks > 0 ? 13 : 0, epoch: shortId(summary.epoch)};
 		} finally {
 			await opened.close();
 		}

@@ -1,15 +1,13 @@
-import {publicKeyOf} from '../../source/engine/crypto/curve-keys.ts';
-import type {EpochId} from '../../source/engine/ids.ts';
 import {createKeySlot, type Secret} from '../../source/engine/repository/key-slot.ts';
 import {writeKeySlot} from '../../source/engine/repository/key-slot-files.ts';
+import {createEpoch} from '../../source/engine/repository/epochs.ts';
 import type {Keyring} from '../../source/engine/repository/keyring.ts';
 import {openRepository, type RepositorySession} from '../../source/engine/repository/repository.ts';
 import type {Runtime} from '../../source/engine/runtime.ts';
 
 /** A keyring to which an epoch was added that is active now. */
 function withNewEpoch(keyring: Keyring, runtime: Runtime): Keyring {
-	const privateKey = runtime.randomBytes(32);
-	const epoch = {id: runtime.randomBytes(16).toString('hex') as EpochId, created: new Date(runtime.now()).toISOString(), isActive: true, metadataKey: runtime.randomBytes(32), publicKey: publicKeyOf('x25519', privateKey), privateKey};
+	const epoch = {...createEpoch(runtime), isActive: true};
 	return {...keyring, generation: keyring.generation + 1, epochs: [...keyring.epochs.map(old => ({...old, isActive: false})), epoch]};
 }
 

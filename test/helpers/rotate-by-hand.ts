@@ -1,7 +1,8 @@
 import {publicKeyOf} from '../../source/engine/crypto/curve-keys.ts';
-import type {EpochId, SlotId} from '../../source/engine/ids.ts';
+import type {SlotId} from '../../source/engine/ids.ts';
 import {openDataKey, resealDataKey} from '../../source/engine/repository/data-key.ts';
 import {decodeIndex, encodeIndex} from '../../source/engine/repository/index-object.ts';
+import {createEpoch} from '../../source/engine/repository/epochs.ts';
 import {createKeySlot, type SlotKeys} from '../../source/engine/repository/key-slot.ts';
 import {writeKeySlot} from '../../source/engine/repository/key-slot-files.ts';
 import type {Epoch, SlotEntry} from '../../source/engine/repository/keyring.ts';
@@ -14,9 +15,8 @@ const folders = [['snapshots', 'snapshot'], ['tombstones', 'tombstone'], ['write
 /** A new epoch, and where asked for a new slot in place of the only one; everything under the old epoch is written anew, and nothing keeps it. @returns The session of who did it. */
 export async function rotateByHand(session: RepositorySession, {hasNewSlot = false} = {}): Promise<RepositorySession> {
 	const {storage, runtime, keyring, slot} = session;
-	const privateKey = runtime.randomBytes(32);
 	const [old] = keyring.epochs as [Epoch];
-	const epoch: Epoch = {id: runtime.randomBytes(16).toString('hex') as EpochId, created: old.created, isActive: true, metadataKey: runtime.randomBytes(32), privateKey, publicKey: publicKeyOf('x25519', privateKey)};
+	const epoch: Epoch = {...createEpoch(runtime), isActive: true};
 	const keys: SlotKeys = hasNewSlot ? {...slot.keys, encryptionKey: runtime.randomBytes(32), signingKey: runtime.randomBytes(32)} : slot.keys;
 	const slotId = hasNewSlot ? runtime.randomBytes(16).toString('hex') as SlotId : slot.slotId;
 	const entry: SlotEntry = {...keyring.slots[0]!, id: slotId, encryptionKey: publicKeyOf('x25519', keys.encryptionKey), signingKey: publicKeyOf('ed25519', keys.signingKey)};

@@ -29,15 +29,14 @@ export async function syncFolder(folder: string, fileSystem: KeyFileSystem): Pro
 	}
 }
 
-async function writeDurably(file: string, keyFile: KeyFile, fileSystem: KeyFileSystem): Promise<void> {
+/** Write a new file of mode 600, whatever the umask; its name is not durable yet. */
+export async function writeDurably(file: string, content: Uint8Array, fileSystem: KeyFileSystem): Promise<void> {
 	const handle = await fileSystem.open(file, 'wx', 0o600);
-	const text = encodeKeyFile(keyFile);
 	try {
 		await handle.chmod(0o600);
-		await handle.writeFile(text);
+		await handle.writeFile(content);
 		await handle.sync();
 	} finally {
-		text.fill(0);
 		await handle.close();
 	}
 }
@@ -49,10 +48,11 @@ Write a key file of mode 600, whatever the umask, durably: after a crash it is t
 */
 export async function writeKeyFile(file: string, keyFile: KeyFile, fileSystem: KeyFileSystem): Promise<void> {
 	const part = `${file}.${process.pid}.part`;
+	const text = encodeKeyFile(keyFile);
 	let isPartOurs = false;
 	try {
 		try {
-			await writeDurably(part, keyFile, fileSystem);
+			await writeDurably(part, text, fileSystem);
 			isPartOurs = true;
 			// Unlike a rename, a link fails where there is a file already.
 			await fileSystem.link(part, file);
@@ -60,6 +60,7 @@ export async function writeKeyFile(file: string, keyFile: KeyFile, fileSystem: K
 			isPartOurs ||= systemErrorCode(error) !== 'EEXIST';
 			throw error;
 		} finally {
+			text.fill(0);
 			if (isPartOurs) {
 				await removeIfThere(part, fileSystem);
 			}

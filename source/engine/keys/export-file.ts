@@ -1,33 +1,17 @@
 import {constants} from 'node:fs';
 import {link, lstat, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
+import {syncFolder, systemFiles, writeDurably} from '../crypto/key-file-system.ts';
 import {CofferError, errorText, isCofferError, systemErrorCode} from '../errors.ts';
 import type {SlotId} from '../ids.ts';
 import {decodeKeySlot} from '../repository/repository.ts';
 
 const partOf = (file: string): string => `${file}.part`;
 
-async function syncFolder(folder: string): Promise<void> {
-	const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-
 async function writePart(file: string, bytes: Uint8Array): Promise<string> {
 	const part = partOf(file);
 	await rm(part, {force: true});
-	const handle = await open(part, 'wx', 0o600);
-	try {
-		await handle.chmod(0o600);
-		await handle.writeFile(bytes);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-
+	await writeDurably(part, bytes, systemFiles);
 	return part;
 }
 
@@ -57,7 +41,7 @@ export async function createExportFile(file: string, bytes: Uint8Array): Promise
 			await rm(part, {force: true});
 		}
 
-		await syncFolder(path.dirname(file));
+		await syncFolder(path.dirname(file), systemFiles);
 	} catch (error) {
 		throw new CofferError('target-unusable', `The recovery key was made, but cannot be written to ${file}: ${errorText(error)} Its code opens the repository all the same; remove it with "coffer key remove" if you do not want it.`, {context: {file}, cause: error});
 	}
@@ -87,7 +71,7 @@ export async function renewExportFile(file: string, bytes: Uint8Array, slot: Slo
 		const flaw = await findFlaw(file, slot);
 		if (flaw === undefined) {
 			await rename(await writePart(file, bytes), file);
-			await syncFolder(path.dirname(file));
+			await syncFolder(path.dirname(file), systemFiles);
 		}
 
 		return flaw;

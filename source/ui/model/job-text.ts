@@ -8,6 +8,14 @@ const phaseWords: Readonly<Record<Phase, string>> = {
 	renewing: 'new keys', moving: 'moving metadata', waiting: 'waiting for runs', 're-encrypting': 're-encrypting', proving: 'proving',
 };
 
+/** Of a job that has not begun. */
+export const queuedText = 'It waits until the job before it is done.';
+
+/** How long a job has been running; empty before it runs. */
+export function elapsedText({startedMs}: Pick<Job, 'startedMs'>, nowMs: number): string {
+	return startedMs === undefined ? '' : `${formatDuration(Math.max(0, nowMs - startedMs))} so far`;
+}
+
 /** Milliseconds that are left at the rate so far. */
 export function timeLeftMs({bytes, totalBytes, rate}: Progress): number | undefined {
 	return totalBytes === undefined || rate <= 0 || totalBytes < bytes ? undefined : (totalBytes - bytes) / rate * 1000;

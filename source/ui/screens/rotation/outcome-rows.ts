@@ -2,7 +2,7 @@ import type {KeyStatus, RotateSummary} from '../../../engine/index.ts';
 import {formatAmount, formatBytes, formatDuration} from '../../../text/format.ts';
 import {bar} from '../../components/bar.ts';
 import type {Job} from '../../model/job.ts';
-import {percentText, phaseText, progressText} from '../../model/job-text.ts';
+import {elapsedText, percentText, phaseText, progressText, queuedText} from '../../model/job-text.ts';
 import {leftUnderOld, underText} from '../../model/key-state.ts';
 import {shareOf} from '../../model/selectors.ts';
 import {cell, fitCell, row, textRow, wrapText, type Row, type Tone} from '../../row.ts';
@@ -25,13 +25,13 @@ export function checkRows(facts: CheckFacts, columns: number): Row[] {
 }
 
 function activeRows(job: Job, {columns, glyphs, nowMs}: View): Row[] {
-	const {progress, startedMs, state, warningCount} = job;
+	const {progress, state, warningCount} = job;
 	if (state === 'queued') {
-		return [textRow(' It waits until the job before it is done.', 'muted')];
+		return [textRow(` ${queuedText}`, 'muted')];
 	}
 
 	const share = progress && shareOf(progress);
-	const elapsed = startedMs === undefined ? '' : `${formatDuration(Math.max(0, nowMs - startedMs))} so far`;
+	const elapsed = elapsedText(job, nowMs);
 	const current = progress?.current === undefined ? [] : wrap(`${progress.phase === 'waiting' ? 'waits for ' : ''}${progress.current}`, columns, 'muted');
 	return [
 		row(cell(` ${glyphs.running} `, 'running'), cell(state === 'stopping' ? 'stopping at the next safe point' : (progress ? phaseText(progress) : 'starting'), 'running'), cell(`   ${elapsed}`, 'muted')),

@@ -2,7 +2,7 @@ import {formatAmount, formatBytes, formatDuration, formatTime} from '../../../..
 import {toSafeText, truncateStart} from '../../../../text/display-text.ts';
 import {bar} from '../../../components/bar.ts';
 import type {Job} from '../../../model/job.ts';
-import {percentText, phaseText, progressText, resultText} from '../../../model/job-text.ts';
+import {elapsedText, percentText, phaseText, progressText, resultText, queuedText} from '../../../model/job-text.ts';
 import {shareOf} from '../../../model/selectors.ts';
 import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../../row.ts';
 import {windowOf} from '../../../scrolling.ts';
@@ -13,13 +13,13 @@ import {messageCursor, messagesOf} from './messages.ts';
 type View = {readonly columns: number; readonly glyphs: Glyphs; readonly nowMs: number};
 
 function activeRows(job: Job, {columns, glyphs, nowMs}: View): Row[] {
-	const {progress, startedMs, state, warningCount} = job;
+	const {progress, state, warningCount} = job;
 	if (state === 'queued') {
-		return [textRow(' It waits until the job before it is done.', 'muted')];
+		return [textRow(` ${queuedText}`, 'muted')];
 	}
 
 	const share = progress && shareOf(progress);
-	const elapsed = startedMs === undefined ? '' : `${formatDuration(Math.max(0, nowMs - startedMs))} so far`;
+	const elapsed = elapsedText(job, nowMs);
 	const files = progress?.totalFiles === undefined ? '' : `${progress.files} of ${formatAmount(progress.totalFiles, 'file')}   `;
 	return [
 		row(cell(' '), ...bar(share ?? 0, Math.max(10, columns - 9), glyphs, 'running'), fitCell(progress ? percentText(progress) : '', 6, {align: 'right'})),

@@ -1,0 +1,36 @@
+import {closeSync, constants, openSync, unlinkSync, writeSync} from 'node:fs';
+import path from 'node:path';
+import {errorText, CofferError} from '../errors.ts';
+import type {Runtime} from '../runtime.ts';
+
+/** A file system in memory that Linux always has (shm_open(3)). */
+const memoryFolder = '/dev/shm';
+const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+A file that only this user can open, that lies in memory, and that has no name any more when the secret is written into it: nothing of it is left when whoever holds the descriptor has gone, even by `kill -9`.
+@returns A descriptor, which the caller closes.
+@throws `source-failed`
+*/
+export function openPrivateFile(content: Uint8Array, runtime: Pick<Runtime, 'randomBytes'>): number {
+	const file = path.join(memoryFolder, `coffer-${runtime.randomBytes(16).toString('hex')}`);
+	let descriptor: number;
+	try {
+		descriptor = openSync(file, flags, 0o600);
+	} catch (error) {
+		throw new CofferError('source-failed', `No place in memory for a password could be had: ${errorText(error)}. Programs are handed passwords through ${memoryFolder}.`, {cause: error});
+	}
+
+	try {
+		unlinkSync(file);
+		let written = 0;
+		while (written < content.byteLength) {
+			written += writeSync(descriptor, content, written, content.byteLength - written, written);
+		}
+
+		return descriptor;
+	} catch (error) {
+		closeSync(descriptor);
+		throw error;
+	}
+}

@@ -1,0 +1,98 @@
+import {once} from 'node:events';
+import {CofferError} from '../errors.ts';
+import type {ProgramCall, ProgramContext} from './program-call.ts';
+import {RunningProgram} from './running-program.ts';
+
+const defaultOutputBytes = 16 * 1024 * 1024;
+
+/**
+What a program writes to its standard output, piece by piece, as fast as it is taken. It ends only when the program has ended by itself with exit code 0; who stops early ends the program.
+@yields Good until the next is asked for.
+@throws the call's failure code, also when all output has been given already; `aborted`
+*/
+export async function * streamProgram(call: ProgramCall, context: ProgramContext): AsyncGenerator<Buffer, void, undefined> {
+	const program = RunningProgram.start(call, context);
+	try {
+		yield * program.output as AsyncIterable<Buffer>;
+		await program.succeed();
+	} finally {
+		await program.stop();
+	}
+}
+
+/** Write the input, for as long as somebody takes it. @throws what the input throws */
+async function feed({input: stream}: RunningProgram, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+	// Whether it took everything shows at the end.
+	stream.on('error', () => undefined);
+	for await (const piece of input) {
+		if (stream.destroyed) {
+			return;
+		}
+
+		// What is written is copied: the piece may be used again by whoever gave it.
+		if (!stream.write(Buffer.from(piece))) {
+			await once(stream, 'drain', {signal}).catch(() => undefined);
+		}
+	}
+
+	stream.end();
+}
+
+async function collect(program: RunningProgram, {what, failureCode = 'source-failed'}: ProgramCall, maximumBytes: number): Promise<Buffer> {
+	const pieces: Buffer[] = [];
+	let byteCount = 0;
+	for await (const piece of program.output as AsyncIterable<Buffer>) {
+		byteCount += piece.byteLength;
+		if (byteCount > maximumBytes) {
+			throw new CofferError(failureCode, `${what} gave more than ${maximumBytes} bytes, which is more than can be meant.`);
+		}
+
+		pieces.push(piece);
+	}
+
+	return Buffer.concat(pieces);
+}
+
+export type RunOptions = {
+	/** For its standard input. @default none */
+	readonly input?: AsyncIterable<Uint8Array>;
+	/** More output is a failure. @default 16 MiB */
+	readonly maximumOutputBytes?: number;
+};
+
+/** What a program has written. */
+export type ProgramOutput = {
+	readonly output: Buffer;
+	/** The end of what it wrote to its standard error. */
+	readonly errors: string;
+};
+
+/**
+Run a program to its end.
+@throws the call's failure code, also where it did not take all of the input; what the input throws; `aborted`
+*/
+export async function runProgram(call: ProgramCall, context: ProgramContext, {input, maximumOutputBytes = defaultOutputBytes}: RunOptions = {}): Promise<ProgramOutput> {
+	const program = RunningProgram.start(call, context, {hasInput: input !== undefined});
+	const gone = new AbortController();
+	try {
+		const end = async () => {
+			try {
+				const output = await collect(program, call, maximumOutputBytes);
+				await program.succeed();
+				return output;
+			} finally {
+				// Nobody is there any more to take the rest of the input.
+				gone.abort();
+			}
+		};
+
+		const [output] = await Promise.all([end(), input && feed(program, input, gone.signal)]);
+		if (input && !program.input.writableFinished) {
+			throw new CofferError(call.failureCode ?? 'source-failed', `${call.what} ended before it had read everything.`);
+		}
+
+		return {output, errors: program.errors};
+	} finally {
+		await program.stop();
+	}
+}

@@ -1,0 +1,177 @@
+import {closeSync} from 'node:fs';
+import type {ChildProcess} from 'node:child_process';
+import process from 'node:process';
+import type {Readable, Writable} from 'node:stream';
+import {CofferError, systemErrorCode, throwIfAborted} from '../errors.ts';
+import {maskUrls} from './mask-urls.ts';
+import {openPrivateFile} from './private-file.ts';
+import {cleanEnvironment, type ProgramCall, type ProgramContext} from './program-call.ts';
+
+/** Between asking a program to end and ending it, in milliseconds. */
+const graceMs = 5000;
+/** Of what a program writes to its standard error, the last so many characters are kept. */
+const maximumErrorCharacters = 16_384;
+const shownErrorCharacters = 600;
+
+/** How a program has ended. */
+type End = {readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error};
+
+/**
+A program that runs, in a process group of its own, so that its children end with it.
+*/
+export class RunningProgram {
+	readonly #child: ChildProcess;
+	readonly #call: ProgramCall;
+	readonly #context: ProgramContext;
+	readonly #end: Promise<End>;
+	#errors = '';
+	#isLogged = false;
+	#hasEnded = false;
+	#stopKilling: (() => void) | undefined;
+
+	private constructor(child: ChildProcess, call: ProgramCall, context: ProgramContext) {
+		this.#child = child;
+		this.#call = call;
+		this.#context = context;
+		child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+			this.#errors = (this.#errors + text).slice(-maximumErrorCharacters);
+		});
+		this.#end = new Promise(resolve => {
+			let failure: Error | undefined;
+			const end = (code: number | null, signal: NodeJS.Signals | null) => {
+				this.#hasEnded = true;
+				this.#stopKilling?.();
+				context.signal?.removeEventListener('abort', this.#onAbort);
+				resolve({code, signal, ...(failure && {error: failure})});
+			};
+
+			child.on('error', error => {
+				failure = error;
+				if (child.pid === undefined) {
+					// One that was never started does not close.
+					end(null, null);
+				}
+			});
+			// Its output may end before its exit code is known, so "exit" would be too early, and the end of the output as well.
+			child.on('close', end);
+		});
+		context.signal?.addEventListener('abort', this.#onAbort, {once: true});
+	}
+
+	/**
+	Start a program.
+	@param options.hasInput - Whether `input` will be written and ended; without it there is nothing to read for the program.
+	@throws `aborted`, `source-failed`
+	*/
+	static start(call: ProgramCall, context: ProgramContext, {hasInput = false}: {readonly hasInput?: boolean} = {}): RunningProgram {
+		const {runtime, signal} = context;
+		throwIfAborted(signal);
+		const secrets: number[] = [];
+		try {
+			for (const secret of call.secretFiles ?? []) {
+				secrets.push(openPrivateFile(secret, runtime));
+			}
+
+			const child = runtime.spawn(call.program, call.arguments, {
+				cwd: call.workingFolder ?? '/',
+				env: {...cleanEnvironment(runtime), ...call.environment},
+				stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe', ...secrets],
+				detached: true,
+			});
+			return new RunningProgram(child, call, context);
+		} finally {
+			for (const descriptor of secrets) {
+				closeSync(descriptor);
+			}
+		}
+	}
+
+	get output(): Readable {
+		return this.#child.stdout!;
+	}
+
+	get input(): Writable {
+		return this.#child.stdin!;
+	}
+
+	/** What it has written to its standard error so far, at most the last 16,384 characters, without passwords in URLs. */
+	get errors(): string {
+		return maskUrls(this.#errors);
+	}
+
+	/** Wait for its end. @throws the call's failure code unless it ended by itself with exit code 0; `aborted` */
+	async succeed(): Promise<void> {
+		const end = await this.#end;
+		this.#logErrors();
+		throwIfAborted(this.#context.signal);
+		const {what, failureCode = 'source-failed', program} = this.#call;
+		if (end.error !== undefined || end.code !== 0) {
+			const said = this.#lastWords();
+			throw new CofferError(failureCode, `${what} failed: ${this.#describe(end)}${said === '' ? '.' : `: ${said}`}`, {context: {program, ...(end.code !== null && {exitCode: end.code})}});
+		}
+	}
+
+	/** End it, if it still runs: asked first, then by force. Resolves when it has gone, with all its children that hold its output. */
+	async stop(): Promise<void> {
+		this.#kill();
+		// Nobody reads on; who waits to write shall fail.
+		this.#child.stdout?.destroy();
+		this.#child.stdin?.destroy();
+		await this.#end;
+		this.#logErrors();
+	}
+
+	readonly #onAbort = () => {
+		this.#kill();
+	};
+
+	#kill(): void {
+		if (this.#hasEnded || this.#stopKilling) {
+			return;
+		}
+
+		this.#signalGroup('SIGTERM');
+		this.#stopKilling = this.#context.runtime.every(graceMs, () => {
+			this.#signalGroup('SIGKILL');
+		});
+	}
+
+	#signalGroup(signal: NodeJS.Signals): void {
+		const {pid} = this.#child;
+		if (pid === undefined) {
+			return;
+		}
+
+		try {
+			process.kill(-pid, signal);
+		} catch (error) {
+			// It has ended meanwhile.
+			if (systemErrorCode(error) !== 'ESRCH') {
+				this.#child.kill(signal);
+			}
+		}
+	}
+
+	#describe({code, signal, error}: End): string {
+		if (error) {
+			return systemErrorCode(error) === 'ENOENT' ? `there is no program ${this.#call.program}` : `${this.#call.program} could not be run (${error.message})`;
+		}
+
+		return signal === null ? `exit code ${code}` : `it was ended by the signal ${signal}`;
+	}
+
+	/** The end of what it said, in one line. */
+	#lastWords(): string {
+		const lines = this.errors.split('\n').map(line => line.trim()).filter(line => line !== '');
+		const text = lines.slice(-3).join(' / ');
+		return text.length <= shownErrorCharacters ? text : `…${text.slice(-shownErrorCharacters)}`;
+	}
+
+	#logErrors(): void {
+		const text = this.errors.trim();
+		if (text !== '' && !this.#isLogged) {
+			this.#isLogged = true;
+			this.#context.log(`${this.#call.what} wrote: ${text}`);
+		}
+	}
+}

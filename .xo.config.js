@@ -99,6 +99,7 @@ const engineFolders = {
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
 	archiving: [...state, 'operations', 'monitoring', 'engine-options'],
+	dumps: [...state, 'operations', 'monitoring', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
 	thread: [...state, 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
 };

@@ -1,4 +1,4 @@
-import {isCofferError, keepHeapSmall, throwIfAborted, type BackupClass, type BackupSummary, type Engine, type ErrorCode} from '../engine/index.ts';
+import {isCofferError, keepHeapSmall, throwIfAborted, type BackupClass, type BackupSummary, type Engine, type ErrorCode, type Source} from '../engine/index.ts';
 import {formatAmount, formatBytes, formatDuration} from '../text/format.ts';
 import type {CommandContext} from './command-line.ts';
 import {exitCodeOf} from './exit-codes.ts';
@@ -10,17 +10,19 @@ type RunOptions = {readonly printer: EventPrinter; readonly isBrief?: boolean};
 /** How the runs of several sources ended. */
 export type BackupRuns = {
 	readonly summaries: readonly BackupSummary[];
-	/** One for each source that failed. */
+	/** One for each source that failed, or whose hook afterwards did. */
 	readonly failures: readonly number[];
 };
 
 /** Errors of one source that leave the others unharmed. */
 const ofOneSource: readonly ErrorCode[] = ['source-missing', 'source-failed'];
 
-function printSummary({output}: CommandContext, name: string, summary: BackupSummary, isBrief: boolean): void {
+function printSummary({output}: CommandContext, {name, kind}: Source, summary: BackupSummary, isBrief: boolean): void {
 	const {snapshot, files, bytes, addedBytes, storedBytes, durationMs, unreadable, changed} = summary;
 	const what = `${formatAmount(files, 'file')}, ${formatBytes(bytes)}`;
-	if (snapshot === undefined) {
+	if (snapshot === undefined && kind !== 'files') {
+		output.print(`${name}: could be read (${kind}). How much it has shows only when it is. Nothing was stored.`);
+	} else if (snapshot === undefined) {
 		output.print(`${name}: would read ${formatBytes(addedBytes)} of ${what} in all. Nothing was stored.`);
 	} else if (!isBrief) {
 		output.note(`${name}: snapshot ${snapshot.id.slice(0, 8)}, ${what}, ${formatBytes(addedBytes)} new, ${formatBytes(storedBytes)} stored, ${formatDuration(durationMs)}.`);
@@ -51,9 +53,9 @@ async function backUpOne(context: CommandContext, engine: Engine, choice: Source
 		printer.listener(event);
 	}});
 	printer.clear();
-	const {snapshot, files, bytes, addedBytes, storedBytes, durationMs, unreadable} = summary;
-	log.write('info', 'backup ends', {source: source.name, snapshot: snapshot?.id, files, bytes, addedBytes, storedBytes, durationMs, unreadable});
-	printSummary(context, source.name, summary, isBrief);
+	const {snapshot, files, bytes, addedBytes, storedBytes, durationMs, unreadable, hooks} = summary;
+	log.write('info', 'backup ends', {source: source.name, kind: source.kind, classification: source.classification, before: hooks?.before?.status, after: hooks?.after?.status, snapshot: snapshot?.id, files, bytes, addedBytes, storedBytes, durationMs, unreadable});
+	printSummary(context, source, summary, isBrief);
 	return summary;
 }
 
@@ -61,7 +63,7 @@ async function backUpOne(context: CommandContext, engine: Engine, choice: Source
 export function sumUp(summaries: readonly BackupSummary[]) {
 	const sum = (of: (summary: BackupSummary) => number) => summaries.reduce((total, summary) => total + of(summary), 0);
 	return {
-		snapshots: summaries.flatMap(({snapshot}) => snapshot ? [{id: snapshot.id, source: snapshot.source}] : []),
+		snapshots: summaries.flatMap(({snapshot, hooks}) => snapshot ? [{id: snapshot.id, source: snapshot.source, ...(hooks && {hooks})}] : []),
 		files: sum(({files}) => files),
 		directories: sum(({directories}) => directories),
 		bytes: sum(({bytes}) => bytes),
@@ -87,7 +89,11 @@ export async function backUpAll(context: CommandContext, engine: Engine, choices
 			throwIfAborted(signal);
 			printer.label = choices.length > 1 ? choice.source.name : undefined;
 			try {
-				summaries.push(await backUpOne(context, engine, choice, {printer, signal, isBrief}));
+				const summary = await backUpOne(context, engine, choice, {printer, signal, isBrief});
+				summaries.push(summary);
+				if (summary.hooks?.after?.status === 'failed') {
+					failures.push(1);
+				}
 			} catch (error) {
 				if ((choices.length === 1 && !isBrief) || !isCofferError(error, ...ofOneSource)) {
 					throw error;

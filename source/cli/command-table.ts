@@ -163,16 +163,21 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/verify.ts')).verify,
 	},
 	restore: {
-		usage: 'ID|latest[:SOURCE] [--target DIR] [--include P]… [--exclude P]… [--overwrite POLICY] [--delete] [--threads N] [--dry-run]',
+		usage: 'ID|latest[:SOURCE] [--target DIR] [--include P]… [--exclude P]… [--overwrite POLICY] [--delete] [--into URL] [--checksums] [--threads N] [--dry-run]',
 		does: 'restore a snapshot, or parts of it',
 		details: 'Files go below DIR by their full path: /etc/hosts to DIR/etc/hosts. Without --target they go to where they came from; then nothing that exists can be replaced or deleted\n'
-			+ 'unless "--target /" says so. Patterns are as in .gitignore, or paths in the snapshot.',
+			+ 'unless "--target /" says so. Patterns are as in .gitignore, or paths in the snapshot.\n'
+			+ 'With --into a dump of a database is loaded into the server at URL (postgresql://USER@HOST:PORT/DATABASE or mysql://…), and the rows of every table are counted afterwards.\n'
+			+ 'The database is created when missing; one that is not empty is replaced only with --overwrite always. --include names databases, where the snapshot has several.',
 		flags: {
 			target: {type: 'string', value: 'DIR', does: 'restore below this folder; made when missing'},
 			include: {type: 'string', value: 'P', isMultiple: true, does: 'only what matches; repeatable'},
 			exclude: {type: 'string', value: 'P', isMultiple: true, does: 'not what matches; repeatable'},
 			overwrite: {type: 'string', value: 'POLICY', choices: overwritePolicies, does: 'what to do with files that exist: never (default), keep-both, if-changed, if-newer, always'},
 			delete: {type: 'boolean', does: 'delete from restored folders what the snapshot does not have'},
+			into: {type: 'string', value: 'URL', does: 'load dumps into this database server instead; without a password in it'},
+			intoPasswordFile: {type: 'string', value: 'FILE', does: 'the password for --into (default: ~/.pgpass or ~/.my.cnf)'},
+			checksums: {type: 'boolean', does: 'with --into: compare a checksum of every table besides its rows'},
 			threads: threadsFlag,
 			dryRun: {type: 'boolean', does: 'say what would be done; change nothing'},
 		},

@@ -2,10 +2,10 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {open, realpath, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, errorText, systemErrorCode} from '../engine/index.ts';
+import {CofferError, environmentOfPrograms, errorText, systemErrorCode} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {checkConfig, describeProblems, readConfigText} from './config.ts';
-import {environmentOfPrograms, splitWords} from './secret-command.ts';
+import {splitWords} from './split-words.ts';
 
 function failed(what: string, cause?: unknown): CofferError {
 	return new CofferError('state-failed', what, {cause});

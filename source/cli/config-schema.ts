@@ -1,29 +1,9 @@
 import * as z from 'zod';
-import {backupClasses, maximumThreads} from '../engine/index.ts';
+import {maximumThreads} from '../engine/index.ts';
 import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {findNearest} from './nearest.ts';
-
-const text = z.string().min(1, 'must not be empty');
-
-/** Where a secret is found; the configuration never holds one itself. */
-const secretSchema = z.union([
-	z.strictObject({file: text}),
-	z.strictObject({env: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of an environment variable')}),
-	z.strictObject({command: z.array(text).min(1, 'must name a program')}),
-], {error: 'must be {"file": PATH}, {"env": NAME} or {"command": [PROGRAM, ARGUMENT…]}; a secret itself never stands in the configuration'});
-
-const filesSourceSchema = z.strictObject({
-	name: z.string().regex(/^[^\s\/:,\p{Control}][^\/:,\p{Control}]{0,99}$/v, 'must have 1 to 100 characters without "/", ":" and ","').refine(name => !['.', '..', 'latest'].includes(name), 'is a name with a meaning of its own'),
-	kind: z.literal('files', {error: 'must be "files": other kinds are not in this version'}).default('files'),
-	paths: z.array(text).min(1, 'must name at least one path'),
-	excludes: z.array(text).optional(),
-	ignoreFiles: z.array(z.string().regex(/^[^/]+$/, 'must be the name of a file, without "/"')).optional(),
-	oneFileSystem: z.boolean().optional(),
-	excludeCaches: z.boolean().optional(),
-	class: z.enum(backupClasses).optional(),
-	tags: z.array(text).optional(),
-});
+import {keysOfSource, secretSchema, sourceSchema, text, type SourceInFile} from './source-schemas.ts';
 
 const threadsRange = `must be from 1 to ${maximumThreads}`;
 
@@ -51,7 +31,7 @@ export const configSchema = z.strictObject({
 	keys: keysSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
-	sources: z.array(filesSourceSchema).default([]).superRefine((sources, context) => {
+	sources: z.array(sourceSchema).default([]).superRefine((sources, context) => {
 		for (const [index, {name}] of sources.entries()) {
 			if (sources.findIndex(source => source.name === name) < index) {
 				context.addIssue({code: 'custom', path: [index, 'name'], message: `is the name of another source, too: "${name}"`});
@@ -62,9 +42,8 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>;
 /** As it stands in the file. */
-export type ConfigFile = z.input<typeof configSchema>;
+export type ConfigFile = Omit<z.input<typeof configSchema>, 'sources'> & {readonly sources?: readonly SourceInFile[]};
 export type SecretReference = z.output<typeof secretSchema>;
-export type ConfiguredSource = z.output<typeof filesSourceSchema>;
 
 const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object'};
 
@@ -78,7 +57,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The keys that are known where an unknown one stands. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
+function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 	if (path.length === 0) {
 		return Object.keys(configSchema.shape);
 	}
@@ -87,7 +66,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
 		return Object.keys(keysSchema.shape);
 	}
 
-	return path[0] === 'sources' ? Object.keys(filesSourceSchema.shape) : [];
+	return path[0] === 'sources' && path.length === 2 ? keysOfSource(valueAt(value, path)) : [];
 }
 
 /** One thing that is wrong with a configuration. */
@@ -105,7 +84,7 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[], value: unkno
 		const at = (flaw: string): ConfigProblem[] => [{place, message: place === '' ? `The configuration ${flaw}` : `${place} ${flaw}`}];
 		if (issue.code === 'unrecognized_keys') {
 			return issue.keys.map(key => {
-				const nearest = findNearest(key, knownKeys(issue.path));
+				const nearest = findNearest(key, knownKeys(issue.path, value));
 				const keyPlace = placeOf([...issue.path, key]);
 				return {place: keyPlace, message: `${keyPlace} is unknown here${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`};
 			});

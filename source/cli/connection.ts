@@ -5,7 +5,7 @@ import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {keyPolicyOf} from './key-settings.ts';
-import {findSecret} from './secrets.ts';
+import {findSecret, namedSecretVariables} from './secrets.ts';
 import {askedThreads} from './threads.ts';
 
 /** A URL as it is, a path made absolute. */
@@ -76,6 +76,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			...(threads !== undefined && {threads}),
 			...(deltas !== undefined && {deltas}),
 			keyPolicy,
+			hiddenVariables: namedSecretVariables(config),
 			onEvent,
 			async secret(slots) {
 				secret = await (find ? find(slots) : findSecret(context, config, slots));

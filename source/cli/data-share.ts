@@ -2,6 +2,13 @@ import {CofferError} from '../engine/index.ts';
 
 const factors: Readonly<Record<string, number>> = {'': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12};
 
+/** An amount such as `500M` or `2G` (powers of 1000), in bytes; `undefined` for a text that is none. */
+export function parseAmount(text: string): number | undefined {
+	const {number, unit} = /^(?<number>\d{1,12}(?:\.\d+)?)(?<unit>[kmgt]?)b?$/i.exec(text)?.groups ?? {};
+	const bytes = number === undefined ? 0 : Math.round(Number(number) * factors[unit!.toLowerCase()]!);
+	return bytes > 0 ? bytes : undefined;
+}
+
 /**
 What `--read-data` asks for: `all`, a percentage such as `5%`, or an amount such as `500M` or `2G` (powers of 1000).
 @throws `usage`
@@ -16,9 +23,8 @@ export function parseDataShare(text: string): 'all' | {readonly fraction: number
 		return Number(percentage) === 100 ? 'all' : {fraction: Number(percentage) / 100};
 	}
 
-	const {number, unit} = /^(?<number>\d{1,12}(?:\.\d+)?)(?<unit>[kmgt]?)b?$/i.exec(text)?.groups ?? {};
-	const bytes = number === undefined ? 0 : Math.round(Number(number) * factors[unit!.toLowerCase()]!);
-	if (bytes <= 0) {
+	const bytes = parseAmount(text);
+	if (bytes === undefined) {
 		throw new CofferError('usage', `--read-data takes a share such as 5% or an amount such as 2G, not "${text}".`);
 	}
 

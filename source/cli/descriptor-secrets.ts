@@ -1,7 +1,6 @@
 import {close, fstat, read} from 'node:fs';
 import {promisify} from 'node:util';
-import {CofferError, errorText, systemErrorCode, type Runtime} from '../engine/index.ts';
-import {readSecretBytes, takeFirstLine} from './secret-bytes.ts';
+import {CofferError, errorText, readSecretBytes, systemErrorCode, takeFirstLine, type Runtime} from '../engine/index.ts';
 
 const [closeDescriptor, statDescriptor, readDescriptor] = [promisify(close), promisify(fstat), promisify(read)];
 const waitMs = 20;

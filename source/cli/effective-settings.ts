@@ -6,7 +6,7 @@ import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {isThere} from './is-there.ts';
-import {splitWords} from './secret-command.ts';
+import {splitWords} from './split-words.ts';
 
 /** What a setting is in the end, and who said so. */
 export type Setting = {
@@ -108,10 +108,10 @@ function describeKeys(config: LoadedConfig | undefined): Setting[] {
 
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
-		const {name, paths, ...rest} = source;
-		const defaults = {oneFileSystem: false, excludeCaches: true, class: 'manual'};
+		const {name, kind} = source;
+		const defaults = {...(kind === 'files' && {oneFileSystem: false, excludeCaches: true}), class: 'manual'};
 		const isGiven = (key: string) => (source as Readonly<Record<string, unknown>>)[key] !== undefined;
-		const values = {name, paths: paths.map(given => path.resolve(config.folder, given)), ...defaults, ...rest};
+		const values = {name, ...('paths' in source && {paths: source.paths.map(given => path.resolve(config.folder, given))}), ...defaults, ...Object.fromEntries(Object.entries(source).filter(([key]) => key !== 'paths'))};
 		return Object.entries(values).map(([key, value]) => ({name: `sources[${index}].${key}`, value, from: isGiven(key) ? config.file : 'default'}));
 	});
 }

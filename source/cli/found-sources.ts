@@ -1,9 +1,9 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {errorText, systemErrorCode} from '../engine/index.ts';
-import type {ConfigFile} from './config-schema.ts';
+import type {SourceInFile} from './source-schemas.ts';
 
-export type ProposedSource = NonNullable<ConfigFile['sources']>[number];
+export type ProposedSource = Extract<SourceInFile, {readonly kind?: 'files'}>;
 
 /** Caches are made anew by themselves. */
 const homeExcludes = ['.cache/'];

@@ -103,8 +103,10 @@ export class EventPrinter {
 	readonly listener: EventListener = event => {
 		if (event.event === 'progress') {
 			this.#progress(event);
-		} else {
+		} else if (event.event === 'warning') {
 			this.#warning(event);
+		} else {
+			this.#options.log.write('info', event.message);
 		}
 	};
 
@@ -152,9 +154,10 @@ export class EventPrinter {
 		this.#errors += isLoss ? 1 : 0;
 		log.write(kind === 'skipped' ? 'debug' : 'warn', message, {kind, path});
 		output.event(event);
-		const isShown = isLoss || kind === 'repository' || output.isVerbose || (kind === 'changed' && !output.isQuiet);
+		const isAboutWhole = ['repository', 'source', 'shrunk'].includes(kind);
+		const isShown = isLoss || isAboutWhole || output.isVerbose || (kind === 'changed' && !output.isQuiet);
 		if (isShown) {
-			output.warn(`${kind === 'repository' ? '' : `${kind}: `}${path === undefined || message.includes(path) ? '' : `${path}: `}${message}`);
+			output.warn(`${isAboutWhole ? '' : `${kind}: `}${path === undefined || message.includes(path) ? '' : `${path}: `}${message}`);
 		}
 	}
 }

@@ -44,7 +44,7 @@ type StartedCommandLine = CommandLineContext & Pick<CommandContext, 'descriptors
 function createContext(commandLine: StartedCommandLine, flags: Arguments, output: Output): CommandContext {
 	const {environment, stdin, stdout, stderr} = commandLine;
 	const cwd = commandLine.cwd ?? workingFolder();
-	const runtime = commandLine.runtime ?? createSystemRuntime();
+	const runtime = commandLine.runtime ?? createSystemRuntime({environment});
 	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot: commandLine.isRoot ?? process.geteuid?.() === 0, cwd});
 	const isHeadless = flags.isSet('headless') || flags.isSet('plain') || environment['TERM'] === 'dumb';
 	let config: Promise<LoadedConfig | undefined> | undefined;

@@ -1,13 +1,11 @@
-import {constants} from 'node:fs';
-import {access, open} from 'node:fs/promises';
+import {access} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, decodeKeyFile, errorText, isLikelyRecoveryCode, maximumKeyFileBytes, parseRecoveryCode, readKeyFile, systemErrorCode, type KeyFile, type Secret, type SlotFactors} from '../engine/index.ts';
+import {CofferError, decodeKeyFile, isLikelyRecoveryCode, maximumKeyFileBytes, parseRecoveryCode, readKeyFile, readPrivateFile, readSecret, runSecretCommand, systemErrorCode, takeFirstLine, type KeyFile, type Secret, type SlotFactors} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
 import {askSecret} from './prompt.ts';
-import {readSecretBytes, takeFirstLine} from './secret-bytes.ts';
-import {runSecretCommand, splitWords} from './secret-command.ts';
+import {splitWords} from './split-words.ts';
 
 type SecretContext = Pick<CommandContext, 'arguments' | 'environment' | 'cwd' | 'paths' | 'stdin' | 'stderr' | 'isInteractive' | 'descriptors' | 'runtime'> & {
 	/** Fires when nobody waits for the secret any more. */
@@ -24,53 +22,14 @@ const credentialNames = ['coffer.key', 'key'];
 /** Variables of the environment that give a passphrase, the first one set before the others. */
 export const passphraseVariables = ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE_FD', 'COFFER_PASSPHRASE_COMMAND', 'COFFER_PASSPHRASE'] as const;
 
-/** A file with a secret: only regular ones that others cannot read, except in $CREDENTIALS_DIRECTORY. */
-async function readSecretFile(file: string, what: string, credentialsFolder: string | undefined): Promise<Buffer> {
-	try {
-		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-		try {
-			const status = await handle.stat();
-			const isCredential = credentialsFolder !== undefined && path.dirname(file) === path.resolve(credentialsFolder);
-			if (status.isFile() && !isCredential && (status.mode & 0o077) !== 0) {
-				throw new CofferError('key-file-unsafe', `The file ${file} that ${what} names is not used: others may read it. Run: chmod 600 ${file}`, {context: {file}});
-			}
-
-			return await readSecretBytes(async (buffer, offset) => {
-				const {bytesRead} = await handle.read(buffer, offset, buffer.byteLength - offset, null);
-				return bytesRead;
-			}, false);
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		if (error instanceof CofferError) {
-			throw error;
-		}
-
-		throw new CofferError('key-file-missing', `The file ${file} that ${what} names cannot be read: ${errorText(error)}`, {context: {file}, cause: error});
-	}
-}
-
-function fromEnvironment(name: string, environment: SecretContext['environment'], what: string): Buffer {
-	const value = environment[name];
-	if (!value) {
-		throw new CofferError('configuration-invalid', `The environment variable ${name} that ${what} names is not set. Set it for the user who runs coffer, or name another place for the secret.`);
-	}
-
-	return Buffer.from(value);
-}
-
 /** Variables of the environment that hold a secret because the configuration says so: no other program gets them. */
 export function namedSecretVariables(config: LoadedConfig | undefined): string[] {
 	return [config?.key, config?.passphrase].flatMap(reference => reference && 'env' in reference ? [reference.env] : []);
 }
 
-async function resolveReference(reference: SecretReference, what: string, config: LoadedConfig, {environment, signal}: SecretContext): Promise<Buffer> {
-	if ('file' in reference) {
-		return readSecretFile(path.resolve(config.folder, reference.file), what, environment['CREDENTIALS_DIRECTORY']);
-	}
-
-	return 'env' in reference ? fromEnvironment(reference.env, environment, what) : runSecretCommand(reference.command, what, {environment, hidden: namedSecretVariables(config), signal});
+async function resolveReference(reference: SecretReference, what: string, config: LoadedConfig, {environment, runtime, signal}: SecretContext): Promise<Buffer> {
+	const absolute = 'file' in reference ? {file: path.resolve(config.folder, reference.file)} : reference;
+	return readSecret(absolute, what, {runtime: {spawn: runtime.spawn, environment}, hidden: namedSecretVariables(config), signal});
 }
 
 /** Whether environment or configuration say where a passphrase is. Whether it can be had shows when it is read. */
@@ -83,10 +42,11 @@ The first line of what `PREFIX_FILE`, `PREFIX_FD` or `PREFIX_COMMAND` names, whi
 @throws `configuration-invalid`, `key-file-missing`, `key-file-unsafe`, `usage`, `aborted`
 */
 export async function passphraseOfVariables(prefix: string, {environment, cwd, signal, descriptors, runtime}: SecretContext, config: LoadedConfig | undefined): Promise<Buffer | undefined> {
+	const programs = {spawn: runtime.spawn, environment};
 	const [fileVariable, descriptorVariable, commandVariable] = [`${prefix}_FILE`, `${prefix}_FD`, `${prefix}_COMMAND`];
 	const [file, descriptor, command] = [fileVariable, descriptorVariable, commandVariable].map(name => environment[name]);
 	if (file) {
-		return takeFirstLine(await readSecretFile(path.resolve(cwd, file), fileVariable, environment['CREDENTIALS_DIRECTORY']), fileVariable);
+		return takeFirstLine(await readPrivateFile(path.resolve(cwd, file), fileVariable, environment['CREDENTIALS_DIRECTORY']), fileVariable);
 	}
 
 	if (descriptor) {
@@ -94,7 +54,7 @@ export async function passphraseOfVariables(prefix: string, {environment, cwd, s
 	}
 
 	return command
-		? takeFirstLine(await runSecretCommand(splitWords(command, commandVariable), commandVariable, {environment, hidden: namedSecretVariables(config), signal}), commandVariable)
+		? takeFirstLine(await runSecretCommand(splitWords(command, commandVariable), commandVariable, {runtime: programs, hidden: namedSecretVariables(config), signal}), commandVariable)
 		: undefined;
 }
 

@@ -9,7 +9,7 @@ import type {ProposedSource} from './found-sources.ts';
 import {isThere} from './is-there.ts';
 import {askNewPassphrase, warnOfShort} from './new-passphrase.ts';
 import {configuredPassphrase, namedKeyFile, toOpeningForm} from './secrets.ts';
-import {splitWords} from './secret-command.ts';
+import {splitWords} from './split-words.ts';
 
 export type SetUpRequest = {
 	readonly isWithPassphrase: boolean;

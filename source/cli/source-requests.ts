@@ -1,12 +1,13 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
-import {CofferError, type BackupClass, type FilesSource} from '../engine/index.ts';
+import {CofferError, type BackupClass, type Source} from '../engine/index.ts';
 import type {LoadedConfig} from './config.ts';
+import {toSource} from './configured-source.ts';
 import {findNearest} from './nearest.ts';
 
 /** A source that is to be backed up, with what the configuration says about its snapshots. */
 export type SourceChoice = {
-	readonly source: FilesSource;
+	readonly source: Source;
 	readonly class?: BackupClass;
 	readonly tags?: readonly string[];
 };
@@ -29,20 +30,12 @@ function fromPaths(paths: readonly string[], cwd: string): SourceChoice {
 	return {source: {kind: 'files', name: nameOfPaths(absolute), paths: absolute}};
 }
 
-/** The configured sources as the engine takes them: paths absolute. */
+/** The configured sources as the engine takes them. */
 export function configuredSources(config: LoadedConfig | undefined): SourceChoice[] {
-	return (config?.sources ?? []).map(({name, kind, paths, excludes, ignoreFiles, oneFileSystem, excludeCaches, class: backupClass, tags}) => ({
-		source: {
-			name,
-			kind,
-			paths: paths.map(given => path.resolve(config!.folder, given)),
-			...(excludes && {excludes}),
-			...(ignoreFiles && {ignoreFiles}),
-			...(oneFileSystem !== undefined && {oneFileSystem}),
-			...(excludeCaches !== undefined && {excludeCaches}),
-		},
-		...(backupClass && {class: backupClass}),
-		...(tags && {tags}),
+	return (config?.sources ?? []).map(configured => ({
+		source: toSource(configured, config!.folder),
+		...(configured.class && {class: configured.class}),
+		...(configured.tags && {tags: configured.tags}),
 	}));
 }
 

@@ -20,6 +20,8 @@ export type EngineOptions = {
 	readonly threads?: number;
 	/** Whether backups may store changed chunks as differences to what is stored already; each request may say otherwise. @default true */
 	readonly deltas?: boolean;
+	/** Variables of the environment that hold a secret: programs that print the secret of a source do not get them. @default none besides our own */
+	readonly hiddenVariables?: readonly string[];
 	/** How old keys may grow. @default warned of at 80 days, due at 90 */
 	readonly keyPolicy?: KeyPolicy;
 };

@@ -1,5 +1,6 @@
 import {EngineArchives} from './archiving/engine-archives.ts';
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
+import {EngineDumps} from './dumps/engine-dumps.ts';
 import {EngineKeys} from './keys/engine-keys.ts';
 import type {EventListener} from './events.ts';
 import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
@@ -9,7 +10,7 @@ import type {Overview} from './monitoring/overview.ts';
 import {OverviewReader} from './monitoring/overview-reader.ts';
 import {trackActivity, trackBackup} from './monitoring/track-activity.ts';
 import {rememberVerification} from './monitoring/verify-record.ts';
-import type {BackupRequest, BackupSummary} from './operations/backup/backup.ts';
+import type {BackupRequest, BackupSummary} from './operations/back-up-source/back-up-source.ts';
 import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
 import type {ForgetRequest, ForgetSummary} from './operations/forget/forget.ts';
@@ -29,6 +30,7 @@ import {
 } from './repository/repository.ts';
 import {createSystemRuntime, type Runtime} from './runtime.ts';
 import type {Verification} from './state/host-state.ts';
+import type {SecretReference} from './programs/secret-reference.ts';
 import {openStorage} from './storage/open.ts';
 import type {Storage} from './storage/storage.ts';
 
@@ -41,6 +43,8 @@ An open repository together with what this host remembers of it: what the comman
 export class Engine {
 	/** What is done with archives of `openssl enc`. */
 	readonly archives: EngineArchives;
+	/** What is done with dumps of databases. */
+	readonly dumps: EngineDumps;
 	/** What is done with keys. */
 	readonly keys: EngineKeys;
 	readonly #session: RepositorySession;
@@ -59,7 +63,9 @@ export class Engine {
 		};
 
 		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange});
-		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin: async operation => this.#begin(operation)});
+		const begin = async (operation: OperationOptions) => this.#begin(operation);
+		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin});
+		this.dumps = new EngineDumps({memory: this.#memory, begin, readSecret: this.#readSecret});
 	}
 
 	/**
@@ -147,18 +153,19 @@ export class Engine {
 
 	/**
 	Back up one source as one snapshot, and remember how it went.
-	@throws what `backup` of operations/backup throws
+	@throws what `backUpSource` of operations/back-up-source throws
 	*/
 	async backup(request: BackupRequest, options: OperationOptions = {}): Promise<BackupSummary> {
 		const operation = await this.#begin(options);
-		const {backup} = await import('./operations/backup/backup.ts');
+		const {backUpSource} = await import('./operations/back-up-source/back-up-source.ts');
+		const readSecret = this.#readSecret;
 		const {program = 'coffer', deltas = true} = this.#options;
 		const full = {program, deltas, ...request};
 		if (request.isDryRun) {
-			return backup(this.#session, full, operation);
+			return backUpSource(this.#session, full, {...operation, readSecret});
 		}
 
-		const summary = await trackBackup(this.#memory, request.source.name, operation.onEvent, async onEvent => backup(this.#session, full, {...operation, onEvent}));
+		const summary = await trackBackup(this.#memory, request.source.name, operation.onEvent, async onEvent => backUpSource(this.#session, full, {...operation, onEvent, readSecret}));
 		await this.#memory.sampleStorage(operation.onEvent);
 		this.#overview.refresh();
 		return summary;
@@ -271,6 +278,12 @@ export class Engine {
 		this.#memory.close();
 		await this.#session.storage.close();
 	}
+
+	readonly #readSecret = async (reference: SecretReference, signal: AbortSignal | undefined): Promise<Buffer> => {
+		const {readSourceSecret} = await import('./programs/read-secret.ts');
+		const {hiddenVariables: hidden = []} = this.#options;
+		return readSourceSecret(reference, {runtime: this.#session.runtime, hidden, signal});
+	};
 
 	#complete(options: OperationOptions): Operation {
 		const onEvent: EventListener | undefined = options.onEvent ?? this.#options.onEvent;

@@ -35,13 +35,17 @@ export type WarningEvent = {
 	/**
 	`unreadable`: source data is missing from the snapshot (the run ends with exit code 3). `changed`: it changed while it was read.
 	`skipped`: left out for a reason that is no loss. `lost`: a restore could not bring it back. `repository`: about the repository itself.
+	`source`: about the source as a whole, or a hook of it. `shrunk`: the source has half of what it had, or less.
 	*/
-	readonly kind: 'unreadable' | 'changed' | 'skipped' | 'lost' | 'repository';
+	readonly kind: 'unreadable' | 'changed' | 'skipped' | 'lost' | 'repository' | 'source' | 'shrunk';
 	readonly path?: string;
 	readonly message: string;
 };
 
-export type EngineEvent = ProgressEvent | WarningEvent;
+/** For the log alone: what another program has said, perhaps in several lines. */
+export type LogEvent = {readonly event: 'log'; readonly message: string};
+
+export type EngineEvent = ProgressEvent | WarningEvent | LogEvent;
 
 /** Receives the events of one operation, in order. Must not throw. */
 export type EventListener = (event: EngineEvent) => void;

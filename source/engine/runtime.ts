@@ -74,8 +74,8 @@ function userName(): string {
 	}
 }
 
-/** The real surroundings of this process. */
-export function createSystemRuntime(): Runtime {
+/** The real surroundings of this process. @param options.environment - @default that of the process */
+export function createSystemRuntime({environment = process.env}: Partial<Pick<Runtime, 'environment'>> = {}): Runtime {
 	let identity: ProcessIdentity | undefined;
 	const self = (): ProcessIdentity => {
 		identity ??= {host: hostname(), bootId: readBootId(), pid: process.pid, startTicks: startTicksOf(process.pid)};
@@ -104,7 +104,7 @@ export function createSystemRuntime(): Runtime {
 			setImmediate(resolve);
 		}),
 		spawn,
-		environment: process.env,
+		environment,
 		get identity() {
 			return self();
 		},

@@ -1,10 +1,10 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, EnginePlace, EventListener, FilesSource} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, FilesSource, Source} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
 export type SourceChoice = {
-	readonly source: FilesSource;
+	readonly source: Source;
 	readonly class?: BackupClass;
 	readonly tags?: readonly string[];
 };

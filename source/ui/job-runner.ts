@@ -136,6 +136,8 @@ export class JobRunner {
 			store.dispatch({type: 'job-event', id, event});
 			if (event.event === 'warning') {
 				log('warn', event.message, {kind: event.kind});
+			} else if (event.event === 'log') {
+				log('info', event.message);
 			}
 		};
 

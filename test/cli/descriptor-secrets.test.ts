@@ -5,7 +5,7 @@ import type {Writable} from 'node:stream';
 import process from 'node:process';
 import test from 'ava';
 import {DescriptorSecrets} from '../../source/cli/descriptor-secrets.ts';
-import {takeFirstLine} from '../../source/cli/secret-bytes.ts';
+import {takeFirstLine} from '../../source/engine/programs/secret-bytes.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
 import {refuses, refusesAsync} from '../helpers/error-assertions.ts';
 import {until} from '../helpers/processes.ts';

@@ -4,7 +4,7 @@ import {PassThrough} from 'node:stream';
 import test from 'ava';
 import {Output} from '../../source/cli/output.ts';
 import {progressLine} from '../../source/cli/progress.ts';
-import {splitWords} from '../../source/cli/secret-command.ts';
+import {splitWords} from '../../source/cli/split-words.ts';
 import {parseDataShare} from '../../source/cli/data-share.ts';
 import {exitCodeOf} from '../../source/cli/exit-codes.ts';
 import {findNearest} from '../../source/cli/nearest.ts';

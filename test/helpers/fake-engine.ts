@@ -38,6 +38,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 			return {checkedObjects: 12, checkedBytes: 34_000, problems: [], notes: [], durationMs: 900, snapshots: [], isComplete: true};
 		},
 		restore: missing('restore'),
+		loadDump: missing('loadDump'),
 		listFolder: missing('listFolder'),
 		measureFolder: missing('measureFolder'),
 		searchSnapshot: missing('searchSnapshot'),

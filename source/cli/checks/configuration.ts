@@ -1,11 +1,12 @@
 import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {errorText, systemErrorCode} from '../../engine/index.ts';
+import {errorText, examineSource, systemErrorCode, type Runtime} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
+import {toSource} from '../configured-source.ts';
 import {formatAmount} from '../../text/format.ts';
-import {splitWords} from '../secret-command.ts';
+import {splitWords} from '../split-words.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(3, '0');
@@ -34,22 +35,35 @@ export async function checkConfiguration(context: CommandContext): Promise<{read
 	return {check: config.sources.length > 0 ? ok(name, evidence) : warn(name, evidence, 'No source is configured: "coffer backup" without a path does nothing. Add some: coffer config edit'), config};
 }
 
-/** What each source says is to be backed up. */
-export async function checkSources(config: LoadedConfig): Promise<Check[]> {
-	return Promise.all(config.sources.map(async ({name, paths}) => {
-		const check = `source ${name}`;
-		for (const given of paths) {
-			const full = path.resolve(config.folder, given);
-			try {
-				await access(full, constants.R_OK);
-			} catch (error) {
-				return systemErrorCode(error) === 'ENOENT'
-					? fail(check, `${full} is not there`, 'Mount it, or take it out: coffer config edit')
-					: fail(check, `${full} cannot be read: ${errorText(error)}`, 'Run coffer as a user who may read it.');
-			}
+async function checkFiles(name: string, paths: readonly string[]): Promise<Check> {
+	for (const full of paths) {
+		try {
+			await access(full, constants.R_OK);
+		} catch (error) {
+			return systemErrorCode(error) === 'ENOENT'
+				? fail(name, `${full} is not there`, 'Mount it, or take it out: coffer config edit')
+				: fail(name, `${full} cannot be read: ${errorText(error)}`, 'Run coffer as a user who may read it.');
+		}
+	}
+
+	return ok(name, paths.join(', '));
+}
+
+/** What each source says is to be backed up: files can be read, programs are there, servers answer. */
+export async function checkSources(config: LoadedConfig, runtime: Runtime): Promise<Check[]> {
+	return Promise.all(config.sources.map(async configured => {
+		const source = toSource(configured, config.folder);
+		const check = `source ${source.name}`;
+		if (source.kind === 'files') {
+			return checkFiles(check, source.paths);
 		}
 
-		return ok(check, paths.join(', '));
+		try {
+			const places = await examineSource(source, runtime);
+			return ok(check, `${source.kind}: ${places.join(', ')}`);
+		} catch (error) {
+			return failWith(check, error);
+		}
 	}));
 }
 

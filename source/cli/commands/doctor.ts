@@ -21,7 +21,7 @@ async function examine(context: CommandContext): Promise<Check[]> {
 		...checks,
 		await checkClock(context, {newestSnapshot: repository?.newestSnapshot, folder: storage?.folder}),
 		...await checkPrograms(context, config),
-		...(config === undefined ? [] : await checkSources(config)),
+		...(config === undefined ? [] : await checkSources(config, context.runtime)),
 	];
 }
 

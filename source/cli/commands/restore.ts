@@ -24,6 +24,11 @@ export async function restore(context: CommandContext): Promise<number> {
 		throw new CofferError('usage', 'Name one snapshot to restore: its id (or the first digits of it), "latest" or "latest:SOURCE". "coffer snapshots" lists them.');
 	}
 
+	if (flags.text('into') !== undefined) {
+		const {restoreInto} = await import('./restore-into.ts');
+		return restoreInto(context, reference);
+	}
+
 	const target = flags.text('target');
 	const overwrite = (flags.text('overwrite') ?? 'never') as OverwritePolicy;
 	if (target === undefined && (!harmless.has(overwrite) || flags.isSet('delete'))) {

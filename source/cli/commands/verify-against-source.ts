@@ -38,7 +38,7 @@ export async function verifyAgainstSource(context: CommandContext): Promise<numb
 		throw new CofferError('usage', '--against-source compares with the disk, --read-data reads the repository: run "coffer verify" once with each.');
 	}
 
-	const sources = configuredSources(await context.config()).map(({source}) => source);
+	const sources = configuredSources(await context.config()).flatMap(({source}) => source.kind === 'files' ? [source] : []);
 	const printer = createEventPrinter(context);
 	const engine = await openEngine(context, printer.listener);
 	const counts = new Map<SourceDifferenceKind, number>();

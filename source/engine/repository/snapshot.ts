@@ -1,7 +1,10 @@
+import {classifications, type Classification} from '../classification.ts';
 import {CofferError} from '../errors.ts';
 import type {BlobId, SnapshotId} from '../ids.ts';
+import type {SourceFacts} from '../source-facts.ts';
 import type {JsonValue} from './canonical-json.ts';
 import {Fields} from './fields.ts';
+import {decodeFacts, encodeFacts} from './snapshot-facts.ts';
 
 /*
 snapshots/<UTC time>-<id>: a metadata object of type 6; the time is the snapshot's, as 20261121T184600.123Z. The members of its body are those of `Snapshot`; a reader ignores
@@ -47,6 +50,10 @@ export type Snapshot = {
 	readonly previous?: {readonly id: SnapshotId; readonly sha256: string};
 	/** "coffer 0.1.0" */
 	readonly program: string;
+	/** Where the source has one. */
+	readonly classification?: Classification;
+	/** What the source said of itself, where its kind does. */
+	readonly facts?: SourceFacts;
 };
 
 const compactTime = (time: string): string => time.replaceAll(/[-:]/g, '');
@@ -59,7 +66,8 @@ export function snapshotIdOfName(name: string): SnapshotId | undefined {
 }
 
 export function encodeSnapshot(snapshot: Snapshot): JsonValue {
-	return {...snapshot, statistics: {...snapshot.statistics}, previous: snapshot.previous && {...snapshot.previous}};
+	const {statistics, previous, facts, ...rest} = snapshot;
+	return {...rest, statistics: {...statistics}, previous: previous && {...previous}, facts: facts && encodeFacts(facts)};
 }
 
 /** @param name - Of the object; the body must agree with it. @throws `damaged` */
@@ -88,6 +96,8 @@ export function decodeSnapshot(body: JsonValue, name: string): Snapshot {
 			durationMs: statistics.integer('durationMs'),
 			unreadable: statistics.integer('unreadable'),
 		},
+		...(fields.has('classification') && {classification: fields.choice('classification', classifications)}),
+		...(fields.has('facts') && {facts: decodeFacts(fields.object('facts'))}),
 		...(previous && {previous: {id: previous.id<SnapshotId>('id', 16), sha256: previous.text('sha256', 64)}}),
 	};
 	if (snapshotName(snapshot) !== name) {

@@ -1,8 +1,5 @@
+import type {Classification} from '../classification.ts';
 import type {SecretReference} from '../programs/secret-reference.ts';
-
-/** How much harm it does when others read it, least first. */
-export const classifications = ['public', 'internal', 'confidential', 'restricted'] as const;
-export type Classification = typeof classifications[number];
 
 /** A program of the administrator's that is run beside a backup. */
 export type Hook = ({readonly command: readonly string[]} | {

@@ -15,6 +15,7 @@ export function startEngine(options: EngineClientOptions): EngineThread {
 		backup: async (request, callOptions) => link.call('backup', [request], callOptions),
 		verify: async (request, callOptions) => link.call('verify', [request], callOptions),
 		restore: async (request, callOptions) => link.call('restore', [request], callOptions),
+		loadDump: async (request, callOptions) => link.call('loadDump', [request], callOptions),
 		listFolder: async (snapshot, path, callOptions) => link.call('listFolder', [snapshot, path], callOptions),
 		measureFolder: async (snapshot, path, callOptions) => link.call('measureFolder', [snapshot, path], callOptions),
 		searchSnapshot: async (snapshot, text, callOptions) => link.call('searchSnapshot', [snapshot, text, callOptions?.limit], callOptions),

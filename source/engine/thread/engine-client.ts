@@ -3,13 +3,14 @@ import type {SnapshotId} from '../ids.ts';
 import type {RotateKeysRequest} from '../keys/rotate-keys.ts';
 import type {KeyStatus} from '../monitoring/key-status.ts';
 import type {Overview} from '../monitoring/overview.ts';
-import type {BackupRequest, BackupSummary} from '../operations/backup/backup.ts';
+import type {BackupRequest, BackupSummary} from '../operations/back-up-source/back-up-source.ts';
 import type {EntryPath, SnapshotEntry} from '../operations/browse/entry.ts';
 import type {EntryVersion} from '../operations/browse/entry-versions.ts';
 import type {FolderSize} from '../operations/browse/folder-sizes.ts';
 import type {SnapshotComparison} from '../operations/browse/snapshot-comparison.ts';
 import type {KeyBackupCheck} from '../operations/keys/check-key-backup.ts';
 import type {ExportKeyRequest} from '../operations/keys/export-key.ts';
+import type {LoadRequest, LoadSummary} from '../operations/load-dump/load-request.ts';
 import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore.ts';
 import type {RotateSummary} from '../operations/rotate/rotate-request.ts';
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
@@ -58,6 +59,8 @@ export type EngineClient = {
 	backup(request: BackupRequest, options?: OperationOptions): Promise<BackupSummary>;
 	verify(request: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options?: OperationOptions): Promise<VerifySummary>;
 	restore(request: Omit<RestoreRequest, 'snapshot'> & {readonly snapshot: string}, options?: OperationOptions): Promise<RestoreSummary>;
+	/** Load dumps into a database server; a dry run asks the server what is there. */
+	loadDump(request: Omit<LoadRequest, 'snapshot'> & {readonly snapshot: string}, options?: OperationOptions): Promise<LoadSummary>;
 	/** What is in a directory of a snapshot: directories first, then by name. @param path - `/` or that of an entry. */
 	listFolder(snapshot: SnapshotId, path: EntryPath, options?: OperationOptions): Promise<FolderEntry[]>;
 	/** Files and bytes below a directory. */

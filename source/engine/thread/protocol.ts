@@ -16,6 +16,7 @@ export type CallParameters = {
 	readonly backup: readonly [request: Parameters<EngineClient['backup']>[0]];
 	readonly verify: readonly [request: Parameters<EngineClient['verify']>[0]];
 	readonly restore: readonly [request: Parameters<EngineClient['restore']>[0]];
+	readonly loadDump: readonly [request: Parameters<EngineClient['loadDump']>[0]];
 	readonly listFolder: readonly [snapshot: SnapshotId, path: EntryPath];
 	readonly measureFolder: readonly [snapshot: SnapshotId, path: EntryPath];
 	readonly searchSnapshot: readonly [snapshot: SnapshotId, text: string, limit: number | undefined];

@@ -18,6 +18,10 @@ function applyEvent(job: Job, event: EngineEvent): Job {
 		return {...job, progress, ...(isNew && {phases: [...job.phases, progress.phase]})};
 	}
 
+	if (event.event === 'log') {
+		return job;
+	}
+
 	return {...job, warnings: [...job.warnings, event.message].slice(-keptWarnings), warningCount: job.warningCount + 1};
 }
 

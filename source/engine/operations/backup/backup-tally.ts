@@ -1,7 +1,14 @@
 import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
-import {errorText, systemErrorCode} from '../../errors.ts';
+import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
 import type {ProgressCounts, ProgressReporter} from '../progress.ts';
+
+/** The most that a snapshot may hold, and of which source. */
+export type SizeLimit = {
+	readonly source: string;
+	/** @default no limit */
+	readonly maximumBytes?: number;
+};
 
 /** Counts what a backup meets, and tells its listener. */
 export class BackupTally {
@@ -21,20 +28,24 @@ export class BackupTally {
 	readonly #counts = () => this.counts();
 	readonly #progress: ProgressReporter;
 	readonly #onEvent: EventListener | undefined;
+	readonly #limit: SizeLimit;
+	/** Of the file that is being read as a stream. */
+	#partBytes = 0;
 
-	constructor(progress: ProgressReporter, onEvent: EventListener | undefined) {
+	constructor(progress: ProgressReporter, onEvent: EventListener | undefined, limit: SizeLimit) {
 		this.#progress = progress;
 		this.#onEvent = onEvent;
+		this.#limit = limit;
 	}
 
 	/** What progress shows. Totals are given once all is found; until then what the previous snapshot had stands for them. */
 	counts(): ProgressCounts {
 		const files = this.files + this.#pendingFiles;
-		const bytes = this.bytes + this.#pendingBytes;
+		const bytes = this.bytes + this.#partBytes + this.#pendingBytes;
 		const totals = this.#isWalked
 			? {totalFiles: files, totalBytes: bytes}
 			: (this.#expected && {totalFiles: Math.max(files, this.#expected.files), totalBytes: Math.max(bytes, this.#expected.bytes)});
-		return {files: this.files, bytes: this.bytes, ...totals, current: this.#currentName === '' ? '' : toDisplayText(joinPath(this.#currentFolder, this.#currentName))};
+		return {files: this.files, bytes: this.bytes + this.#partBytes, ...totals, current: this.#currentName === '' ? '' : toDisplayText(joinPath(this.#currentFolder, this.#currentName))};
 	}
 
 	/** What the previous snapshot of the source had. */
@@ -63,12 +74,28 @@ export class BackupTally {
 		this.#pendingBytes -= sizeBytes;
 	}
 
-	/** A file that is in the snapshot. */
+	/** A file of a stream is being read. */
+	begin(path: ByteString): void {
+		this.#partBytes = 0;
+		this.#currentFolder = '' as ByteString;
+		this.#currentName = path;
+	}
+
+	/** More of the file that was begun has come. @throws `source-failed` above the limit */
+	advance(sizeBytes: number): void {
+		this.#partBytes += sizeBytes;
+		this.#checkLimit();
+		this.#progress.update(this.#counts);
+	}
+
+	/** A file that is in the snapshot. @throws `source-failed` above the limit */
 	countFile(folder: ByteString, name: ByteString, sizeBytes: number): void {
 		this.files++;
 		this.bytes += sizeBytes;
+		this.#partBytes = 0;
 		this.#currentFolder = folder;
 		this.#currentName = name;
+		this.#checkLimit();
 		this.#progress.update(this.#counts);
 	}
 
@@ -104,6 +131,13 @@ export class BackupTally {
 	skip(path: ByteString, reason: string): void {
 		const name = toDisplayText(path);
 		this.#onEvent?.({event: 'warning', kind: 'skipped', path: name, message: `${name} is left out: ${reason}`});
+	}
+
+	#checkLimit(): void {
+		const {source, maximumBytes = Number.POSITIVE_INFINITY} = this.#limit;
+		if (this.bytes + this.#partBytes > maximumBytes) {
+			throw new CofferError('source-failed', `"${source}" has more than its limit of ${maximumBytes} bytes; no snapshot was made. See what has grown, or raise "limits" in the configuration.`, {context: {source, maximumBytes}});
+		}
 	}
 
 	warn(message: string): void {

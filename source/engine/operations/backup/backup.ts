@@ -14,7 +14,7 @@ import {CountingSink} from './counting-sink.ts';
 import {PreviousTree} from './previous-tree.ts';
 import {TreeWalker} from './tree-walker.ts';
 
-export type BackupRequest = {
+export type FilesBackupRequest = {
 	readonly source: FilesSource;
 	/** @default 'manual' */
 	readonly class?: BackupClass;
@@ -46,6 +46,8 @@ export type BackupSummary = {
 	readonly unreadable: number;
 	/** Entries that changed or vanished while they were read. */
 	readonly changed: number;
+	/** Of all files in the previous snapshot of the source, where there is one. */
+	readonly previousBytes?: number;
 };
 
 export type OperationOptions = {
@@ -56,12 +58,12 @@ export type OperationOptions = {
 };
 
 /** Unpacked segments with trees of the previous snapshot that are kept. */
-const treeCacheBytes = 8 * 1024 * 1024;
+export const treeCacheBytes = 8 * 1024 * 1024;
 /** An index is written at least so often, so that an interrupted run was not for nothing. */
 export const indexIntervalMs = 5 * 60 * 1000;
 
 type Scene = {
-	readonly request: BackupRequest;
+	readonly request: FilesBackupRequest;
 	readonly session: RepositorySession;
 	readonly tally: BackupTally;
 	readonly progress: ProgressReporter;
@@ -106,6 +108,7 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 		paths: source.paths.map(path => path.toWellFormed()),
 		tree: facts.tree,
 		program: program ?? 'coffer',
+		...(source.classification && {classification: source.classification}),
 		statistics: {
 			files: tally.files,
 			directories: tally.directories,
@@ -151,8 +154,8 @@ async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Sna
 }
 
 function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'addedBytes' | 'storedBytes'> & Partial<Pick<BackupSummary, 'snapshot'>>): BackupSummary {
-	const {tally: {files, directories, bytes, unreadable, changed}, session: {runtime}} = scene;
-	return {...rest, files, directories, bytes, unreadable, changed, durationMs: Math.max(0, Math.round(runtime.now() - startMs))};
+	const {tally: {files, directories, bytes, unreadable, changed}, session: {runtime}, previous} = scene;
+	return {...rest, ...(previous && {previousBytes: previous.statistics.bytes}), files, directories, bytes, unreadable, changed, durationMs: Math.max(0, Math.round(runtime.now() - startMs))};
 }
 
 /**
@@ -161,12 +164,12 @@ Until the snapshot is written, last, the repository shows nothing of the run.
 
 @throws `key-role`, `source-missing`, `source-failed` before anything is written; `aborted`; `writer-expired`; `memory-corrupted`; what the storage throws
 */
-export async function backup(session: RepositorySession, request: BackupRequest, {signal, onEvent, threads}: OperationOptions = {}): Promise<BackupSummary> {
+export async function backup(session: RepositorySession, request: FilesBackupRequest, {signal, onEvent, threads}: OperationOptions = {}): Promise<BackupSummary> {
 	const {runtime} = session;
 	const startMs = runtime.now();
 	requireWriter(session.keyring);
 	const progress = new ProgressReporter(runtime, onEvent, 'opening');
-	const tally = new BackupTally(progress, onEvent);
+	const tally = new BackupTally(progress, onEvent, {source: request.source.name, ...(request.source.maximumBytes !== undefined && {maximumBytes: request.source.maximumBytes})});
 	progress.enter('opening', tally.counts());
 	const plan = planPaths(request.source.paths.map(path => resolveSourcePath(fromText(path))));
 	throwIfAborted(signal);

@@ -3,12 +3,14 @@ import {CofferError} from '../../errors.ts';
 import type {BlobId} from '../../ids.ts';
 import {BlobHasher, BlobWriter, encodeContentLists, FileChunker, maximumInlineContent, PackWriter, WriteCheck, type LoadedIndex, type RepositorySession, type WriterRun} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
-import {BaseFinder} from '../backup/base-finder.ts';
+import {BaseFinder, type FileVersion} from '../backup/base-finder.ts';
 import {createBlobReader} from '../reading.ts';
 
 export type ContentStorerOptions = {
 	/** Store chunks as differences to others that are alike; the index must have been loaded with sketches. */
 	readonly hasDeltas: boolean;
+	/** Open every segment again before it is stored, instead of a share. */
+	readonly verifyWrites: boolean;
 	/** Called before each chunk; may throw. */
 	readonly onChunk: (sizeBytes: number) => void;
 };
@@ -43,7 +45,7 @@ export class ContentStorer {
 	readonly #onChunk: ContentStorerOptions['onChunk'];
 
 	/** @throws `key-role` for a key that may not write */
-	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, {hasDeltas, onChunk}: ContentStorerOptions) {
+	constructor(session: RepositorySession, run: WriterRun, index: LoadedIndex, {hasDeltas, verifyWrites, onChunk}: ContentStorerOptions) {
 		const {storage, runtime, keyring: {idKey, chunkerKey, chunking, role}} = session;
 		if (idKey === undefined || chunkerKey === undefined) {
 			throw new CofferError('key-role', `A key with the role "${role}" cannot make backups. Use a key with the role "owner" or "backup".`);
@@ -51,7 +53,7 @@ export class ContentStorer {
 
 		const hasher = new BlobHasher(idKey);
 		const packs = new PackWriter({
-			storage, runtime, dataKey: run.dataKey, kind: 'data', check: new WriteCheck(hasher, 'data'),
+			storage, runtime, dataKey: run.dataKey, kind: 'data', check: new WriteCheck(hasher, 'data', {isComplete: verifyWrites}),
 			beforeCommit: async () => run.ensureDataKey(),
 			onPack(pack) {
 				run.addPack(pack);
@@ -69,11 +71,11 @@ export class ContentStorer {
 		return this.#blobs.added.bytes;
 	}
 
-	/** @throws What the content, `onChunk` or the storage throws */
-	async store(content: AsyncIterable<Uint8Array>): Promise<Pick<TreeNode, 'content' | 'contents'> & {readonly size: number}> {
+	/** @param previous - The content as it was, to store differences to it. @throws What the content, `onChunk` or the storage throws */
+	async store(content: AsyncIterable<Uint8Array>, previous?: FileVersion): Promise<Pick<TreeNode, 'content' | 'contents'> & {readonly size: number}> {
 		const ids: BlobId[] = [];
 		const bases = this.#bases;
-		await bases?.begin(undefined);
+		await bases?.begin(previous);
 		let position = 0;
 		const size = await this.#chunker.cut(createRead(content), async (chunk, sketch) => {
 			this.#onChunk(chunk.byteLength);

@@ -2,23 +2,32 @@ import {splitStreamedPath, type StreamedEntry} from '../../streamed-entry.ts';
 import type {ByteString} from '../../byte-string.ts';
 import {throwIfAborted} from '../../errors.ts';
 import type {SnapshotId} from '../../ids.ts';
+import type {SourceFacts} from '../../source-facts.ts';
 import {listSnapshots, LoadedIndex, WriterRun, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
 import {requireWriter} from '../abilities.ts';
-import {canStoreDeltas, indexIntervalMs, type BackupSummary, type OperationOptions} from '../backup/backup.ts';
+import {canStoreDeltas, indexIntervalMs, treeCacheBytes, type BackupSummary, type OperationOptions} from '../backup/backup.ts';
 import {StoringSink} from '../backup/backup-sink.ts';
 import {BackupTally} from '../backup/backup-tally.ts';
 import {ProgressReporter} from '../progress.ts';
+import {createBlobReader} from '../reading.ts';
 import {ContentStorer} from './content-storer.ts';
+import {PreviousVersions} from './previous-versions.ts';
 import {StreamTree} from './stream-tree.ts';
 
-export type StreamRequest = Pick<Snapshot, 'source' | 'kind' | 'class' | 'tags' | 'paths' | 'time' | 'program'> & {
+export type StreamRequest = Pick<Snapshot, 'source' | 'kind' | 'class' | 'tags' | 'paths' | 'time' | 'program' | 'classification'> & {
 	/**
 	Gives the entries, once. When it ends without an error, they were all there is.
 	@param onSkip - To be told of each entry that there is and that cannot be given, with a reason for people.
 	*/
 	readonly entries: (onSkip: (path: ByteString, reason: string) => void) => AsyncIterable<StreamedEntry>;
+	/** What is known of them when all have come. @default nothing */
+	readonly facts?: () => SourceFacts;
+	/** More is a failure. @default no limit */
+	readonly maximumBytes?: number;
 	/** Store chunks as differences to what is stored already, where the key may read that and the repository is near. @default true */
 	readonly deltas?: boolean;
+	/** Unpack and compare all that is packed before it is stored, instead of a share. @default false */
+	readonly verifyWrites?: boolean;
 };
 
 /** `snapshot` is missing where the repository has one of the same source and time already: nothing was read or stored then. */
@@ -30,11 +39,15 @@ type Scene = {
 	readonly run: WriterRun;
 	readonly index: LoadedIndex;
 	readonly tally: BackupTally;
+	readonly progress: ProgressReporter;
+	readonly hasDeltas: boolean;
+	readonly previous: StoredSnapshot | undefined;
 	readonly signal: AbortSignal | undefined;
 };
 
 /** Store every entry in the order in which they come; the tree of all of them when the last has come. */
-async function gather({request, tally, signal}: Scene, storer: ContentStorer): Promise<StreamTree> {
+async function gather({session, request, index, tally, hasDeltas, previous, signal}: Scene, storer: ContentStorer): Promise<StreamTree> {
+	const versions = previous && hasDeltas ? new PreviousVersions(createBlobReader(session, index, treeCacheBytes), previous.tree) : undefined;
 	const tree = new StreamTree(BigInt(Date.parse(request.time)) * 1_000_000n);
 	const refuse = (path: ByteString, reason: string) => {
 		tally.fail(path, reason);
@@ -61,7 +74,8 @@ async function gather({request, tally, signal}: Scene, storer: ContentStorer): P
 			continue;
 		}
 
-		const stored = metadata.type === 'file' ? await storer.store(content ?? noContent()) : undefined;
+		tally.begin(path);
+		const stored = metadata.type === 'file' ? await storer.store(content ?? noContent(), await versions?.find(split.parts)) : undefined;
 		const reason = tree.add(split.parts, {...metadata, ...stored});
 		if (reason !== undefined) {
 			refuse(path, reason);
@@ -80,12 +94,12 @@ async function * noContent(): AsyncGenerator<Uint8Array, void> {
 }
 
 async function store(scene: Scene, describe: (facts: Pick<Snapshot, 'tree'> & {readonly addedBytes: number}) => Snapshot): Promise<Snapshot> {
-	const {session, request, run, index, signal, tally} = scene;
-	const hasDeltas = (request.deltas ?? true) && canStoreDeltas(session);
-	const storer = new ContentStorer(session, run, index, {hasDeltas, onChunk() {
+	const {session, request: {verifyWrites = false}, run, index, signal, tally, progress, hasDeltas} = scene;
+	const storer = new ContentStorer(session, run, index, {verifyWrites, hasDeltas, onChunk(sizeBytes) {
 		throwIfAborted(signal);
+		tally.advance(sizeBytes);
 	}});
-	const trees = new StoringSink(session, run, index, {verifyWrites: false, hasDeltas, threads: undefined, signal});
+	const trees = new StoringSink(session, run, index, {verifyWrites, hasDeltas, threads: undefined, signal});
 	let indexing: Promise<unknown> = Promise.resolve();
 	const stopIndexing = session.runtime.every(indexIntervalMs, () => {
 		// A failure shows again at the next index, which the snapshot waits for.
@@ -94,6 +108,7 @@ async function store(scene: Scene, describe: (facts: Pick<Snapshot, 'tree'> & {r
 	try {
 		const gathered = await gather(scene, storer);
 		tally.endWalk();
+		progress.enter('committing', tally.counts());
 		const tree = await gathered.store(async blobs => {
 			await trees.drain();
 			return trees.storeTree(blobs);
@@ -134,9 +149,10 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 	const {runtime} = session;
 	const startMs = runtime.now();
 	const progress = new ProgressReporter(runtime, onEvent, 'opening');
-	const tally = new BackupTally(progress, onEvent);
+	const tally = new BackupTally(progress, onEvent, request);
+	const hasDeltas = (request.deltas ?? true) && canStoreDeltas(session);
 	const duration = () => Math.max(0, Math.round(runtime.now() - startMs));
-	const summarize = (rest: Pick<StreamSummary, 'addedBytes' | 'storedBytes' | 'snapshot' | 'known'>): StreamSummary => {
+	const summarize = (rest: Pick<StreamSummary, 'addedBytes' | 'storedBytes' | 'snapshot' | 'known' | 'previousBytes'>): StreamSummary => {
 		const {files, directories, bytes, unreadable, changed} = tally;
 		return {...rest, files, directories, bytes, unreadable, changed, durationMs: duration()};
 	};
@@ -147,7 +163,7 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 	const run = await WriterRun.start(session);
 	try {
 		const [index, {snapshots, problems}] = await Promise.all([
-			LoadedIndex.load(session, {areLostPacksIgnored: true, hasSketches: (request.deltas ?? true) && canStoreDeltas(session), ignoredPacks: run.ignoredPacks, ...(signal && {signal})}),
+			LoadedIndex.load(session, {areLostPacksIgnored: true, hasSketches: hasDeltas, ignoredPacks: run.ignoredPacks, ...(signal && {signal})}),
 			listSnapshots(session, signal),
 		]);
 		for (const {message} of [...session.problems, ...index.problems, ...problems]) {
@@ -159,9 +175,10 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 			return summarize({addedBytes: 0, storedBytes: 0, known: known.id});
 		}
 
-		progress.enter('reading', tally.counts());
 		const previous = findPrevious(snapshots, request, runtime.identity.host);
-		const {id, source, time, statistics} = await store({session, request, run, index, tally, signal}, ({tree, addedBytes}) => ({
+		tally.expect(previous?.statistics);
+		progress.enter('reading', tally.counts());
+		const {id, source, time, statistics} = await store({session, request, run, index, tally, progress, hasDeltas, previous, signal}, ({tree, addedBytes}) => ({
 			id: runtime.randomBytes(16).toString('hex') as SnapshotId,
 			time: request.time,
 			source: request.source,
@@ -173,10 +190,12 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 			paths: request.paths,
 			tree,
 			program: request.program,
+			...(request.classification && {classification: request.classification}),
+			...(request.facts && {facts: request.facts()}),
 			statistics: {files: tally.files, directories: tally.directories, bytes: tally.bytes, addedBytes, storedBytes: run.storedBytes, durationMs: duration(), unreadable: tally.unreadable},
 			...(previous && {previous: {id: previous.id, sha256: previous.sha256}}),
 		}));
-		return summarize({snapshot: {id, source, time}, addedBytes: statistics.addedBytes, storedBytes: run.storedBytes});
+		return summarize({snapshot: {id, source, time}, addedBytes: statistics.addedBytes, storedBytes: run.storedBytes, ...(previous && {previousBytes: previous.statistics.bytes})});
 	} finally {
 		await run.close();
 	}

@@ -1,7 +1,44 @@
+import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
+import {findProgram} from '../../programs/find-program.ts';
+import type {ProgramCall} from '../../programs/program-call.ts';
+import {streamProgram} from '../../programs/run-program.ts';
+import {createDumpEntry} from '../dump-entry.ts';
 import type {CommandSource} from '../source.ts';
-import type {OpenStream} from '../source-stream.ts';
+import type {OpenStream, SourceContext} from '../source-stream.ts';
 
-export const openCommand: OpenStream<CommandSource> = async ({name}) => {
-	throw new CofferError('source-failed', `${name}: sources of the kind "command" are not in this version.`);
+/**
+All that the program writes; fewer bytes than asked for are a failure.
+@yields Good until the next is asked for.
+*/
+async function * readOutput(call: ProgramCall, context: SourceContext, {name, minimumBytes = 1}: CommandSource): AsyncGenerator<Uint8Array, void> {
+	let byteCount = 0;
+	for await (const piece of streamProgram(call, context)) {
+		byteCount += piece.byteLength;
+		yield piece;
+	}
+
+	if (byteCount < minimumBytes) {
+		throw new CofferError('source-failed', `${call.what} ended with exit code 0, but gave ${byteCount} bytes where at least ${minimumBytes} are expected; no snapshot of "${name}" was made. See what it says by hand.`, {context: {byteCount}});
+	}
+}
+
+/** A program's standard output, as the one file of the snapshot, named as the source is. */
+export const openCommand: OpenStream<CommandSource> = async (source, context) => {
+	const {name, command, workingFolder} = source;
+	const [first = '', ...rest] = command;
+	const program = findProgram([first], context.runtime);
+	if (program === undefined) {
+		throw new CofferError('source-missing', `The program ${first} of the source "${name}" is not on this machine, or may not be run. Install it, or name it by its absolute path.`, {context: {program: first}});
+	}
+
+	const call: ProgramCall = {program, arguments: rest, what: `The command of "${name}" (${program})`, ...(workingFolder !== undefined && {workingFolder})};
+	return {
+		paths: [program],
+		async * entries() {
+			yield createDumpEntry(fromText(`/${name}`), readOutput(call, context, source), context.runtime);
+		},
+		facts: () => ({origin: program}),
+		close: async () => undefined,
+	};
 };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {fromText} from '../../../../source/engine/byte-string.ts';
 import type {EngineEvent} from '../../../../source/engine/events.ts';
-import {backup, type BackupRequest} from '../../../../source/engine/operations/backup/backup.ts';
+import {backup, type FilesBackupRequest} from '../../../../source/engine/operations/backup/backup.ts';
 import {listSnapshots, type StoredObject} from '../../../../source/engine/repository/repository.ts';
 import {createSystemRuntime, type Runtime} from '../../../../source/engine/runtime.ts';
 import type {FilesSource} from '../../../../source/engine/sources/source.ts';
@@ -22,7 +22,7 @@ async function createScene(t: ExecutionContext, layout: Layout = {}, clock = run
 	const folder = createFolder(t, layout);
 	const repository = await createTestRepository(clock);
 	const {session} = repository;
-	const run = async (source: Partial<FilesSource> = {}, request: Partial<BackupRequest> = {}) => {
+	const run = async (source: Partial<FilesSource> = {}, request: Partial<FilesBackupRequest> = {}) => {
 		const events: EngineEvent[] = [];
 		const onEvent = (event: EngineEvent) => {
 			events.push(event);

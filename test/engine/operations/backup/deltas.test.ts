@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:f
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {isCofferError} from '../../../../source/engine/errors.ts';
-import {backup, type BackupRequest, type BackupSummary} from '../../../../source/engine/operations/backup/backup.ts';
+import {backup, type FilesBackupRequest, type BackupSummary} from '../../../../source/engine/operations/backup/backup.ts';
 import {verify} from '../../../../source/engine/operations/verify/verify.ts';
 import {deepestWritten, listSnapshots, type ChunkingParameters, type RepositorySession, type Storage} from '../../../../source/engine/repository/repository.ts';
 import {createSystemRuntime, type Runtime} from '../../../../source/engine/runtime.ts';
@@ -34,7 +34,7 @@ type Scene = {
 	readonly storage: Storage;
 	readonly runtime: Runtime;
 	file(name: string): string;
-	run(request?: Partial<BackupRequest>, session?: RepositorySession): Promise<BackupSummary>;
+	run(request?: Partial<FilesBackupRequest>, session?: RepositorySession): Promise<BackupSummary>;
 	/** The content of every file of the newest snapshot equals what is on disk. */
 	assertNewest(): Promise<void>;
 };

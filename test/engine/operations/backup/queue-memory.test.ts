@@ -76,7 +76,7 @@ test('the walk stops in the middle of a folder when the sink is full', async t =
 		},
 		settle: finishAll,
 	};
-	const tally = new BackupTally(new ProgressReporter(runtime, undefined, 'reading'), undefined);
+	const tally = new BackupTally(new ProgressReporter(runtime, undefined, 'reading'), undefined, {source: 'queue'});
 	const previous = new PreviousTree(new BlobIndex(), undefined, undefined, message => {
 		t.fail(message);
 	});

@@ -1,25 +1,9 @@
-import {spawn} from 'node:child_process';
-import {CofferError, systemErrorCode} from '../engine/index.ts';
+import {Buffer} from 'node:buffer';
+import {CofferError, systemErrorCode} from '../errors.ts';
+import type {Runtime} from '../runtime.ts';
 import {maximumSecretBytes} from './secret-bytes.ts';
 
 const timeoutMs = 60_000;
-
-/** Words as a shell splits them, with quotes and backslashes, and nothing else of a shell. @throws `usage` */
-export function splitWords(text: string, what: string): string[] {
-	const words: string[] = [];
-	const pattern = /\s*(?<word>(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+)/gsy;
-	let end = 0;
-	for (const match of text.matchAll(pattern)) {
-		end = match.index + match[0].length;
-		words.push(match.groups!['word']!.replaceAll(/'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)/gs, (_whole, single?: string, double?: string, escaped?: string) => single ?? double?.replaceAll(/\\(?<escaped>["\\$`])/g, '$<escaped>') ?? escaped ?? ''));
-	}
-
-	if (words.length === 0 || text.slice(end).trim() !== '') {
-		throw new CofferError('usage', `${what} is empty or has a quote that does not end.`);
-	}
-
-	return words;
-}
 
 /**
 The environment for programs of others: without this process's own secrets, and without what changes how a Node begins.
@@ -30,7 +14,7 @@ export function environmentOfPrograms(environment: Readonly<Record<string, strin
 }
 
 export type SecretCommandOptions = {
-	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly runtime: Pick<Runtime, 'spawn' | 'environment'>;
 	/** Names of variables that the program does not get, besides our own. */
 	readonly hidden: readonly string[];
 	/** Ends the program: nobody waits for the secret any more. */
@@ -52,13 +36,13 @@ Run a program that prints a secret; without a shell, and without this process's 
 @returns What it has printed, which the caller wipes.
 @throws `aborted`; `configuration-invalid`, whose message says neither the arguments nor the output
 */
-export async function runSecretCommand(command: readonly string[], what: string, {environment, hidden, signal}: SecretCommandOptions): Promise<Buffer> {
+export async function runSecretCommand(command: readonly string[], what: string, {runtime, hidden, signal}: SecretCommandOptions): Promise<Buffer> {
 	const [program = '', ...programArguments] = command;
 	const chunks: Buffer[] = [];
 	let isTooLong = false;
 	try {
 		const {code, error} = await new Promise<{code: number | null; error?: unknown}>(resolve => {
-			const child = spawn(program, programArguments, {env: environmentOfPrograms(environment, hidden), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, ...(signal && {signal})});
+			const child = runtime.spawn(program, programArguments, {env: environmentOfPrograms(runtime.environment, hidden), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, ...(signal && {signal})});
 			let byteCount = 0;
 			let failure: unknown;
 			child.stdout.on('data', (chunk: Buffer) => {

@@ -1,4 +1,5 @@
-import {CofferError} from '../engine/index.ts';
+import {Buffer} from 'node:buffer';
+import {CofferError} from '../errors.ts';
 
 /** No secret is longer; more is not read. */
 export const maximumSecretBytes = 65_536;
@@ -34,13 +35,14 @@ export async function readSecretBytes(read: (buffer: Buffer, offset: number) => 
 /**
 The first line without its end: editors and `echo` put one there. Wipes what it is given.
 @param what - Names the setting in the error.
+@param noun - What is meant to stand there.
 @throws `configuration-invalid` where it is empty
 */
-export function takeFirstLine(bytes: Buffer, what: string): Buffer {
+export function takeFirstLine(bytes: Buffer, what: string, noun = 'passphrase'): Buffer {
 	const end = bytes.indexOf(lineFeed);
 	const line = bytes.subarray(0, end === -1 ? bytes.byteLength : (bytes[end - 1] === carriageReturn ? end - 1 : end));
 	if (line.byteLength === 0) {
-		throw new CofferError('configuration-invalid', `${what} gives an empty passphrase.`);
+		throw new CofferError('configuration-invalid', `${what} gives an empty ${noun}.`);
 	}
 
 	const copy = Buffer.from(line);

@@ -11,6 +11,7 @@ const allEntryPoints = {
 	run: 'source/cli/run.ts',
 	index: 'source/index.ts',
 	worker: 'source/engine/operations/worker.ts',
+	'examine-thread': 'source/engine/sources/sqlite/examine-thread.ts',
 	'engine-thread': 'source/engine/thread/engine-thread.ts',
 	'engine-process': 'source/engine/thread/engine-process.ts',
 };

@@ -16,8 +16,7 @@ export type ContentStorerOptions = {
 };
 
 /** Bytes as the chunker asks for them. */
-function createRead(content: AsyncIterable<Uint8Array>): (buffer: Buffer, offset: number, length: number) => Promise<number> {
-	const pieces = content[Symbol.asyncIterator]();
+function createRead(pieces: AsyncIterator<Uint8Array>): (buffer: Buffer, offset: number, length: number) => Promise<number> {
 	let rest: Uint8Array = new Uint8Array();
 	return async (buffer, offset, length) => {
 		while (rest.byteLength === 0) {
@@ -73,21 +72,16 @@ export class ContentStorer {
 
 	/** @param previous - The content as it was, to store differences to it. @throws What the content, `onChunk` or the storage throws */
 	async store(content: AsyncIterable<Uint8Array>, previous?: FileVersion): Promise<Pick<TreeNode, 'content' | 'contents'> & {readonly size: number}> {
-		const ids: BlobId[] = [];
 		const bases = this.#bases;
 		await bases?.begin(previous);
-		let position = 0;
-		const size = await this.#chunker.cut(createRead(content), async (chunk, sketch) => {
-			this.#onChunk(chunk.byteLength);
-			this.#index.blobs.grow(1);
-			const start = position;
-			position += chunk.byteLength;
-			const id = bases ? await this.#blobs.storeChunk(chunk, sketch, () => bases.bases(start, chunk.byteLength, sketch)) : this.#blobs.store(chunk, sketch);
-			bases?.pass(id, start, chunk.byteLength);
-			ids.push(id);
-			await this.#blobs.drain();
-		});
-		return {size, ...(ids.length > maximumInlineContent ? {contents: this.#storeLists(ids)} : {content: ids})};
+		const pieces = content[Symbol.asyncIterator]();
+		try {
+			const {ids, size} = await this.#cut(pieces, bases);
+			return {size, ...(ids.length > maximumInlineContent ? {contents: this.#storeLists(ids)} : {content: ids})};
+		} finally {
+			// Whoever gives them may hold a program that waits for somebody to read on.
+			await pieces.return?.();
+		}
 	}
 
 	/** Make durable all that was stored. @throws What the storage throws */
@@ -98,6 +92,22 @@ export class ContentStorer {
 	/** Throw away what is not in a finished pack. Never fails. */
 	async discard(): Promise<void> {
 		await this.#blobs.discard();
+	}
+
+	async #cut(pieces: AsyncIterator<Uint8Array>, bases: BaseFinder | undefined): Promise<{readonly ids: BlobId[]; readonly size: number}> {
+		const ids: BlobId[] = [];
+		let position = 0;
+		const size = await this.#chunker.cut(createRead(pieces), async (chunk, sketch) => {
+			this.#onChunk(chunk.byteLength);
+			this.#index.blobs.grow(1);
+			const start = position;
+			position += chunk.byteLength;
+			const id = bases ? await this.#blobs.storeChunk(chunk, sketch, () => bases.bases(start, chunk.byteLength, sketch)) : this.#blobs.store(chunk, sketch);
+			bases?.pass(id, start, chunk.byteLength);
+			ids.push(id);
+			await this.#blobs.drain();
+		});
+		return {ids, size};
 	}
 
 	#storeLists(ids: readonly BlobId[]): BlobId[] {

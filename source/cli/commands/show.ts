@@ -3,8 +3,19 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
 import {formatAge, formatAmount, formatBytes, formatCount, formatDuration, formatTime} from '../../text/format.ts';
+import {databaseText, repositoryText} from '../../text/fact-texts.ts';
 import {snapshotToJson} from '../snapshot-json.ts';
 import {resolveReference} from '../source-requests.ts';
+
+/** What the source said of itself, and how its data is classified. */
+function factRows({classification, facts: {origin, repositories = [], databases = []} = {}}: StoredSnapshot): Array<readonly [string, string]> {
+	return [
+		...(classification ? [['Data', classification] as const] : []),
+		...(origin === undefined ? [] : [['From', origin] as const]),
+		...repositories.map(facts => ['Repository', `${facts.path}: ${repositoryText(facts)}`] as const),
+		...databases.map(facts => ['Database', `${facts.name}: ${databaseText(facts)}`] as const),
+	];
+}
 
 function rowsOf(snapshot: StoredSnapshot, verifications: SnapshotOverview['verifications'], nowMs: number): Array<readonly [string, string]> {
 	const {id, time, source, kind, class: backupClass, host, user, tags, paths, tree, statistics, previous, program, objectName, sha256, keyEpoch} = snapshot;
@@ -20,6 +31,7 @@ function rowsOf(snapshot: StoredSnapshot, verifications: SnapshotOverview['verif
 		['Host', `${host}, user ${user}, ${program}`],
 		['Paths', paths.join(', ')],
 		['Content', `${formatAmount(files, 'file')} in ${formatAmount(directories, 'folder')}, ${formatBytes(bytes)}`],
+		...factRows(snapshot),
 		['New', `${formatBytes(addedBytes)}, stored in ${formatBytes(storedBytes)}`],
 		['Unreadable', unreadable === 0 ? 'nothing' : `${formatCount(unreadable)} (missing from the snapshot)`],
 		['Verified', verification ? `${formatAge(verification.time, nowMs)} (${depth[verification.data]})` : 'never'],

@@ -262,6 +262,15 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: {},
 		load: async () => (await import('./commands/doctor.ts')).doctor,
 	},
+	demo: {
+		usage: '',
+		does: 'play a loss and a recovery with a made-up application, and clean up',
+		details: 'Makes a small CRM in a temporary folder (a Git repository, a configuration tree, a SQLite database, and a PostgreSQL database where a server is installed), backs it up while programs write to it,\n'
+			+ 'throws everything away but the repository and the key, brings it back from these on a fresh host and a fresh server, and compares. Ends with 1 where anything differs.',
+		maximumArguments: 0,
+		flags: {},
+		load: async () => (await import('./commands/demo.ts')).demo,
+	},
 	completion: {
 		usage: 'bash|zsh|fish',
 		does: 'print a script that completes what you type in a shell',

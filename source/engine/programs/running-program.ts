@@ -111,9 +111,12 @@ export class RunningProgram {
 		}
 	}
 
-	/** End it, if it still runs: asked first, then by force. Resolves when it has gone, with all its children that hold its output. */
-	async stop(): Promise<void> {
-		this.#kill();
+	/**
+	End it, if it still runs: asked first, then by force. Resolves when it has gone, with all its children that hold its output.
+	@param signal - How it is asked.
+	*/
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+		this.#kill(signal);
 		// Nobody reads on; who waits to write shall fail.
 		this.#child.stdout?.destroy();
 		this.#child.stdin?.destroy();
@@ -125,12 +128,12 @@ export class RunningProgram {
 		this.#kill();
 	};
 
-	#kill(): void {
+	#kill(signal: NodeJS.Signals = 'SIGTERM'): void {
 		if (this.#hasEnded || this.#stopKilling) {
 			return;
 		}
 
-		this.#signalGroup('SIGTERM');
+		this.#signalGroup(signal);
 		this.#stopKilling = this.#context.runtime.every(graceMs, () => {
 			this.#signalGroup('SIGKILL');
 		});

@@ -61,7 +61,6 @@ async function findFreePort(): Promise<number> {
 /** A PostgreSQL server of the demonstration's own, on a free port of loopback, with a password. */
 export class DemoServer {
 	readonly port: number;
-	readonly user: string = 'crm';
 	readonly #folder: string;
 	readonly #programs: ServerPrograms;
 	readonly #context: ProgramContext;
@@ -84,6 +83,11 @@ export class DemoServer {
 			await server.stop();
 			throw error;
 		}
+	}
+
+	/** The superuser. */
+	get user(): string {
+		return 'crm';
 	}
 
 	/** A file as ~/.pgpass, and one with the password alone. */

@@ -1,5 +1,5 @@
-import {once} from 'node:events';
 import {CofferError} from '../errors.ts';
+import {feedProgram} from './feed-program.ts';
 import type {ProgramCall, ProgramContext} from './program-call.ts';
 import {RunningProgram} from './running-program.ts';
 
@@ -18,24 +18,6 @@ export async function * streamProgram(call: ProgramCall, context: ProgramContext
 	} finally {
 		await program.stop();
 	}
-}
-
-/** Write the input, for as long as somebody takes it. @throws what the input throws */
-async function feed({input: stream}: RunningProgram, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-	// Whether it took everything shows at the end.
-	stream.on('error', () => undefined);
-	for await (const piece of input) {
-		if (stream.destroyed) {
-			return;
-		}
-
-		// What is written is copied: the piece may be used again by whoever gave it.
-		if (!stream.write(Buffer.from(piece))) {
-			await once(stream, 'drain', {signal}).catch(() => undefined);
-		}
-	}
-
-	stream.end();
 }
 
 async function collect(program: RunningProgram, {what, failureCode = 'source-failed'}: ProgramCall, maximumBytes: number): Promise<Buffer> {
@@ -73,20 +55,14 @@ Run a program to its end.
 */
 export async function runProgram(call: ProgramCall, context: ProgramContext, {input, maximumOutputBytes = defaultOutputBytes}: RunOptions = {}): Promise<ProgramOutput> {
 	const program = RunningProgram.start(call, context, {hasInput: input !== undefined});
-	const gone = new AbortController();
 	try {
 		const end = async () => {
-			try {
-				const output = await collect(program, call, maximumOutputBytes);
-				await program.succeed();
-				return output;
-			} finally {
-				// Nobody is there any more to take the rest of the input.
-				gone.abort();
-			}
+			const output = await collect(program, call, maximumOutputBytes);
+			await program.succeed();
+			return output;
 		};
 
-		const [output] = await Promise.all([end(), input && feed(program, input, gone.signal)]);
+		const [output] = await Promise.all([end(), input && feedProgram(program, input)]);
 		if (input && !program.input.writableFinished) {
 			throw new CofferError(call.failureCode ?? 'source-failed', `${call.what} ended before it had read everything.`);
 		}

@@ -45,6 +45,11 @@ export class TableDigest {
 	}
 }
 
+/** In the order of their names. */
+export function byName(tables: readonly TableRows[]): TableRows[] {
+	return tables.toSorted(({name: a}, {name: b}) => (a < b ? -1 : Number(a > b)));
+}
+
 /** The digests of all tables of a database. */
 export class TableDigests {
 	readonly #tables = new Map<string, TableDigest>();
@@ -67,8 +72,6 @@ export class TableDigests {
 
 	/** Every table that was met, by name. */
 	all(): TableRows[] {
-		return [...this.#tables]
-			.toSorted(([a], [b]) => (a < b ? -1 : 1))
-			.map(([name, {rows, checksum}]) => ({name, rows, ...(checksum !== undefined && {checksum})}));
+		return byName([...this.#tables].map(([name, {rows, checksum}]) => ({name, rows, ...(checksum !== undefined && {checksum})})));
 	}
 }

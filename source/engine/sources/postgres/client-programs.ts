@@ -34,6 +34,7 @@ export class ClientFinder {
 	readonly #context: ProgramContext;
 	readonly #folders: readonly string[];
 	readonly #code: ErrorCode;
+	#found: Promise<readonly ClientPrograms[]> | undefined;
 
 	/** @param folders - Looked into first. @param code - Of the errors. */
 	constructor(context: ProgramContext, folders: readonly string[], code: ErrorCode) {
@@ -70,8 +71,18 @@ export class ClientFinder {
 		throw new CofferError(this.#code, `${about} is PostgreSQL ${major}; ${there}. Install the package postgresql-client-${major}.`);
 	}
 
+	/** The newest programs, which read dumps of all versions. @throws the code of the errors, where there are none */
+	async newest(): Promise<ClientPrograms> {
+		return (await this.#list())[0] ?? this.find(0, 'The server');
+	}
+
 	/** All versions, the newest first. */
-	async #list(): Promise<ClientPrograms[]> {
+	async #list(): Promise<readonly ClientPrograms[]> {
+		this.#found ??= this.#look();
+		return this.#found;
+	}
+
+	async #look(): Promise<ClientPrograms[]> {
 		const other = findProgram(['pg_dump'], this.#context.runtime);
 		const folders = new Set([...this.#folders, ...(other === undefined ? [] : [path.dirname(other)])]);
 		const clients: ClientPrograms[] = [];

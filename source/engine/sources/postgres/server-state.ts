@@ -24,19 +24,19 @@ Find out about a server, in whichever database it can be asked.
 @throws the code of the server's errors; `aborted`
 */
 export async function askState(server: PostgresServer, wanted: readonly string[] | undefined): Promise<ServerState> {
-	const names = (wanted ?? []).map(name => quoteLiteral(name)).join(', ');
+	const first = server.connection.database ?? wanted?.[0] ?? usualDatabase;
+	const names = [...wanted ?? [], first].map(name => quoteLiteral(name)).join(', ');
 	const sql = `select json_build_object(
 		'version', split_part(current_setting('server_version'), ' ', 1), 'number', current_setting('server_version_num')::int,
 		'databases', (select coalesce(json_agg(datname order by datname), '[]') from pg_catalog.pg_database where datallowconn and not datistemplate),
 		'named', (select coalesce(json_agg(datname), '[]') from pg_catalog.pg_database where datname = any (array[${names}]::text[])),
 		'readsPasswords', has_table_privilege('pg_catalog.pg_authid', 'select'));`;
-	const first = server.connection.database ?? wanted?.[0] ?? usualDatabase;
 	try {
 		return await server.query<ServerState>(first, sql);
 	} catch (error) {
 		// It may be the one that is missing, which another one can tell.
 		const state = first === usualDatabase ? undefined : await server.query<ServerState>(usualDatabase, sql).catch(() => undefined);
-		if (!state || state.named.includes(first) || !wanted?.includes(first)) {
+		if (!state || state.named.includes(first)) {
 			throw error;
 		}
 

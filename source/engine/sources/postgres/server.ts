@@ -37,6 +37,12 @@ export class PostgresServer {
 		this.#context = context;
 	}
 
+	/** The same, for what has to be done also when all else was interrupted. */
+	unaborted(): PostgresServer {
+		const {runtime, log} = this.#context;
+		return new PostgresServer(this.connection, this.#psql, this.#code, {runtime, log});
+	}
+
 	/**
 	Ask for one value of JSON.
 	@param sql - One query with one value.

@@ -2,11 +2,13 @@ import {Buffer} from 'node:buffer';
 import path from 'node:path';
 import type {ProgramContext} from '../../programs/program-call.ts';
 import {pipeProgram} from '../../programs/pipe-program.ts';
+import {TableDigests} from '../databases/table-digest.ts';
 import type {TableRows} from '../databases/table-rows.ts';
 import type {Dump} from '../databases/dump-target.ts';
 import {withAdvice} from './advice.ts';
 import {readArchiveList, type ArchiveEntry, type ArchiveList} from './archive-list.ts';
 import type {ClientPrograms} from './client-programs.ts';
+import {readTableName} from './identifier.ts';
 import {readStatements} from './statements.ts';
 import {TableReader} from './table-reader.ts';
 
@@ -31,6 +33,20 @@ export class Archive {
 	async statementsOf(entries: readonly ArchiveEntry[]): Promise<string[]> {
 		const list = Buffer.from(entries.map(({line}) => `${line}\n`).join(''));
 		return entries.length === 0 ? [] : readStatements(await this.#collect(['--create', '--file=-', '--use-list=/dev/fd/3'], [list]));
+	}
+
+	/** The tables that may have rows of their own, where no rows were dumped. @throws as `list` */
+	async emptyTables(list: ArchiveList, hasChecksums: boolean): Promise<readonly TableRows[]> {
+		const digests = new TableDigests(hasChecksums);
+		for (const statement of await this.statementsOf(list.entries.filter(({text}) => text.startsWith('TABLE ')))) {
+			const start = /^CREATE (?:UNLOGGED )?TABLE /.exec(statement)?.[0].length;
+			const name = start === undefined || /\nPARTITION BY [^\n]*;$/.test(statement) ? undefined : readTableName(statement, start);
+			if (name) {
+				digests.table(name.table);
+			}
+		}
+
+		return digests.all();
 	}
 
 	/** @throws as `list` */

@@ -30,3 +30,10 @@ export function readIdentifier(statement: string, position: number): {readonly n
 
 	return {name: text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text, end: position + text.length};
 }
+
+/** Read `schema.table` out of a statement. @returns The name as `tableName` gives it, and where it ends */
+export function readTableName(statement: string, position: number): {readonly table: string; readonly end: number} | undefined {
+	const schema = readIdentifier(statement, position);
+	const table = schema && statement[schema.end] === '.' ? readIdentifier(statement, schema.end + 1) : undefined;
+	return schema && table && {table: tableName(schema.name, table.name), end: table.end};
+}

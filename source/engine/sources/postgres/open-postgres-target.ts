@@ -50,7 +50,9 @@ class PostgresTarget implements DumpTarget {
 
 	async tablesOfDump(dump: Dump, hasChecksums: boolean): Promise<readonly TableRows[]> {
 		const archive = await this.#archiveOf(dump);
-		return archive.tables(hasChecksums);
+		const list = await archive.list();
+		const hasRows = list.entries.some(({text}) => text.startsWith('TABLE DATA '));
+		return hasRows ? archive.tables(hasChecksums) : archive.emptyTables(list, hasChecksums);
 	}
 
 	async tablesOf(database: string, hasChecksums: boolean): Promise<readonly TableRows[]> {

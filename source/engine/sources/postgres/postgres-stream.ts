@@ -6,6 +6,7 @@ import type {ProgramCall} from '../../programs/program-call.ts';
 import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts, SourceFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {createDumpEntry} from '../dump-entry.ts';
 import type {PostgresSource} from '../source.ts';
 import type {SourceContext, SourceStream} from '../source-stream.ts';
 import {withAdvice} from './advice.ts';
@@ -58,12 +59,13 @@ export class PostgresStream implements SourceStream {
 
 	/** @yields First what belongs to no database, as it is needed first. */
 	async * entries(): AsyncGenerator<StreamedEntry, void, undefined> {
-		if (this.#scene.source.globals ?? true) {
-			yield this.#entryOf(globalsFile, this.#dumpGlobals());
+		const {source: {globals = true}, context: {runtime}, databases} = this.#scene;
+		if (globals) {
+			yield createDumpEntry(fromText(globalsFile), this.#dumpGlobals(), runtime);
 		}
 
-		for (const database of this.#scene.databases) {
-			yield this.#entryOf(dumpFileOf(database), this.#dump(database));
+		for (const database of databases) {
+			yield createDumpEntry(fromText(dumpFileOf(database)), this.#dump(database), runtime);
 		}
 	}
 
@@ -73,10 +75,6 @@ export class PostgresStream implements SourceStream {
 
 	async close(): Promise<void> {
 		this.#scene.server.connection.close();
-	}
-
-	#entryOf(file: string, content: AsyncIterable<Uint8Array>): StreamedEntry {
-		return {path: fromText(file), type: 'file', mode: 0o600, uid: 0, gid: 0, mtimeNs: BigInt(Math.round(this.#scene.context.runtime.now())) * 1_000_000n, content};
 	}
 
 	async * #dumpGlobals(): AsyncGenerator<Uint8Array, void, undefined> {

@@ -2,21 +2,20 @@ import {Buffer} from 'node:buffer';
 import {CofferError, type ErrorCode} from '../../errors.ts';
 import {TableDigests} from '../databases/table-digest.ts';
 import type {TableRows} from '../databases/table-rows.ts';
-import {readIdentifier, tableName} from './identifier.ts';
+import {readIdentifier, readTableName} from './identifier.ts';
 import {ScriptReader, type TakeRow} from './script-reader.ts';
 
 type Copy = {readonly table: string; readonly columns: readonly string[]};
 
 /** Take apart `COPY schema.table (column, …) FROM stdin;`; `undefined` for every other statement. */
 function readCopy(statement: string): Copy | undefined {
-	const schema = statement.startsWith('COPY ') ? readIdentifier(statement, 'COPY '.length) : undefined;
-	const table = schema && statement[schema.end] === '.' ? readIdentifier(statement, schema.end + 1) : undefined;
-	if (!schema || !table) {
+	const name = statement.startsWith('COPY ') ? readTableName(statement, 'COPY '.length) : undefined;
+	if (!name) {
 		return undefined;
 	}
 
 	const columns: string[] = [];
-	let {end} = table;
+	let {table, end} = name;
 	if (statement.startsWith(' (', end)) {
 		end += 2;
 		for (let column = readIdentifier(statement, end); column; column = readIdentifier(statement, end)) {
@@ -25,7 +24,7 @@ function readCopy(statement: string): Copy | undefined {
 		}
 	}
 
-	return statement.slice(end).trimStart() === 'FROM stdin;' ? {table: tableName(schema.name, table.name), columns} : undefined;
+	return statement.slice(end).trimStart() === 'FROM stdin;' ? {table, columns} : undefined;
 }
 
 const tab = 0x09;

@@ -4,6 +4,7 @@ import {CofferError, type ErrorCode} from '../../errors.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import type {ProgramContext} from '../../programs/program-call.ts';
 import {runProgram} from '../../programs/run-program.ts';
+import type {Runtime} from '../../runtime.ts';
 
 /** PostgreSQL's programs of one version. */
 export type ClientPrograms = {
@@ -22,11 +23,13 @@ function list(folder: string): string[] {
 	}
 }
 
-/** Where the packages of Debian and of PostgreSQL itself put the programs of each version, the newest version first. */
-export function usualClientFolders(): string[] {
+/** Where the packages of Debian and of PostgreSQL itself put the programs of each version, the newest version first; then where every program is looked for. */
+export function usualClientFolders(runtime: Pick<Runtime, 'environment'>): string[] {
 	const debian = list('/usr/lib/postgresql').map(name => ({version: Number(name), folder: `/usr/lib/postgresql/${name}/bin`}));
 	const redHat = list('/usr').filter(name => name.startsWith('pgsql-')).map(name => ({version: Number(name.slice(6)), folder: `/usr/${name}/bin`}));
-	return [...debian, ...redHat].filter(({version}) => version > 0).toSorted((a, b) => b.version - a.version).map(({folder}) => folder);
+	const ofVersions = [...debian, ...redHat].filter(({version}) => version > 0).toSorted((a, b) => b.version - a.version).map(({folder}) => folder);
+	const others = ['psql', 'pg_dump'].map(name => findProgram([name], runtime)).filter(program => program !== undefined).map(program => path.dirname(program));
+	return [...new Set([...ofVersions, ...others])];
 }
 
 /** Looks for PostgreSQL's programs on this machine. */
@@ -36,7 +39,7 @@ export class ClientFinder {
 	readonly #code: ErrorCode;
 	#found: Promise<readonly ClientPrograms[]> | undefined;
 
-	/** @param folders - Looked into first. @param code - Of the errors. */
+	/** @param folders - Looked into, the first that has a program for `psql`. @param code - Of the errors. */
 	constructor(context: ProgramContext, folders: readonly string[], code: ErrorCode) {
 		this.#context = context;
 		this.#folders = folders;
@@ -45,7 +48,7 @@ export class ClientFinder {
 
 	/** The newest `psql`, which can ask servers of every version. @throws the code of the errors */
 	findPsql(): string {
-		const found = findProgram(['psql'], this.#context.runtime, this.#folders);
+		const found = findProgram(this.#folders.map(folder => path.join(folder, 'psql')), this.#context.runtime);
 		if (found === undefined) {
 			throw new CofferError(this.#code, 'PostgreSQL\'s programs are not on this machine: psql, pg_dump, pg_restore. Install the package postgresql-client.');
 		}
@@ -83,10 +86,8 @@ export class ClientFinder {
 	}
 
 	async #look(): Promise<ClientPrograms[]> {
-		const other = findProgram(['pg_dump'], this.#context.runtime);
-		const folders = new Set([...this.#folders, ...(other === undefined ? [] : [path.dirname(other)])]);
 		const clients: ClientPrograms[] = [];
-		for (const folder of folders) {
+		for (const folder of this.#folders) {
 			const programs = ['pg_dump', 'pg_dumpall', 'pg_restore'].map(name => findProgram([path.join(folder, name)], this.#context.runtime));
 			if (programs.includes(undefined)) {
 				continue;

@@ -39,14 +39,18 @@ function decodePercents(bytes: Uint8Array): Buffer | undefined {
 	return decoded.subarray(0, length);
 }
 
-/** Where the user's name and the password stand in a URL of bytes. */
-function findUserInfo(bytes: Buffer): {readonly start: number; readonly colon: number; readonly end: number} | undefined {
+/** Where the user's name and the password stand in a URL of bytes; `undefined` where it has neither. */
+function findUserInfo(bytes: Buffer): {readonly start: number; readonly userEnd: number; readonly end: number} | undefined {
 	const start = bytes.indexOf('://') + 3;
 	const rest = bytes.subarray(start);
 	const path = rest.indexOf(slash);
 	const end = start + (path === -1 ? rest : rest.subarray(0, path)).lastIndexOf(at);
+	if (start < 3 || end < start) {
+		return undefined;
+	}
+
 	const separator = bytes.indexOf(colon, start);
-	return start < 3 || end < start || separator === -1 || separator > end ? undefined : {start, colon: separator, end};
+	return {start, end, userEnd: separator === -1 || separator > end ? end : separator};
 }
 
 /**
@@ -56,19 +60,19 @@ Read what an administrator wrote: `postgresql://user:password@host:port/database
 */
 export function readConnectionUrl(bytes: Buffer): ConnectionUrl | undefined {
 	const info = findUserInfo(bytes);
-	const text = info ? `${bytes.toString('utf8', 0, info.colon)}${bytes.toString('utf8', info.end)}` : bytes.toString();
-	let password: Buffer | undefined;
+	const text = info ? `${bytes.toString('utf8', 0, info.start)}${bytes.toString('utf8', info.end + 1)}` : bytes.toString();
+	const hasPassword = info !== undefined && info.userEnd < info.end;
 	try {
-		const {protocol, username, hostname, port, pathname, searchParams} = new URL(text);
+		const {protocol, hostname, port, pathname, searchParams} = new URL(text);
 		const query = [...searchParams].filter(([name]) => name !== 'dbname');
 		if (!/^postgres(?:ql)?:$/.test(protocol) || query.some(([name]) => !/^[a-z_]+$/.test(name) || name.includes('password'))) {
 			return undefined;
 		}
 
 		const database = decodeURIComponent(pathname.slice(1)) || searchParams.get('dbname');
-		const parts = {host: decodeURIComponent(hostname).replaceAll(/^\[|\]$/g, ''), port, user: decodeURIComponent(username)};
-		password = info && decodePercents(bytes.subarray(info.colon + 1, info.end));
-		if (info && !password) {
+		const parts = {host: decodeURIComponent(hostname).replaceAll(/^\[|\]$/g, ''), port, user: info ? decodeURIComponent(bytes.toString('utf8', info.start, info.userEnd)) : ''};
+		const password = hasPassword ? decodePercents(bytes.subarray(info.userEnd + 1, info.end)) : undefined;
+		if (hasPassword && !password) {
 			return undefined;
 		}
 

@@ -99,9 +99,9 @@ async function connect({url, password}: DumpTargetPlace, {readSecret}: SourceCon
 }
 
 /** How servers are opened, with what is not configured. */
-export function createPostgresTargetOpener({clientFolders = usualClientFolders()}: Pick<PostgresOptions, 'clientFolders'> = {}): OpenTarget {
+export function createPostgresTargetOpener({clientFolders}: Pick<PostgresOptions, 'clientFolders'> = {}): OpenTarget {
 	return async (place, context) => {
-		const finder = new ClientFinder(context, clientFolders, 'target-unusable');
+		const finder = new ClientFinder(context, clientFolders ?? usualClientFolders(context.runtime), 'target-unusable');
 		const connection = await connect(place, context);
 		try {
 			const server = new PostgresServer(connection, finder.findPsql(), 'target-unusable', context);

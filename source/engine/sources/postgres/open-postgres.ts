@@ -8,17 +8,17 @@ import {PostgresServer} from './server.ts';
 import {askState} from './server-state.ts';
 
 export type PostgresOptions = {
-	/** Where PostgreSQL's programs are looked for first. @default where its packages put them */
+	/** Where PostgreSQL's programs are looked for. @default where its packages put them, then where every program is */
 	readonly clientFolders?: readonly string[];
 	/** How long a dump waits for the lock on a table, such as one that an ALTER TABLE holds. @default 5 minutes */
 	readonly lockTimeoutMs?: number;
 };
 
 /** How sources of this kind are opened, with what is not configured. */
-export function createPostgresOpener({clientFolders = usualClientFolders(), lockTimeoutMs = 5 * 60 * 1000}: PostgresOptions = {}): OpenStream<PostgresSource> {
+export function createPostgresOpener({clientFolders, lockTimeoutMs = 5 * 60 * 1000}: PostgresOptions = {}): OpenStream<PostgresSource> {
 	return async (source, context) => {
 		const {name, databases: wanted} = source;
-		const finder = new ClientFinder(context, clientFolders, 'source-failed');
+		const finder = new ClientFinder(context, clientFolders ?? usualClientFolders(context.runtime), 'source-failed');
 		const psql = finder.findPsql();
 		const connection = await PostgresConnection.ofSource(source, context);
 		try {

@@ -54,7 +54,8 @@ export async function prepareRoles(server: PostgresServer, database: string, {li
 			// Memberships need both roles, so they come last; either all are made or none.
 			const statements = absent.flatMap(role => role.statements);
 			const isMembership = (statement: string) => statement.startsWith('GRANT ');
-			await server.run(database, ['begin;', ...statements.filter(text => !isMembership(text)), ...statements.filter(text => isMembership(text)), 'commit;'].join('\n'), 'Creating roles in');
+			// Errors shall not quote the statement, which has a password's hash in it.
+			await server.run(database, [String.raw`\set VERBOSITY terse`, 'begin;', ...statements.filter(text => !isMembership(text)), ...statements.filter(text => isMembership(text)), 'commit;'].join('\n'), 'Creating roles in');
 			for (const {name} of absent) {
 				known.add(name);
 			}

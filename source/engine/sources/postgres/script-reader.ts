@@ -87,7 +87,7 @@ export class ScriptReader {
 		} else if (isEndOfRows(line, 0, line.byteLength)) {
 			this.#takeRow = undefined;
 		} else {
-			takeRow(line);
+			takeRow(this.#options.hasContents ? line : noContent);
 		}
 	}
 

@@ -12,6 +12,7 @@ import {Pacer} from './pacer.ts';
 import {pathIn, type PlannedEntry, type RestorePlan} from './plan.ts';
 import {Planner} from './planner.ts';
 import {Preview} from './preview.ts';
+import {rebuildRepositories} from './rebuild-repositories.ts';
 import {RestoreReport, snapshotPath} from './restore-report.ts';
 import type {PlannedCounts, RestoreRequest, RestoreSummary} from './restore-request.ts';
 import {Selection} from './selection.ts';
@@ -169,6 +170,7 @@ async function restoreInto(target: Target, {session, request, selection, signal,
 			hasOwnership: request.withOwnership ?? isRoot,
 		});
 		await execution.run();
+		await rebuildRepositories({plan, source, folders, request, report, context: {runtime, signal, log: () => undefined}});
 		return summarize({restored: report.restored, bytes: report.bytes, deleted: report.deleted});
 	} finally {
 		folders?.close();

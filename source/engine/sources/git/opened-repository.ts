@@ -2,6 +2,7 @@ import type {Buffer} from 'node:buffer';
 import {fromText, toBytes, toDisplayText, type ByteString} from '../../byte-string.ts';
 import {CofferError, errorText} from '../../errors.ts';
 import type {ProgramContext} from '../../programs/program-call.ts';
+import type {SourceContext} from '../source-stream.ts';
 import {hexLengths} from './bundle-format.ts';
 import {HeldFolder} from './held-folder.ts';
 import {PrivateGit} from './private-git.ts';
@@ -35,7 +36,7 @@ export type OpenOptions = {
 	/** Absolute path of git. */
 	readonly program: string;
 	readonly hasWorkingTree: boolean;
-	readonly context: ProgramContext;
+	readonly context: Pick<SourceContext, 'runtime' | 'signal' | 'log' | 'warn'>;
 };
 
 const unfinishedHeads = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
@@ -62,6 +63,13 @@ function furtherHeads(folder: HeldFolder, hexLength: number): string[] {
 
 function readHeads(folder: HeldFolder): string[] {
 	return unfinishedHeads.flatMap(name => folder.read(name)?.toString('latin1').split('\n').filter(line => /^[\da-f]{40,64}$/.test(line)) ?? []);
+}
+
+/** Git only mentions folders of a working tree that it could not look into. */
+function warningOfFolders({warn, log, ...context}: OpenOptions['context']): ProgramContext {
+	return {...context, log(message) {
+		(message.includes('could not open directory') ? warn : log)(message);
+	}};
 }
 
 /** Tell git of the refs as they were read, and of nothing else. */
@@ -104,7 +112,7 @@ export async function openRepository(place: RepositoryPlace, {program, hasWorkin
 		const shallow = folder.read('shallow');
 		const furtherIds = [...parseRefLog(refs.stashLog?.toString('latin1') ?? '', hexLength), ...furtherHeads(folder, hexLength), ...(hasWorkingTree ? readHeads(headFolder) : [])];
 		const index = hasWorkingTree ? readIndex(headFolder) : new Map<ByteString, Buffer>();
-		git = PrivateGit.create({program, format, objects: place.objects, about: place.named}, context);
+		git = PrivateGit.create({program, format, objects: place.objects, about: place.named}, hasWorkingTree ? warningOfFolders(context) : context);
 		fill(git, {refs, shallow, index, folder});
 		return {place, folder, headFolder, config, shallow, format, refs, index, furtherIds, stores: [place.objects, ...findAlternates(place.named, place.objects)], git, close};
 	} catch (error) {

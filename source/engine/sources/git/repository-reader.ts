@@ -1,7 +1,7 @@
 import {lstatSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {fromText, joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
-import {isCofferError} from '../../errors.ts';
+import {errorText, isCofferError, throwIfAborted} from '../../errors.ts';
 import type {RepositoryFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import type {SourceContext} from '../source-stream.ts';
@@ -159,9 +159,9 @@ export class RepositoryReader {
 
 			this.#context.warn(`${folder} has its repository in ${inner.gitFolder}, which is not in the snapshot. Name it as a source of its own.`);
 		} catch (error) {
-			if (!isCofferError(error, 'source-missing')) {
-				throw error;
-			}
+			// It is none of the source's own: what can be read of the others still counts.
+			throwIfAborted(this.#context.signal);
+			this.#context.warn(`What ${folder} holds of a repository is not in the snapshot: ${errorText(error)}`);
 		}
 
 		return undefined;

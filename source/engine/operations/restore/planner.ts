@@ -1,6 +1,7 @@
 import {lstatSync, readdirSync} from 'node:fs';
 import {toDisplayText, type ByteString} from '../../byte-string.ts';
 import {shortId, type BlobId} from '../../ids.ts';
+import {bundleName} from '../../sources/git/bundle-format.ts';
 import type {TreeNode} from '../../tree-node.ts';
 import {nameBeside} from './beside.ts';
 import {decide, isTakenAsIdentical, lookAt, type ExistingEntry} from './decision.ts';
@@ -38,6 +39,8 @@ type Visit = {
 	readonly tree: readonly BlobId[];
 	/** Whether everything below is wanted. */
 	readonly isIncluded: boolean;
+	/** It is, or lies in, the folder of a git repository, whose objects and refs come out of a bundle: none of its entries is deleted for not being in the snapshot. */
+	readonly isRepository?: boolean;
 	readonly obstacle?: Obstacle;
 };
 
@@ -89,7 +92,7 @@ export class Planner {
 		return {...this.#plan, folders: this.#plan.folders.filter(folder => folder.isNeeded)};
 	}
 
-	async #visit({folder, tree, isIncluded, obstacle}: Visit): Promise<void> {
+	async #visit({folder, tree, isIncluded, obstacle, isRepository: isInRepository = false}: Visit): Promise<void> {
 		const {source, report, selection} = this.#options;
 		const {nodes, losses} = await source.readFolder(tree);
 		for (const loss of isIncluded || selection.isOnTheWay(folder.path) ? losses : []) {
@@ -99,6 +102,7 @@ export class Planner {
 		this.#plan.folders.push(folder);
 		const present = this.#namesIn(folder);
 		const inSnapshot = new Set(nodes.map(node => node.name));
+		const isRepository = isInRepository || (this.#options.request.snapshot.kind === 'git' && inSnapshot.has(bundleName));
 		const names = new Set<ByteString>();
 		const below: Visit[] = [];
 		for (const node of nodes) {
@@ -115,7 +119,7 @@ export class Planner {
 			if (isDirectory && (isWanted || selection.isOnTheWay(path))) {
 				const visit = this.#planFolder(folder, node, isWanted, present.has(node.name), obstacle);
 				if (visit) {
-					below.push(visit);
+					below.push({...visit, ...(isRepository && {isRepository})});
 				}
 			} else if (isWanted && !isDirectory) {
 				this.#planEntry({folder, node, present, inSnapshot}, obstacle);
@@ -123,7 +127,7 @@ export class Planner {
 		}
 
 		this.#visits.push(...below.reverse());
-		if (this.#options.request.delete && folder.isSelected && !folder.node?.isAncestor && losses.length === 0 && !obstacle) {
+		if (this.#options.request.delete && folder.isSelected && !folder.node?.isAncestor && losses.length === 0 && !obstacle && !isRepository) {
 			this.#planDeletions(folder, present, inSnapshot);
 		}
 	}

@@ -55,15 +55,34 @@ async function * below(folder: HeldFolder, names: readonly string[], nowMs: numb
 	}
 }
 
+/** Refs that stand on other refs, by the folder they are in: from the one at hand. */
+type RefTree = Map<ByteString, RefTree | ByteString>;
+
+function growTree(tree: RefTree, [name, ...rest]: readonly ByteString[], target: ByteString): void {
+	if (rest.length === 0) {
+		tree.set(name!, target);
+		return;
+	}
+
+	const inner = tree.get(name!);
+	const folder: RefTree = typeof inner === 'object' ? inner : new Map<ByteString, RefTree | ByteString>();
+	tree.set(name!, folder);
+	growTree(folder, rest, target);
+}
+
 /**
-Refs that stand on other refs, in their folders, as git writes them.
-@yields Files.
+Refs that stand on other refs, as git writes them.
+@yields Each folder before what it holds.
 */
-async function * symbolicRefs(folder: HeldFolder, {symbolic}: RepositoryRefs, nowMs: number): AsyncGenerator<StreamedEntry, void, undefined> {
-	const {path: _path, xattrs: _xattrs, ...metadata} = folder.entry(nowMs);
-	for (const [name, target] of symbolic) {
-		const content = toBytes(`ref: ${target}\n`);
-		yield {...metadata, path: joinPath(folder.path, name), type: 'file', mode: metadata.mode & 0o666, size: content.byteLength, content: only(content)};
+async function * symbolicRefs(folder: HeldFolder, tree: RefTree, nowMs: number): AsyncGenerator<StreamedEntry, void, undefined> {
+	const {xattrs: _xattrs, ...metadata} = folder.entry(nowMs);
+	for (const [name, inside] of tree) {
+		if (typeof inside === 'object') {
+			yield * below(folder, [name], nowMs, inner => symbolicRefs(inner, inside, nowMs));
+		} else {
+			const content = toBytes(`ref: ${inside}\n`);
+			yield {...metadata, path: joinPath(folder.path, name), type: 'file', mode: metadata.mode & 0o666, size: content.byteLength, content: only(content)};
+		}
 	}
 }
 
@@ -92,7 +111,12 @@ export async function * repositoryFiles(folder: HeldFolder, {refs, config, shall
 
 	yield * below(folder, ['lfs', 'objects'], nowMs, inner => inner.walkContents(nowMs, onSkip));
 	yield * below(folder, ['objects'], nowMs, nothing);
-	yield * below(folder, ['refs'], nowMs, () => symbolicRefs(folder, refs, nowMs));
+	const tree: RefTree = new Map();
+	for (const [name, target] of refs.symbolic) {
+		growTree(tree, name.split('/').slice(1) as ByteString[], target);
+	}
+
+	yield * below(folder, ['refs'], nowMs, inner => symbolicRefs(inner, tree, nowMs));
 	if (refs.stashLog) {
 		yield * below(folder, ['logs', 'refs'], nowMs, inner => inner.entries('stash' as ByteString, nowMs, onSkip, refs.stashLog));
 	}

@@ -120,7 +120,7 @@ function readOnce(repository: HeldFolder, hexLength: number): RepositoryRefs {
 const describe = ({ids, symbolic, head, stashLog}: RepositoryRefs): string => JSON.stringify([[...ids], [...symbolic], head, stashLog?.toString('latin1')]);
 
 /**
-Read all refs, until nobody has changed any while they were read, so that a push is in the snapshot as a whole or not at all; where that never comes, as they were read last.
+Read all refs, again until nobody has changed any meanwhile, so that refs which a push moves together are seen together; where that never comes, as they were read last.
 @throws `source-failed` where a ref cannot be read
 */
 export function readRefs(repository: HeldFolder, hexLength: number, named: string): RepositoryRefs {

@@ -92,9 +92,11 @@ Everything in a working tree that is tracked, with what has been changed since, 
 @yields Each folder before what it holds; the same one does not come twice.
 */
 export async function * workingTreeEntries({git, root, nowMs, onSkip, onRepository}: WorkingTreeOptions): AsyncGenerator<StreamedEntry, void, undefined> {
-	const held = new HeldPath(HeldFolder.open(root));
+	const top = HeldFolder.open(root);
+	const held = new HeldPath(top);
 	const known = new Set<ByteString>();
 	try {
+		yield top.entry(nowMs);
 		for await (const {path, isRepository} of listNames(git, root)) {
 			const parts = path.split('/') as ByteString[];
 			// An index may be forged; git itself writes no such names.

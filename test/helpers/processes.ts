@@ -36,3 +36,14 @@ export async function until(what: string, isSo: () => boolean, {timeoutMs = 30_0
 		await after(10);
 	}
 }
+
+/** The processes with a text in their arguments. */
+export function processesWith(text: string): number[] {
+	return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
+		try {
+			return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text) && isAlive(pid);
+		} catch {
+			return false;
+		}
+	});
+}

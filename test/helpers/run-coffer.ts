@@ -105,8 +105,8 @@ export class TestHost {
 	}
 
 	/** Start the program. `ended` gives how it ended. */
-	start(argv: readonly string[]): {readonly child: ChildProcess; readonly ended: Promise<Outcome>} {
-		const child = spawn(process.execPath, this.command(argv), {cwd: this.folder, env: this.environment, stdio: ['ignore', 'pipe', 'pipe']});
+	start(argv: readonly string[], {environment = {}}: {readonly environment?: Environment} = {}): {readonly child: ChildProcess; readonly ended: Promise<Outcome>} {
+		const child = spawn(process.execPath, this.command(argv), {cwd: this.folder, env: {...this.environment, ...environment}, stdio: ['ignore', 'pipe', 'pipe']});
 		let stdout = '';
 		let stderr = '';
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -53,6 +53,8 @@ async function chooseParts(scene: DemoScene, note: (text: string) => void): Prom
 async function whileWriting(parts: readonly DemoPart[], action: () => Promise<void>): Promise<void> {
 	const done = new AbortController();
 	const writers = Promise.all(parts.map(async part => part.write?.(done.signal)));
+	// It is waited for below: until then nobody listens.
+	writers.catch(() => undefined);
 	try {
 		await action();
 	} finally {
@@ -140,7 +142,9 @@ export async function demo(context: CommandContext): Promise<number> {
 		let parts: readonly DemoPart[] = [];
 		try {
 			// A server that runs as another user has to reach its own folder.
+			await mkdir(scene.machine);
 			await chmod(folder, 0o711);
+			await chmod(scene.machine, 0o711);
 			output.note(`A small CRM, made up in ${folder}, of what is installed here:`);
 			parts = await chooseParts(scene, text => {
 				output.note(`  ${text}`);

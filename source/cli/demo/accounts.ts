@@ -12,8 +12,8 @@ export function transferOf(number: number): Transfer {
 	return {number, from: 1 + (number * 7919 % accountCount), to: 1 + (number * 104_729 % accountCount), amount: number % 97};
 }
 
-/** The balance of every account after so many transfers, one a line: `1 1000`. */
-export function balancesAfter(transfers: number): string {
+/** The balance of every account after so many transfers: `1 1000`. */
+export function balancesAfter(transfers: number): string[] {
 	const balances = new Map(Array.from({length: accountCount}, (_, index) => [index + 1, openingBalance]));
 	for (let number = 1; number <= transfers; number++) {
 		const {from, to, amount} = transferOf(number);
@@ -21,7 +21,15 @@ export function balancesAfter(transfers: number): string {
 		balances.set(to, balances.get(to)! + amount);
 	}
 
-	return [...balances].map(([account, balance]) => `${account} ${balance}`).join('\n');
+	return [...balances].map(([account, balance]) => `${account} ${balance}`);
+}
+
+/** The first transfers: `1 7920 4730 1`. */
+export function transfersUpTo(count: number): string[] {
+	return Array.from({length: count}, (_, index) => {
+		const {number, from, to, amount} = transferOf(index + 1);
+		return `${number} ${from} ${to} ${amount}`;
+	});
 }
 
 /** Tables and opening balances, in the SQL that SQLite and PostgreSQL share. */
@@ -40,4 +48,4 @@ export function transferStatements({number, from, to, amount}: Transfer): string
 }
 
 export const balancesQuery = 'SELECT id || \' \' || balance AS line FROM account ORDER BY id';
-export const transfersQuery = 'SELECT count(*) AS line FROM transfer';
+export const transfersQuery = 'SELECT id || \' \' || debtor || \' \' || creditor || \' \' || amount AS line FROM transfer ORDER BY id';

@@ -1,28 +1,32 @@
 import {createHash} from 'node:crypto';
-import {formatAmount} from '../../text/format.ts';
-import {accountCount} from './accounts.ts';
+import {formatAmount, formatCount} from '../../text/format.ts';
+import {accountCount, balancesAfter, transfersUpTo} from './accounts.ts';
 import type {DemoCheck} from './demo-part.ts';
 
+/** A book of accounts as it came back. */
 export type FoundAccounts = {
-	/** Transfers that were written in all, until the machine was lost. */
-	readonly written: number;
-	/** Those that came back: of the moment at which the backup read them. */
-	readonly transfers: number;
-	/** As `balancesQuery` gives them. */
-	readonly balances: string;
+	/** Names of tables. */
+	readonly tables: readonly string[];
+	/** As `transfersQuery` and `balancesQuery` give them. */
+	readonly transfers: readonly string[];
+	readonly balances: readonly string[];
 };
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+const tables = ['account', 'transfer'];
+
+const digest = (lines: readonly string[]): string => createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12);
+const describe = (lines: readonly string[]): string => `${formatAmount(lines.length, 'row')}, ${digest(lines)}`;
 
 /**
-Compare a book of accounts that came back with what it must have been after as many transfers.
-@param balancesAfter - Works that out.
+Compare a book of accounts that came back with what it must have been at the moment at which it was read, which its transfers tell.
+@param written - Transfers that were written in all, until the machine was lost.
 */
-export function checkAccounts({written, transfers, balances}: FoundAccounts, balancesAfter: (transfers: number) => string): DemoCheck[] {
-	const isPossible = transfers > 0 && transfers <= written;
-	const moment = `after ${formatAmount(transfers, 'transfer')} of ${written}`;
+export function checkAccounts(found: FoundAccounts, written: number): DemoCheck[] {
+	const count = found.transfers.length;
+	const expected = count > 0 && count <= written ? count : written;
 	return [
-		{what: 'tables', expected: '2', found: '2'},
-		{what: `accounts ${moment}`, expected: isPossible ? `${accountCount} rows, ${digest(balancesAfter(transfers))}` : 'at least one transfer', found: `${balances.split('\n').length} rows, ${digest(balances)}`},
+		{what: 'tables', expected: tables.join(', '), found: found.tables.toSorted().join(', ')},
+		{what: `transfers, when read; ${formatCount(written)} at the loss`, expected: describe(transfersUpTo(expected)), found: describe(found.transfers)},
+		{what: `balances of ${formatCount(accountCount)} accounts then`, expected: describe(balancesAfter(expected)), found: describe(found.balances)},
 	];
 }

@@ -14,7 +14,7 @@ const readyWithinMs = 30_000;
 export type ServerPrograms = {
 	readonly folder: string;
 	readonly version: string;
-	/** What gives up root: PostgreSQL refuses to be root. */
+	/** What gives up root, as PostgreSQL refuses to be root, and has it end with this process. */
 	readonly asUser: readonly string[];
 	/** Of its data; missing where that is whoever runs this. */
 	readonly owner?: {readonly uid: number; readonly gid: number};
@@ -29,20 +29,22 @@ export async function findServer(context: ProgramContext): Promise<ServerProgram
 	}
 
 	const folder = path.join(installations, version, 'bin');
-	if (process.geteuid?.() !== 0) {
-		return {folder, version, asUser: []};
-	}
-
 	const setpriv = findProgram(['setpriv'], context.runtime);
 	const id = findProgram(['id'], context.runtime);
 	if (setpriv === undefined || id === undefined) {
-		return {lack: 'setpriv is missing, and PostgreSQL refuses to be root'};
+		return {lack: 'setpriv and id are missing (Debian: util-linux, coreutils)'};
+	}
+
+	// The server ends with this process, however that ends.
+	const untilDeath = ['--pdeathsig', 'QUIT'];
+	if (process.geteuid?.() !== 0) {
+		return {folder, version, asUser: [setpriv, ...untilDeath]};
 	}
 
 	try {
 		const read = async (flag: string) => Number((await runProgram({program: id, arguments: [flag, serverUser], what: 'id'}, context)).output.toString());
 		const owner = {uid: await read('-u'), gid: await read('-g')};
-		return {folder, version, owner, asUser: [setpriv, '--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups', '--pdeathsig', 'QUIT']};
+		return {folder, version, owner, asUser: [setpriv, '--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups', ...untilDeath]};
 	} catch {
 		return {lack: `there is no user ${serverUser}, and PostgreSQL refuses to be root`};
 	}

@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
-import {balancesAfter, balancesQuery, openingStatements, transferOf, transfersQuery, transferStatements} from './accounts.ts';
+import {balancesQuery, openingStatements, transferOf, transfersQuery, transferStatements} from './accounts.ts';
 import {checkAccounts} from './check-accounts.ts';
 import type {DemoPart, DemoScene} from './demo-part.ts';
 
@@ -51,7 +51,7 @@ export function createSqlitePart({machine, restored, runtime}: DemoScene): DemoP
 			const copy = new DatabaseSync(path.join(restored, file));
 			try {
 				const lines = (query: string) => copy.prepare(query).all().map(row => String(row['line']));
-				return checkAccounts({written: transfers, transfers: Number(lines(transfersQuery)[0]), balances: lines(balancesQuery).join('\n')}, balancesAfter);
+				return checkAccounts({tables: lines('SELECT name AS line FROM sqlite_schema WHERE type = \'table\''), transfers: lines(transfersQuery), balances: lines(balancesQuery)}, transfers);
 			} finally {
 				copy.close();
 			}

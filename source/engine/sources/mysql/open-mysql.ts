@@ -1,7 +1,110 @@
+import type {Buffer} from 'node:buffer';
+import process from 'node:process';
+import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
+import {streamProgram} from '../../programs/run-program.ts';
+import type {DatabaseFacts} from '../../source-facts.ts';
+import type {StreamedEntry} from '../../streamed-entry.ts';
 import type {MysqlSource} from '../source.ts';
-import type {OpenStream} from '../source-stream.ts';
+import type {OpenStream, SourceContext} from '../source-stream.ts';
+import {closeConnection, connectBySettings, connectByUrl, readUrl, type Connection} from './connection.ts';
+import {listDatabases, warnOfGaps} from './database-list.ts';
+import {dumpFileName, usersFileName} from './dump-names.ts';
+import {DumpProgram} from './dump-program.ts';
+import {DumpTally} from './dump-tally.ts';
+import {MysqlServer} from './mysql-server.ts';
+import {readUsers} from './users.ts';
 
-export const openMysql: OpenStream<MysqlSource> = async ({name}) => {
-	throw new CofferError('source-failed', `${name}: sources of the kind "mysql" are not in this version.`);
+async function connect(source: MysqlSource, context: SourceContext): Promise<Connection> {
+	if (source.url === undefined) {
+		return connectBySettings(source);
+	}
+
+	const secret = await context.readSecret(source.url);
+	try {
+		return connectByUrl(readUrl(secret.toString('utf8'), 'source-failed'));
+	} finally {
+		secret.fill(0);
+	}
+}
+
+/** A dump on its way into the repository, counted as it passes. */
+class PassingDump {
+	readonly #program: DumpProgram;
+	readonly #database: string;
+	readonly #isSchemaOnly: boolean;
+	readonly #context: SourceContext;
+	readonly #tally = new DumpTally(false);
+
+	constructor(program: DumpProgram, database: string, isSchemaOnly: boolean, context: SourceContext) {
+		this.#program = program;
+		this.#database = database;
+		this.#isSchemaOnly = isSchemaOnly;
+		this.#context = context;
+	}
+
+	async * content(): AsyncGenerator<Buffer, void> {
+		const call = this.#program.dump(this.#database, {schemaOnly: this.#isSchemaOnly});
+		for await (const piece of streamProgram(call, this.#context)) {
+			this.#tally.push(piece);
+			yield piece;
+		}
+
+		if (!this.#tally.end()) {
+			throw new CofferError('source-failed', `${call.what} was cut short: it has ${this.#tally.bytes} bytes and not the last line, "-- Dump completed". Run ${call.program} by hand to see why.`);
+		}
+	}
+
+	facts(): DatabaseFacts {
+		const {tables, bytes} = this.#tally;
+		return {
+			name: this.#database,
+			file: `/${dumpFileName(this.#database)}`,
+			tables: tables.length,
+			...(this.#isSchemaOnly ? {isSchemaOnly: true} : {rows: tables.reduce((sum, {rows}) => sum + rows, 0)}),
+			bytes,
+		};
+	}
+}
+
+async function * asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+	yield bytes;
+}
+
+/** Get ready to dump databases of a MariaDB or MySQL server, each as one file of SQL, and its users as another. */
+export const openMysql: OpenStream<MysqlSource> = async (source, context) => {
+	const {runtime, signal, log} = context;
+	const connection = await connect(source, context);
+	try {
+		const server = await MysqlServer.reach(connection, {runtime, signal, log}, 'source-failed');
+		const program = await DumpProgram.find(server, context);
+		const databases = await listDatabases(server, source.databases ?? (connection.database === undefined ? undefined : [connection.database]));
+		await warnOfGaps(server, databases, context);
+		const done: PassingDump[] = [];
+		const entry = (path: string, content: AsyncIterable<Uint8Array>): StreamedEntry => ({
+			path: fromText(path), type: 'file', mode: 0o600, uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mtimeNs: BigInt(Math.round(runtime.now())) * 1_000_000n, content,
+		});
+		return {
+			paths: databases.map(name => `${name} on ${server.place}`),
+			async * entries() {
+				const users = await readUsers(server, program, context);
+				if (users) {
+					yield entry(usersFileName, asStream(users));
+				}
+
+				for (const database of databases) {
+					const dump = new PassingDump(program, database, source.schemaOnly ?? false, context);
+					yield entry(dumpFileName(database), dump.content());
+					done.push(dump);
+				}
+			},
+			facts: () => ({origin: server.version.text, databases: done.map(dump => dump.facts())}),
+			async close() {
+				closeConnection(connection);
+			},
+		};
+	} catch (error) {
+		closeConnection(connection);
+		throw error;
+	}
 };

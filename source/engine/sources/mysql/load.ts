@@ -30,8 +30,8 @@ function hintFor(message: string): string {
 	return '';
 }
 
-async function loadInto({server, dump}: Load, database: string, leavesOutEvents: boolean): Promise<void> {
-	await server.run(rewriteDump(dump.read(), {database, leavesOutEvents}), `Loading the dump of "${dump.name}" into the database "${database}" at ${server.place}`);
+async function loadInto({server, dump}: Load, database: string, isWithoutEvents: boolean): Promise<void> {
+	await server.run(rewriteDump(dump.read(), {database, isWithoutEvents}), `Loading the dump of "${dump.name}" into the database "${database}" at ${server.place}`);
 }
 
 /** An error of loading with what has become of the database; what the dump itself throws stays as it is. */
@@ -99,7 +99,7 @@ async function loadGlobals({server, dump}: Load): Promise<readonly string[]> {
 		return [];
 	}
 
-	const errors = await server.run(rewriteDump(dump.readGlobals(), {database: ''}), `Loading users and their privileges at ${server.place}`, {isForced: true});
+	const errors = await server.run(rewriteDump(dump.readGlobals(), {}), `Loading users and their privileges at ${server.place}`, {isForced: true});
 	const lines = errors.split('\n').filter(line => line.startsWith('ERROR '));
 	return lines.length === 0
 		? []

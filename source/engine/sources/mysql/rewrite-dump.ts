@@ -4,35 +4,39 @@ import {sqlName} from './mysql-server.ts';
 
 const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/[^\S\n]*\n?/;
 const name = '`(?:[^`]|``)+`';
-const creation = new RegExp(String.raw`^CREATE DATABASE (?:/\*!\d{5} IF NOT EXISTS ?\*/ |IF NOT EXISTS )?${name}`, 'm');
+const creation = new RegExp(String.raw`^CREATE DATABASE (?:/\*!\d{5} IF NOT EXISTS ?\*/ |IF NOT EXISTS )?${name}`);
 const use = new RegExp(`^USE ${name}`);
-const alteration = new RegExp(String.raw`^(/\*!50003 )ALTER DATABASE ${name}`);
-const event = /^\/\*!50106 CREATE\b[^\n]*\bEVENT\b/;
+const alteration = new RegExp(String.raw`^(/\*!50003 |)ALTER DATABASE ${name}`);
+const event = /^\/\*!50106 CREATE\b/;
 
 export type RewriteOptions = {
-	/** Where it shall be loaded, whatever it was made of. */
-	readonly database: string;
+	/** Where it shall be loaded. @default where it was made of */
+	readonly database?: string;
 	/** Leave out events, which would run at once where the server runs them. @default false */
-	readonly leavesOutEvents?: boolean;
+	readonly isWithoutEvents?: boolean;
 };
 
-function rewriteStatement(text: Buffer, {database, leavesOutEvents = false}: RewriteOptions): Buffer | undefined {
+function rewriteStatement(text: Buffer, {database, isWithoutEvents = false}: RewriteOptions): Buffer | undefined {
 	const statement = text.toString('latin1');
-	const target = Buffer.from(sqlName(database)).toString('latin1');
-	if (leavesOutEvents && event.test(statement)) {
+	if (isWithoutEvents && event.test(statement)) {
 		return undefined;
 	}
 
-	// As functions: a name may hold what a replacement means.
-	const rewritten = statement.replace(sandboxLine, '')
-		.replace(creation, () => `CREATE DATABASE IF NOT EXISTS ${target}`)
-		.replace(use, () => `USE ${target}`)
-		.replace(alteration, (_whole, begin: string) => `${begin}ALTER DATABASE ${target}`);
+	let rewritten = statement.replace(sandboxLine, '');
+	if (database !== undefined) {
+		const target = Buffer.from(sqlName(database)).toString('latin1');
+		// As functions: a name may hold what means something in a replacement.
+		rewritten = rewritten.replace(creation, () => `CREATE DATABASE IF NOT EXISTS ${target}`)
+			.replace(use, () => `USE ${target}`)
+			.replace(alteration, (_whole, begin: string) => `${begin}ALTER DATABASE ${target}`);
+	}
+
 	return rewritten === statement ? text : Buffer.from(rewritten, 'latin1');
 }
 
 /**
 A dump as it goes to the client: into the database that is meant, and without the line that switches on the sandbox, which older clients stop at; those that have a sandbox are told to use it.
+@yields Good until the next is asked for.
 @throws what the dump throws
 */
 export async function * rewriteDump(dump: AsyncIterable<Uint8Array>, options: RewriteOptions): AsyncGenerator<Uint8Array, void> {

@@ -34,9 +34,14 @@ async function loadInto({server, dump}: Load, database: string, isWithoutEvents:
 	await server.run(rewriteDump(dump.read(), {database, isWithoutEvents}), `Loading the dump of "${dump.name}" into the database "${database}" at ${server.place}`);
 }
 
-/** An error of loading with what has become of the database; what the dump itself throws stays as it is. */
+/** An error of loading, with what has become of the database. */
 function explain(error: unknown, state: string): unknown {
-	return isCofferError(error, 'target-unusable') ? new CofferError('target-unusable', `${errorText(error)}${hintFor(errorText(error))} ${state}`, {context: error.context, cause: error}) : error;
+	if (!isCofferError(error)) {
+		return error;
+	}
+
+	const {code, message, context} = error;
+	return new CofferError(code, code === 'aborted' ? `Loading was interrupted. ${state}` : `${message}${hintFor(message)} ${state}`, {context, cause: error});
 }
 
 async function drop(server: MysqlServer, database: string): Promise<void> {
@@ -79,7 +84,13 @@ async function replace(load: Load): Promise<void> {
 	try {
 		await loadInto(load, beside, true);
 	} catch (error) {
-		const left = await drop(undoing, beside).then(() => '', (error_: unknown) => ` ${errorText(error_)}`);
+		let left = '';
+		try {
+			await drop(undoing, beside);
+		} catch (error_) {
+			left = ` ${errorText(error_)}`;
+		}
+
 		throw explain(error, `The database "${database}" is as it was.${left}`);
 	}
 

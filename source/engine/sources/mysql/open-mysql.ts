@@ -1,10 +1,10 @@
 import type {Buffer} from 'node:buffer';
-import process from 'node:process';
 import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {createDumpEntry} from '../dump-entry.ts';
 import type {MysqlSource} from '../source.ts';
 import type {OpenStream, SourceContext} from '../source-stream.ts';
 import {closeConnection, connectBySettings, connectByUrl, readUrl, type Connection} from './connection.ts';
@@ -81,9 +81,7 @@ export const openMysql: OpenStream<MysqlSource> = async (source, context) => {
 		const databases = await listDatabases(server, source.databases ?? (connection.database === undefined ? undefined : [connection.database]));
 		await warnOfGaps(server, databases, context);
 		const done: PassingDump[] = [];
-		const entry = (path: string, content: AsyncIterable<Uint8Array>): StreamedEntry => ({
-			path: fromText(path), type: 'file', mode: 0o600, uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mtimeNs: BigInt(Math.round(runtime.now())) * 1_000_000n, content,
-		});
+		const entry = (name: string, content: AsyncIterable<Uint8Array>): StreamedEntry => createDumpEntry(fromText(name), content, runtime);
 		return {
 			paths: databases.map(name => `${name} on ${server.place}`),
 			async * entries() {

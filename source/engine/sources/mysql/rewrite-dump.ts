@@ -6,7 +6,7 @@ const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/[^\S\n]*\n?/;
 const name = '`(?:[^`]|``)+`';
 const creation = new RegExp(String.raw`^CREATE DATABASE (?:/\*!\d{5} IF NOT EXISTS ?\*/ |IF NOT EXISTS )?${name}`);
 const use = new RegExp(`^USE ${name}`);
-const alteration = new RegExp(String.raw`^(/\*!50003 |)ALTER DATABASE ${name}`);
+const alteration = new RegExp(String.raw`^((?:/\*!50003 )?)ALTER DATABASE ${name}`);
 const event = /^\/\*!50106 CREATE\b/;
 
 export type RewriteOptions = {

@@ -5,7 +5,9 @@ import {assertOptionFileSafe, encodeOptionFile, type Login} from './option-file.
 
 /** How the client programs reach a server. */
 export type Connection = {
-	/** Come first, before all others: option files count only there. */
+	/** Which option files count: the first argument of all, and as a file in /dev/fd the first secret. */
+	readonly defaults: readonly string[];
+	/** Come after them. */
 	readonly arguments: readonly string[];
 	/** What they read as /dev/fd/3; wiped by `closeConnection`. */
 	readonly secretFiles: readonly Buffer[];
@@ -75,7 +77,8 @@ export function connectByUrl({host, port, user, password, database}: Address): C
 	const place = placeOf(endpoint);
 	const secret = password === undefined ? undefined : encodeOptionFile({...(user !== undefined && {user}), password});
 	return {
-		arguments: [...(secret ? ['--defaults-file=/dev/fd/3'] : []), ...endpointArguments(endpoint)],
+		defaults: secret ? ['--defaults-file=/dev/fd/3'] : [],
+		arguments: endpointArguments(endpoint),
 		secretFiles: secret ? [secret] : [],
 		...(place !== undefined && {place}),
 		...(database !== undefined && {database}),
@@ -90,7 +93,8 @@ export function connectBySettings({defaultsFile, ...endpoint}: MysqlSource): Con
 
 	const place = placeOf(endpoint);
 	return {
-		arguments: [...(defaultsFile === undefined ? [] : [`--defaults-file=${defaultsFile}`]), ...endpointArguments(endpoint)],
+		defaults: defaultsFile === undefined ? [] : [`--defaults-file=${defaultsFile}`],
+		arguments: endpointArguments(endpoint),
 		secretFiles: [],
 		...(place !== undefined && {place}),
 	};

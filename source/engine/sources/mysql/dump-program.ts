@@ -60,7 +60,7 @@ export class DumpProgram {
 		}
 
 		const found = new DumpProgram(program, version, server);
-		const options = await runProgram({...call, arguments: [...server.connection.arguments, '--print-defaults'], secretFiles: server.connection.secretFiles, what: `The option files of ${program}`}, context);
+		const options = await runProgram({...call, arguments: [...server.connection.defaults, '--print-defaults'], secretFiles: server.connection.secretFiles, what: `The option files of ${program}`}, context);
 		found.#refuseOptions(options.output.toString('latin1'), failureCode);
 		return found;
 	}
@@ -76,10 +76,10 @@ export class DumpProgram {
 	}
 
 	#call(more: readonly string[], what: string, failureCode: ProgramCall['failureCode'] = 'source-failed'): ProgramCall {
-		const {arguments: connection, secretFiles} = this.#server.connection;
+		const {defaults, arguments: endpoint, secretFiles} = this.#server.connection;
 		// Of MySQL: servers that do not have these tables would fail, and positions of replication belong to no dump.
 		const own = this.version.isMariaDb ? [] : [...(isOlder(this.version, {...this.version, numbers: [8, 0]}) ? [] : ['--column-statistics=0']), '--set-gtid-purged=OFF'];
-		return {program: this.#program, arguments: [...connection, ...own, ...more], secretFiles, what, failureCode};
+		return {program: this.#program, arguments: [...defaults, ...endpoint, ...own, ...more], secretFiles, what, failureCode};
 	}
 
 	/** @param printed - Names and values, of which no more than the name may be told. */

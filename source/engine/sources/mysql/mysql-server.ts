@@ -97,14 +97,14 @@ export class MysqlServer {
 	}
 
 	#call(what: string, more: readonly string[]): ProgramCall {
-		const {arguments: connection, secretFiles} = this.connection;
+		const {defaults, arguments: endpoint, secretFiles} = this.connection;
 		return {
 			program: this.#client.program,
 			what,
 			secretFiles,
 			failureCode: this.#client.code,
 			arguments: [
-				...connection, '--batch', '--binary-mode', '--default-character-set=utf8mb4', '--skip-reconnect', '--skip-safe-updates', '--local-infile=0',
+				...defaults, ...endpoint, '--batch', '--binary-mode', '--default-character-set=utf8mb4', '--skip-reconnect', '--skip-safe-updates', '--local-infile=0',
 				// Statements hold data, which belongs into no log.
 				...(this.#client.canHideQueries ? ['--skip-print-query-on-error'] : []),
 				...more,

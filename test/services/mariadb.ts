@@ -21,7 +21,6 @@ export class TestMariadb {
 	readonly user: string = user;
 	/** Has what must be escaped in URLs and option files. */
 	readonly password: string = password;
-	readonly host = '127.0.0.1';
 	readonly port: number;
 	/** Holds its data, and goes with it. */
 	readonly folder: string;
@@ -67,6 +66,10 @@ export class TestMariadb {
 		], {cwd: '/', stdio: ['ignore', log, log]});
 		closeSync(log);
 		return child;
+	}
+
+	get host(): string {
+		return '127.0.0.1';
 	}
 
 	/** Of its Unix socket. */

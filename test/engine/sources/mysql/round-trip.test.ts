@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
-import test, type {ExecutionContext} from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {backUpSource} from '../../../../source/engine/operations/back-up-source/back-up-source.ts';
 import {loadDump} from '../../../../source/engine/operations/load-dump/load-dump.ts';
 import type {LoadRequest, LoadSummary} from '../../../../source/engine/operations/load-dump/load-request.ts';
@@ -60,7 +60,7 @@ optionalTest(mariadbLack, 'everything that a database can hold is dumped, stored
 	const {snapshot, summary, warnings} = await backUp(repository, {databases: ['sample']});
 	t.is(summary.unreadable, 0);
 	t.deepEqual(snapshot.paths, [`sample on ${server.host}:${server.port}`]);
-	t.is(snapshot.facts?.origin, 'MariaDB 10.11.19'.replace('10.11.19', snapshot.facts!.origin!.split(' ')[1]!));
+	t.is(`${snapshot.facts?.origin}`, `MariaDB ${server.sql('SELECT VERSION()').split('-', 1)[0]}`);
 	t.like(snapshot.facts?.databases?.[0], {name: 'sample', file: '/sample.sql', tables: 6, rows: 11});
 	t.is(warnings.length, 1);
 	t.regex(warnings[0]!, /^2 tables of the database "sample" cannot be read as of one moment/);

@@ -104,7 +104,9 @@ export class MysqlServer {
 			secretFiles,
 			failureCode: this.#client.code,
 			arguments: [
-				...defaults, ...endpoint, '--batch', '--binary-mode', '--default-character-set=utf8mb4', '--skip-reconnect', '--skip-safe-updates', '--local-infile=0',
+				...defaults, ...endpoint, '--batch', '--binary-mode', '--default-character-set=utf8mb4', '--skip-reconnect', '--local-infile=0',
+				// What option files may say for people at a terminal.
+				'--skip-table', '--skip-html', '--skip-vertical', '--skip-force', '--disable-tee', '--skip-safe-updates',
 				// Statements hold data, which belongs into no log.
 				...(this.#client.canHideQueries ? ['--skip-print-query-on-error'] : []),
 				...more,

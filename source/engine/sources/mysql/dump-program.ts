@@ -72,7 +72,7 @@ export class DumpProgram {
 
 	/** All users, roles and what they may do, in SQL that leaves users alone who are there already. Of MariaDB only. */
 	users(): ProgramCall {
-		return this.#call(['--system=users', '--insert-ignore', '--skip-dump-date'], `The dump of the users at ${this.#server.place}`);
+		return this.#call(['--system=users', '--insert-ignore', '--skip-dump-date', '--comments', '--set-charset', '--default-character-set=utf8mb4'], `The dump of the users at ${this.#server.place}`);
 	}
 
 	#call(more: readonly string[], what: string, failureCode: ProgramCall['failureCode'] = 'source-failed'): ProgramCall {

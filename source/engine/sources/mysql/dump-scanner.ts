@@ -6,7 +6,7 @@ import {StatementLexer} from './statement-lexer.ts';
 export type DumpListener = {
 	/** What stays as it is: rows, comments and white space between statements, and statements too long to be held. */
 	pass?(bytes: Uint8Array): void;
-	/** A whole statement with its delimiter, but for those with rows. */
+	/** A whole statement with its delimiter, but for those with rows; also the line that switches on the client's sandbox. */
 	statement(text: Buffer): void;
 	/** A comment of one line between statements, without the end of its line. */
 	comment?(line: string): void;
@@ -20,6 +20,8 @@ const maximumHeldBytes = 16 * 1024 * 1024;
 const insertion = /^INSERT\s+INTO (`(?:[^`]|``)+`)(?: \(.*\))? VALUES\s*$/s;
 const modeChange = /\bset\s+sql_mode\s*=\s*(?:'([^']*)'|@)/i;
 const delimiterLine = /^delimiter[ \t]+(\S+)/i;
+/** The first line of newer dumps: a command of the client, in a comment that servers do not look into. */
+const sandboxLine = /^\/\*M?!999999\\- [^\n]*\*\/\s*$/;
 const loneComment = /^(?:#|--(?:\s|$))/;
 
 /** The name that stands between backticks. @param identifier - As bytes, one a character. */
@@ -180,6 +182,11 @@ export class DumpScanner {
 		if (loneComment.test(beginning)) {
 			this.#listener.comment?.(this.#text().toString('latin1').trimEnd());
 			this.#flush();
+			return;
+		}
+
+		if (sandboxLine.test(beginning)) {
+			this.#endStatement();
 			return;
 		}
 

@@ -19,8 +19,8 @@ type Load = {
 
 /** What helps where the server's own words do not say it. */
 function hintFor(message: string): string {
-	if (/max_allowed_packet|\b1153\b/.test(message)) {
-		return ' A row of the dump is larger than the server takes: raise max_allowed_packet in its configuration (at most 1G), and try again.';
+	if (/max_allowed_packet|ERROR (?:1153|2006)\b/.test(message)) {
+		return ' Unless the server went down, a row of the dump is larger than it takes: raise max_allowed_packet in its configuration (at most 1G), and try again.';
 	}
 
 	if (/Unknown collation|Unknown character set|\b1273\b|\b1115\b/.test(message)) {
@@ -41,7 +41,7 @@ function explain(error: unknown, state: string): unknown {
 	}
 
 	const {code, message, context} = error;
-	return new CofferError(code, code === 'aborted' ? `Loading was interrupted. ${state}` : `${message}${hintFor(message)} ${state}`, {context, cause: error});
+	return new CofferError(code, code === 'aborted' ? `Loading was interrupted. ${state}` : `${message.replace(/\.?$/, '.')}${hintFor(message)} ${state}`, {context, cause: error});
 }
 
 async function drop(server: MysqlServer, database: string): Promise<void> {

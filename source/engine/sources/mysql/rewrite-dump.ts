@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {DumpScanner} from './dump-scanner.ts';
 import {sqlName} from './mysql-server.ts';
 
-const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/[^\S\n]*\n?/;
+const sandboxLine = /^\/\*M?!999999\\-/;
 const name = '`(?:[^`]|``)+`';
 const creation = new RegExp(String.raw`^CREATE DATABASE (?:/\*!\d{5} IF NOT EXISTS ?\*/ |IF NOT EXISTS )?${name}`);
 const use = new RegExp(`^USE ${name}`);
@@ -18,11 +18,11 @@ export type RewriteOptions = {
 
 function rewriteStatement(text: Buffer, {database, isWithoutEvents = false}: RewriteOptions): Buffer | undefined {
 	const statement = text.toString('latin1');
-	if (isWithoutEvents && event.test(statement)) {
+	if (sandboxLine.test(statement) || (isWithoutEvents && event.test(statement))) {
 		return undefined;
 	}
 
-	let rewritten = statement.replace(sandboxLine, '');
+	let rewritten = statement;
 	if (database !== undefined) {
 		const target = Buffer.from(sqlName(database)).toString('latin1');
 		// As functions: a name may hold what means something in a replacement.

@@ -1,4 +1,5 @@
 import {Buffer} from 'node:buffer';
+import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {toDisplayText} from '../../../../source/engine/byte-string.ts';
 import type {ErrorCode} from '../../../../source/engine/errors.ts';

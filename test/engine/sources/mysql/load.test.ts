@@ -44,8 +44,10 @@ function createDump(...contents: readonly string[]): Dump {
 
 type Options = {readonly user?: string; readonly password?: string; readonly runtime?: Runtime; readonly signal?: AbortSignal};
 
-async function withTarget<Result>({user = server.user, password = server.password, runtime = createSystemRuntime(), signal}: Options, action: (target: DumpTarget) => Promise<Result>): Promise<Result> {
-	const target = await openMysqlTarget({url: new URL(`mysql://${user}@${server.host}:${server.port}`), password: {env: 'P'}}, createSourceContext({runtime, signal, readSecret: async () => Buffer.from(password)}));
+async function withTarget<Result>(options: Options, action: (target: DumpTarget) => Promise<Result>): Promise<Result> {
+	const {user = server.user, password = server.password, runtime = createSystemRuntime(), signal} = options;
+	const context = createSourceContext({runtime, signal, readSecret: async () => Buffer.from(password)});
+	const target = await openMysqlTarget({url: new URL(`mysql://${user}@${server.host}:${server.port}`), password: {env: 'P'}}, context);
 	try {
 		return await action(target);
 	} finally {
@@ -53,7 +55,10 @@ async function withTarget<Result>({user = server.user, password = server.passwor
 	}
 }
 
-const load = async (dump: Dump, database: string, isReplacing = false, options: Options = {}): Promise<readonly string[]> => withTarget(options, async target => target.load(dump, database, isReplacing));
+async function load(dump: Dump, database: string, isReplacing = false, options: Options = {}): Promise<readonly string[]> {
+	return withTarget(options, async target => target.load(dump, database, isReplacing));
+}
+
 const databases = (like: string): string[] => server.sql(`SHOW DATABASES LIKE '${like}%';`).split('\n').filter(name => name !== '');
 const collation = (database: string): string => server.sql(`SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = '${database}';`);
 

@@ -8,7 +8,8 @@ import {openMysqlTarget} from '../../../../source/engine/sources/mysql/open-mysq
 import type {MysqlSource} from '../../../../source/engine/sources/source.ts';
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
 import {optionalTest} from '../../../helpers/optional-test.ts';
-import {createSourceContext, readSource} from '../../../helpers/read-source.ts';
+import {readSource} from '../../../helpers/read-source.ts';
+import {createSourceContext} from '../../../helpers/source-context.ts';
 import {createFolder} from '../../../helpers/source-folder.ts';
 import {findFreePort} from '../../../services/free-port.ts';
 import {mariadbLack, TestMariadb} from '../../../services/mariadb.ts';
@@ -53,7 +54,7 @@ async function connect(t: ExecutionContext, {home = createFolder(t), url, ...mor
 	t.like(facts.databases![0], {name: 'shop', tables: 1, rows: 2});
 	t.true(files.has('shop.sql') && files.has('grants.sql'));
 	t.true(started.length >= 4);
-	const said = JSON.stringify([started, context.logs, context.warnings, facts, paths]);
+	const said = JSON.stringify([started, context.logged, context.warned, facts, paths]);
 	for (const form of [server.password, encodeURIComponent(server.password), JSON.stringify(server.password).slice(1, -1)]) {
 		t.false(said.includes(form), said);
 	}
@@ -131,7 +132,7 @@ optionalTest(mariadbLack, 'what cannot be reached is named, without the password
 	for (const [more, url, message] of cases) {
 		const context = createSourceContext({readSecret: async () => Buffer.from(url)});
 		const error = await refusesAsync(t, async () => readSource({...source, ...more, url: {env: 'URL'}}, context), 'source-failed', message);
-		t.false(JSON.stringify([error.message, error.context, String(error.cause), context.logs]).includes('wr0ng-pass'));
+		t.false(JSON.stringify([error.message, error.context, String(error.cause), context.logged]).includes('wr0ng-pass'));
 	}
 
 	await refusesAsync(t, async () => readSource({...source, socket: '/nowhere/mysql.sock'}, createSourceContext()), 'source-failed', /login at \/nowhere\/mysql\.sock failed/);
@@ -145,7 +146,7 @@ optionalTest(mariadbLack, 'a user that may see little is warned of what is missi
 	const read = async (user: string) => {
 		const context = createSourceContext({readSecret: async () => Buffer.from(`mysql://${user}@127.0.0.1:${server.port}`)});
 		const result = await readSource({...source, url: {env: 'URL'}}, context);
-		return {...result, warnings: context.warnings};
+		return {...result, warnings: context.warned};
 	};
 
 	const little = await read('little:l');

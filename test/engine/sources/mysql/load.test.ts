@@ -7,7 +7,7 @@ import type {Dump, DumpTarget} from '../../../../source/engine/sources/databases
 import {openMysqlTarget} from '../../../../source/engine/sources/mysql/open-mysql-target.ts';
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
 import {optionalTest} from '../../../helpers/optional-test.ts';
-import {createSourceContext} from '../../../helpers/read-source.ts';
+import {createSourceContext} from '../../../helpers/source-context.ts';
 import {replacePrograms} from '../../../helpers/replaced-program.ts';
 import {createFolder} from '../../../helpers/source-folder.ts';
 import {mariadbLack, TestMariadb} from '../../../services/mariadb.ts';
@@ -140,7 +140,7 @@ optionalTest(mariadbLack, 'a hostile dump runs nothing on this machine, and data
 	const context = createSourceContext({readSecret: async () => Buffer.from(server.password)});
 	const target = await openMysqlTarget({url: new URL(`mysql://${server.user}@${server.host}:${server.port}`), password: {env: 'P'}}, context);
 	const error = await refusesAsync(t, async () => target.load(createDump('INSERT INTO `missing` VALUES (\'patient data\');'), 'private', false), 'target-unusable', /missing' doesn't exist/);
-	t.false(JSON.stringify([error.message, context.logs]).includes('patient'));
+	t.false(JSON.stringify([error.message, context.logged]).includes('patient'));
 	await target.close();
 	await load(createDump(`CREATE DATABASE \`fresh2\`;\nUSE \`mysql\`;\n${good}`), 'inside');
 	t.deepEqual([databases('fresh2'), server.sql('SELECT count(*) FROM inside.t')], [[], '2']);

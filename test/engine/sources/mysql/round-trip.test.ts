@@ -8,7 +8,8 @@ import type {LoadRequest, LoadSummary} from '../../../../source/engine/operation
 import {createSystemRuntime} from '../../../../source/engine/runtime.ts';
 import type {MysqlSource} from '../../../../source/engine/sources/source.ts';
 import {optionalTest} from '../../../helpers/optional-test.ts';
-import {createSourceContext, readSource} from '../../../helpers/read-source.ts';
+import {readSource} from '../../../helpers/read-source.ts';
+import {createSourceContext} from '../../../helpers/source-context.ts';
 import {createTestRepository, newestSnapshot, type TestRepository} from '../../../helpers/repository-session.ts';
 import {mariadbLack, TestMariadb} from '../../../services/mariadb.ts';
 

@@ -42,7 +42,7 @@ export class DumpProgram {
 		}
 
 		const call = {program, what: `The version of ${program}`, failureCode};
-		const printed = (await runProgram({...call, arguments: ['--version']}, context)).output.toString('latin1').trim();
+		const printed = (await runProgram({...call, arguments: ['--no-defaults', '--version']}, context)).output.toString('latin1').trim();
 		const version = readClientVersion(printed);
 		if (!version) {
 			throw new CofferError(failureCode, `${program} says of itself "${printed}", which is no version of mariadb-dump or mysqldump that is known.`);

@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {chmodSync, chownSync, readFileSync, symlinkSync} from 'node:fs';
+import {chmodSync, chownSync, existsSync, readFileSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
@@ -107,11 +107,13 @@ optionalTest(mariadbLack, 'an option file that others may read is refused, as is
 });
 
 optionalTest(mariadbLack, 'options of mysqldump that make dumps less than whole are refused by name; those that can be taken back are', async t => {
-	const refused = ['where="id < 5"', 'ignore-table=shop.t', 'ignore_table_data=shop.t', 'no-data', 'result-file=/tmp/x', 'force', 'xml', 'compact', 'loose-no-create-info'];
+	const result = path.join(createFolder(t), 'result');
+	const refused = ['where="id < 5"', 'ignore-table=shop.t', 'ignore_table_data=shop.t', 'no-data', `result-file=${result}`, 'force', 'xml', 'compact', 'loose-no-create-info'];
 	for (const option of refused) {
 		const home = createFolder(t, {'.my.cnf': `${optionFile()}[mysqldump]\n${option}\n`});
 		const {message} = await refusesAsync(t, async () => readSource({...source}, createSourceContext({runtime: watch(home).runtime})), 'source-failed', /An option file of .*dump sets "/);
 		t.false(message.includes(server.password));
+		t.false(existsSync(result));
 	}
 
 	await connect(t, {home: createFolder(t, {'.my.cnf': `${optionFile()}[mysqldump]\nskip-comments\nskip-extended-insert\nskip-triggers\nskip-routines\nskip-hex-blob\ndump-date\nskip-quote-names\ncomplete-insert\nskip-add-drop-table\n[mysql]\nsafe-updates\nselect-limit=1\ntable\n`})});

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -43,9 +43,26 @@ export function commitFile(folder: string, name: string, content: string): void 
 	git(folder, 'commit', '-q', '-m', `Change ${name}`);
 }
 
-/** A repository with refs of all kinds, some packed, some loose, and two entries in its stash. */
+/** Those that this process has made, to be copied. */
+const templates = new Map<string, string>();
+
+/** A repository with refs of all kinds, some packed, some loose, and two entries in its stash. @param options - For "git init". */
 export function makeRepository(folder: string, options: readonly string[] = []): void {
-	mkdirSync(folder, {recursive: true});
+	const key = options.join(' ');
+	let template = templates.get(key);
+	if (template === undefined) {
+		template = mkdtempSync(path.join(tmpdir(), 'coffer-template-'));
+		templates.set(key, template);
+		fillRepository(template, options);
+		process.once('exit', () => {
+			rmSync(template!, {recursive: true, force: true});
+		});
+	}
+
+	cpSync(template, folder, {recursive: true, preserveTimestamps: true, verbatimSymlinks: true});
+}
+
+function fillRepository(folder: string, options: readonly string[]): void {
 	git(folder, 'init', '-q', '-b', 'main', ...options);
 	commitFile(folder, 'a', 'first\n');
 	commitFile(folder, 'sub/b', 'b\n'.repeat(1000));

@@ -185,7 +185,9 @@ async function rebuild(scene: Scene): Promise<void> {
 	const refs = new Map([...header.refs].filter(([name]) => name !== 'HEAD'));
 	const wasUnfinished = isUnfinished(folder);
 	const existing = readExisting(folder, hexLengths[header.objectFormat], options.path);
-	const isThere = !wasUnfinished && (existing.ids.size > 0 || existing.hasObjects);
+	// What was not finished is ours only as long as nobody has worked with it.
+	const isOurs = wasUnfinished && [...existing.ids].every(([name, id]) => refs.get(name) === id);
+	const isThere = !isOurs && (existing.ids.size > 0 || existing.hasObjects);
 	let work = makeWorkFolder(folder);
 	let isPartlyInPlace = wasUnfinished;
 	try {
@@ -202,9 +204,10 @@ async function rebuild(scene: Scene): Promise<void> {
 			putInPlace(scene, work, existing, refs);
 		}
 
+		// The bundle last: until then the next run can tell that all is there.
+		rmSync(toPath(folder.systemPath(workName)), {recursive: true});
 		unlinkSync(toPath(folder.systemPath(bundleName)));
 		syncFolder(folder);
-		rmSync(toPath(folder.systemPath(workName)), {recursive: true});
 	} catch (error) {
 		// As long as it is there, the next run takes what is in place for its own.
 		if (!isPartlyInPlace) {

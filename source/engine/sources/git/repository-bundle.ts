@@ -1,4 +1,4 @@
-import {lstatSync, readdirSync} from 'node:fs';
+import {existsSync, lstatSync, readdirSync} from 'node:fs';
 import {Buffer} from 'node:buffer';
 import path from 'node:path';
 import type {ByteString} from '../../byte-string.ts';
@@ -14,8 +14,9 @@ function measureStores(stores: readonly string[]): number {
 	let byteCount = 0;
 	for (const store of stores) {
 		const folder = path.join(store, 'pack');
-		for (const name of readdirSync(folder, {withFileTypes: true}).filter(entry => entry.name.endsWith('.pack'))) {
-			byteCount += lstatSync(path.join(folder, name.name), {throwIfNoEntry: false})?.size ?? 0;
+		const names = existsSync(folder) ? readdirSync(folder) : [];
+		for (const name of names.filter(name => name.endsWith('.pack'))) {
+			byteCount += lstatSync(path.join(folder, name), {throwIfNoEntry: false})?.size ?? 0;
 		}
 	}
 

@@ -1,4 +1,4 @@
-import {appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {listSnapshots} from '../../../../source/engine/repository/repository.ts';
@@ -229,4 +229,29 @@ optionalTest(gitLack, 'the bundle of the next day adds little, also after git ha
 	t.is(after, before);
 	t.true(packed.summary.addedBytes < first.summary.addedBytes / 10);
 	t.log(`${first.summary.addedBytes} bytes at first, ${packed.summary.addedBytes} after gc; ${readdirSync(original).length} entries`);
+});
+
+optionalTest(gitLack, 'a very large repository keeps what git has compressed, and comes back like any other', async t => {
+	const original = path.join(createFolder(t), 'crm');
+	makeRepository(original);
+	commitFile(original, 'large', 'compressible\n'.repeat(10_000));
+	const {session} = await createTestRepository(runtime);
+	const bundleSize = async (time: string): Promise<number> => {
+		await backUpGit(session, {paths: [original]}, {time});
+		const {snapshots} = await listSnapshots(session);
+		return (await readSnapshot(session, snapshots.at(-1)!)).get(path.join(original, '.git/coffer.bundle'))!.node.size!;
+	};
+
+	const plain = await bundleSize('2026-01-01T00:00:00.000Z');
+	// A hole of 600 MiB without an index, which git passes over.
+	const large = path.join(original, '.git/objects/pack/pack-large.pack');
+	writeFileSync(large, '');
+	truncateSync(large, 600 * 1024 * 1024);
+	const compressed = await bundleSize('2026-01-02T00:00:00.000Z');
+	t.true(compressed < plain / 2);
+	rmSync(large);
+	const target = createFolder(t);
+	t.deepEqual((await restoreGit(session, target)).problems, []);
+	assertSameRepository(t, original, path.join(target, original));
+	t.log(`a bundle of ${plain} bytes, with compression ${compressed}`);
 });

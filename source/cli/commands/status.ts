@@ -63,6 +63,7 @@ function toJson({sources, keys, storage, alerts, activities, ratios}: Overview) 
 			lastRun: source.lastRun ?? null,
 			lastVerified: source.lastVerified ?? null,
 			nextRun: source.nextRun ?? null,
+			classification: source.classification ?? null,
 		})),
 		keys: keys.keys,
 		epochs: keys.epochs,

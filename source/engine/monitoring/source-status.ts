@@ -1,3 +1,4 @@
+import type {Classification} from '../classification.ts';
 import type {SnapshotId} from '../ids.ts';
 import type {SourceKind, StoredSnapshot} from '../repository/repository.ts';
 import type {Verification} from '../state/host-state.ts';
@@ -34,6 +35,8 @@ export type SourceStatus = {
 	readonly snapshots: number;
 	/** Of the newest snapshot: bytes of all files. */
 	readonly bytes: number;
+	/** As the newest snapshot has it. */
+	readonly classification?: Classification;
 };
 
 export type SourceStatusInput = {
@@ -122,6 +125,7 @@ export function assessSources(input: SourceStatusInput): SourceStatus[] {
 			...(isRunNewest && {lastOutcome: run.outcome}),
 			...(isRunNewest && run.error !== undefined && {lastError: run.error}),
 			...(lastVerified !== undefined && {lastVerified}),
+			...(newest?.classification && {classification: newest.classification}),
 		};
 	});
 }

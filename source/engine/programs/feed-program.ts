@@ -1,4 +1,6 @@
 import {Buffer} from 'node:buffer';
+import {CofferError} from '../errors.ts';
+import type {ProgramCall} from './program-call.ts';
 import type {RunningProgram} from './running-program.ts';
 
 /**
@@ -40,4 +42,11 @@ export async function feedProgram(program: RunningProgram, input: AsyncIterable<
 	}
 
 	program.input.on('error', () => undefined).end();
+}
+
+/** See that a program which has ended had taken all of its input. @throws the call's failure code */
+export function assertInputTaken({input}: RunningProgram, {what, failureCode = 'source-failed'}: ProgramCall): void {
+	if (!input.writableFinished) {
+		throw new CofferError(failureCode, `${what} ended before it had read everything.`);
+	}
 }

@@ -1,6 +1,5 @@
 import {type Buffer} from 'node:buffer';
-import {CofferError} from '../errors.ts';
-import {feedProgram} from './feed-program.ts';
+import {assertInputTaken, feedProgram} from './feed-program.ts';
 import type {ProgramCall, ProgramContext} from './program-call.ts';
 import {RunningProgram} from './running-program.ts';
 
@@ -29,8 +28,8 @@ export async function * pipeProgram(call: ProgramCall, context: ProgramContext, 
 	try {
 		yield * program.output as AsyncIterable<Buffer>;
 		await program.succeed();
-		if (!mayLeaveInput && !program.input.writableFinished) {
-			throw new CofferError(call.failureCode ?? 'source-failed', `${call.what} ended before it had read everything.`);
+		if (!mayLeaveInput) {
+			assertInputTaken(program, call);
 		}
 	} catch (error) {
 		throw failure ? failure.error : error;

@@ -1,38 +1,20 @@
 import {CofferError} from '../errors.ts';
-import {feedProgram} from './feed-program.ts';
+import {assertInputTaken, feedProgram} from './feed-program.ts';
 import type {ProgramCall, ProgramContext} from './program-call.ts';
 import {RunningProgram} from './running-program.ts';
 
 const defaultOutputBytes = 16 * 1024 * 1024;
 
-/** @throws the call's failure code */
-function assertInputTaken({input: stream}: RunningProgram, {what, failureCode = 'source-failed'}: ProgramCall, input: RunOptions['input']): void {
-	if (input && !stream.writableFinished) {
-		throw new CofferError(failureCode, `${what} ended before it had read everything.`);
-	}
-}
-
 /**
 What a program writes to its standard output, piece by piece, as fast as it is taken. It ends only when the program has ended by itself with exit code 0; who stops early ends the program.
-@param options.input - For its standard input, all of which it has to take. @default none
 @yields Good until the next is asked for.
-@throws the call's failure code, also when all output has been given already; what the input throws; `aborted`
+@throws the call's failure code, also when all output has been given already; `aborted`
 */
-export async function * streamProgram(call: ProgramCall, context: ProgramContext, {input}: Pick<RunOptions, 'input'> = {}): AsyncGenerator<Buffer, void, undefined> {
-	const program = RunningProgram.start(call, context, {hasInput: input !== undefined});
-	let inputFailure: {readonly error: unknown} | undefined;
-	const feeding = input && feedProgram(program, input).catch(async error => {
-		inputFailure = {error};
-		// It would wait for the rest.
-		await program.stop();
-	});
+export async function * streamProgram(call: ProgramCall, context: ProgramContext): AsyncGenerator<Buffer, void, undefined> {
+	const program = RunningProgram.start(call, context);
 	try {
 		yield * program.output as AsyncIterable<Buffer>;
 		await program.succeed();
-		await feeding;
-		assertInputTaken(program, call, input);
-	} catch (error) {
-		throw inputFailure ? inputFailure.error : error;
 	} finally {
 		await program.stop();
 	}
@@ -81,7 +63,10 @@ export async function runProgram(call: ProgramCall, context: ProgramContext, {in
 		};
 
 		const [output] = await Promise.all([end(), input && feedProgram(program, input)]);
-		assertInputTaken(program, call, input);
+		if (input) {
+			assertInputTaken(program, call);
+		}
+
 		return {output, errors: program.errors};
 	} finally {
 		await program.stop();

@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import type {Buffer} from 'node:buffer';
 import path from 'node:path';
 import {CofferError, errorText} from '../../errors.ts';
+import {pipeProgram} from '../../programs/pipe-program.ts';
 import {runProgram, streamProgram} from '../../programs/run-program.ts';
 import type {ProgramCall, ProgramContext} from '../../programs/program-call.ts';
 import type {Runtime} from '../../runtime.ts';
@@ -127,7 +128,8 @@ export class PrivateGit {
 
 	/** What git writes, as `streamProgram` gives it. @throws `source-failed` with git's words; `aborted` */
 	stream(parameters: readonly string[], what: string, {input, ...more}: StreamOptions = {}): AsyncGenerator<Buffer, void, undefined> {
-		return streamProgram(this.#call(parameters, what, more), this.#context, input && {input});
+		const call = this.#call(parameters, what, more);
+		return input ? pipeProgram(call, this.#context, input) : streamProgram(call, this.#context);
 	}
 
 	/** What git has written, at most 16 MiB. @throws as `stream` */

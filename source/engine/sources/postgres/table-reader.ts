@@ -28,6 +28,8 @@ function readCopy(statement: string): Copy | undefined {
 }
 
 const tab = 0x09;
+const separator = Buffer.of(tab);
+const noField = Buffer.alloc(0);
 
 /** Puts the columns of rows in the order of their names: a table that inherits may have them in another one when it is made anew. */
 class ColumnOrder {
@@ -43,12 +45,12 @@ class ColumnOrder {
 		const fields: Buffer[] = [];
 		let start = 0;
 		for (let end = row.indexOf(tab); end !== -1; end = row.indexOf(tab, start)) {
-			fields.push(row.subarray(start, end + 1));
+			fields.push(row.subarray(start, end));
 			start = end + 1;
 		}
 
-		fields.push(Buffer.concat([row.subarray(start), Buffer.of(tab)]));
-		return Buffer.concat(this.#order.map(index => fields[index] ?? Buffer.alloc(0)));
+		fields.push(row.subarray(start));
+		return Buffer.concat(this.#order.flatMap((index, place) => [...(place === 0 ? [] : [separator]), fields[index] ?? noField]));
 	}
 }
 

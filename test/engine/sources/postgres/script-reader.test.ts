@@ -80,6 +80,7 @@ test('checksums do not depend on the order of rows and columns, but on what stan
 	const first = checksumOf(table('(id, "b,c", z) ', '1\tone\tx', '2\t\ty'));
 	t.like(first, {name: 'a.b', rows: 2});
 	t.is(checksumOf(table('(z, "b,c", id) ', 'y\t\t2', 'x\tone\t1')).checksum, first.checksum);
+	t.is(checksumOf(table('("b,c", id, z) ', '\t2\ty', 'one\t1\tx')).checksum, first.checksum);
 	t.not(checksumOf(table('(id, "b,c", z) ', 'x\tone\t1', 'y\t\t2')).checksum, first.checksum);
 	t.not(checksumOf(table('(id, "b,c", z) ', '1\tone\ty', '2\t\tx')).checksum, first.checksum);
 });

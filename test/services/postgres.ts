@@ -5,7 +5,6 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as after} from 'node:timers/promises';
-import test from 'ava';
 import {usualClientFolders} from '../../source/engine/sources/postgres/client-programs.ts';
 import {findFreePort} from './free-port.ts';
 
@@ -151,19 +150,4 @@ export class TestPostgres {
 			await after(20);
 		}
 	}
-}
-
-/** A server for all tests of a file, which ends after the last of them. @returns What gives it, within tests; where there can be none, those are skipped by `postgresLack`. */
-export function usePostgres(): () => TestPostgres {
-	let server: TestPostgres | undefined;
-	if (postgresLack === undefined) {
-		test.before(async () => {
-			server = await TestPostgres.start();
-		});
-		test.after.always(async () => {
-			await server?.stop();
-		});
-	}
-
-	return () => server!;
 }

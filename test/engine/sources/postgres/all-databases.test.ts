@@ -5,7 +5,8 @@ import {openPostgres} from '../../../../source/engine/sources/postgres/open-post
 import {optionalTest} from '../../../helpers/optional-test.ts';
 import {zoo, zooRows} from '../../../helpers/postgres-zoo.ts';
 import {createSourceContext, readStream} from '../../../helpers/source-context.ts';
-import {postgresLack, usePostgres} from '../../../services/postgres.ts';
+import {postgresLack} from '../../../services/postgres.ts';
+import {usePostgres} from '../../../services/use-postgres.ts';
 
 const server = usePostgres();
 

@@ -2,7 +2,8 @@ import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {optionalTest} from '../../../helpers/optional-test.ts';
 import {PostgresRepository} from '../../../helpers/postgres-repository.ts';
-import {postgresLack, usePostgres} from '../../../services/postgres.ts';
+import {postgresLack} from '../../../services/postgres.ts';
+import {usePostgres} from '../../../services/use-postgres.ts';
 
 const server = usePostgres();
 

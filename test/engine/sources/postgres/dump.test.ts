@@ -12,7 +12,8 @@ import {createSourceContext, readStream, type TestContext} from '../../../helper
 import {createFolder} from '../../../helpers/source-folder.ts';
 import {createRealRuntime} from '../../../helpers/system-runtime.ts';
 import {findFreePort} from '../../../services/free-port.ts';
-import {postgresLack, usePostgres} from '../../../services/postgres.ts';
+import {postgresLack} from '../../../services/postgres.ts';
+import {usePostgres} from '../../../services/use-postgres.ts';
 
 const server = usePostgres();
 

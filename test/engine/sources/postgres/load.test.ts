@@ -1,7 +1,8 @@
 import {optionalTest} from '../../../helpers/optional-test.ts';
 import {PostgresRepository} from '../../../helpers/postgres-repository.ts';
 import {zoo, zooRows, zooWitness} from '../../../helpers/postgres-zoo.ts';
-import {postgresLack, TestPostgres, usePostgres} from '../../../services/postgres.ts';
+import {postgresLack, TestPostgres} from '../../../services/postgres.ts';
+import {usePostgres} from '../../../services/use-postgres.ts';
 
 const server = usePostgres();
 

@@ -10,7 +10,8 @@ import {createClients, ofVersion} from '../../../helpers/postgres-clients.ts';
 import {zoo, zooRows} from '../../../helpers/postgres-zoo.ts';
 import {createSourceContext, readStream} from '../../../helpers/source-context.ts';
 import {findFreePort} from '../../../services/free-port.ts';
-import {postgresLack, usePostgres} from '../../../services/postgres.ts';
+import {postgresLack} from '../../../services/postgres.ts';
+import {usePostgres} from '../../../services/use-postgres.ts';
 
 const server = usePostgres();
 

@@ -24,6 +24,7 @@ const patience = 3;
 
 /**
 Finds what the chunks of a file may be stored as differences to: what its previous version had in the same place; else a chunk of any file whose sketch is alike. One file at a time.
+Where that has become too deep a chain of differences, what the chain began with takes its place.
 What cannot be read is no base.
 */
 export class BaseFinder {
@@ -111,7 +112,34 @@ export class BaseFinder {
 		return address === undefined ? undefined : Buffer.from(blobs.idAt(address)).toString('hex') as BlobId;
 	}
 
+	/** What these chunks were stored as differences to, and that in turn, down to what is stored whole: older, but nothing else has to be unpacked for it. */
+	#rootsOf(ids: readonly BlobId[]): BlobId[] {
+		const roots = new Set<BlobId>();
+		const seen = new Set<BlobId>();
+		const waiting = [...ids].toReversed();
+		for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+			if (seen.has(id)) {
+				continue;
+			}
+
+			seen.add(id);
+			const bases = this.#options.reader.locate(id)?.delta?.bases;
+			if (bases) {
+				waiting.push(...bases.toReversed());
+			} else {
+				roots.add(id);
+			}
+		}
+
+		return [...roots];
+	}
+
+	/** @returns `undefined` for chunks that are no good base: too deep, too large. */
 	async #read(ids: readonly BlobId[]): Promise<DeltaBase | undefined> {
+		return await this.#readThese(ids) ?? this.#readThese(this.#rootsOf(ids));
+	}
+
+	async #readThese(ids: readonly BlobId[]): Promise<DeltaBase | undefined> {
 		const {reader} = this.#options;
 		const locations = ids.map(id => reader.locate(id));
 		const depth = depthOver(locations.map(location => location?.delta?.depth ?? 0));

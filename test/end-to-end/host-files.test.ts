@@ -65,10 +65,16 @@ async function stateOf(kind: Kind, folder: string): Promise<'old' | 'new'> {
 
 const trace = (kind: Kind, folder: string, ...options: readonly string[]) => traceHostFiles(written[kind], folder, ...options);
 
-/** A database is written in many small steps that are alike: a run is killed at each of them, and of all else every fourth is tried. */
+const isSoak = process.env['COFFER_SOAK'] === '1';
+
+/** A database is written in many small steps that are alike: a run is killed at every second of them, and of all else every eighth is tried; with COFFER_SOAK at each, and every fourth. */
 function isTried(kind: Kind, inject: string, [call, number]: readonly [string, number]): boolean {
-	const isEachTried = written[kind] !== 'state' || call !== 'pwrite64' || (kind === 'state' && inject.startsWith('signal'));
-	return isEachTried || number % 4 === 0;
+	if (written[kind] !== 'state' || call !== 'pwrite64') {
+		return true;
+	}
+
+	const step = kind === 'state' && inject.startsWith('signal') ? 2 : 8;
+	return number % (isSoak ? step / 2 : step) === 0;
 }
 
 for (const kind of ['key', 'config', 'state', 'first-state'] as const) {

@@ -17,10 +17,11 @@ export type PostgresOptions = {
 /** How sources of this kind are opened, with what is not configured. */
 export function createPostgresOpener({clientFolders, lockTimeoutMs = 5 * 60 * 1000}: PostgresOptions = {}): OpenStream<PostgresSource> {
 	return async (source, context) => {
-		const {name, databases: wanted} = source;
+		const {name} = source;
 		const finder = new ClientFinder(context, clientFolders ?? usualClientFolders(context.runtime), 'source-failed');
 		const psql = finder.findPsql();
 		const connection = await PostgresConnection.ofSource(source, context);
+		const wanted = source.databases ?? (connection.database === undefined ? undefined : [connection.database]);
 		try {
 			const server = new PostgresServer(connection, psql, 'source-failed', context);
 			const state = await askState(server, wanted);

@@ -15,7 +15,7 @@ optionalTest(postgresLack, 'every database but templates is dumped, each as pg_r
 	server().sql('create database zoo; create database "we/ird ""one""=x\\"; create database closed allow_connections false; create database model is_template true');
 	server().sql(zoo, 'zoo');
 	server().sql('create table t as select generate_series(1, 7) as id', 'we/ird "one"=x\\');
-	const context = createSourceContext({readSecret: async () => Buffer.from(server().url())});
+	const context = createSourceContext({readSecret: async () => Buffer.from(server().url(''))});
 	const stream = await openPostgres({kind: 'postgres', name: 'crm', url: {env: 'DATABASE_URL'}}, context);
 	const files = await readStream(stream);
 	const {databases = [], origin} = stream.facts();

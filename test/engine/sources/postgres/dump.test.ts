@@ -66,8 +66,8 @@ postgresTest('the ways to a server: a service, a password file, ~/.pgpass, a URL
 		[{...one, host, port, user, passFile}, createSourceContext()],
 		[{...one, host: folder, port, user, passFile: socketPassFile}, createSourceContext()],
 		[{...one, host, port, user}, atHome],
-		[{...one, url: {env: 'U'}}, contextOf(server().url('postgres'))],
-		[{...one, url: {env: 'U'}}, contextOf(server().url('postgres').replace(`${host}:${port}/`, '/') + `?host=${encodeURIComponent(folder)}&port=${port}`)],
+		[{url: {env: 'U'}}, contextOf(server().url('postgres'))],
+		[{url: {env: 'U'}}, contextOf(server().url('postgres').replace(`${host}:${port}/`, '/') + `?host=${encodeURIComponent(folder)}&port=${port}`)],
 	];
 	for (const [more, context] of ways) {
 		const stream = await openPostgres({kind: 'postgres', name: 'crm', ...more}, context);

@@ -1,6 +1,6 @@
 import meow, {type AnyFlags} from 'meow';
 import {CofferError} from '../engine/index.ts';
-import {commands, globalFlags, laterCommands, laterFlags, type Flag, type Flags} from './command-table.ts';
+import {commands, globalFlags, laterCommands, type Flag, type Flags} from './command-table.ts';
 import {byName} from './flag-names.ts';
 import {findNearest} from './nearest.ts';
 
@@ -63,10 +63,6 @@ function assertKnownFlag(token: string, flags: ReadonlyMap<string, Flag>, comman
 		}
 
 		return;
-	}
-
-	if (command !== undefined && laterFlags[command]?.includes(name)) {
-		throw notYet(`"${command} --${name}"`);
 	}
 
 	const nearest = findNearest(name, flags.keys());

@@ -284,10 +284,5 @@ export const commands: Readonly<Record<string, Command>> = {
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
 	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
-	'selftest', 'demo',
+	'selftest',
 ];
-
-/** Flags of commands of this version that later versions will know. */
-export const laterFlags: Readonly<Record<string, readonly string[]>> = {
-	restore: ['into'],
-};

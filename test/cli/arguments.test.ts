@@ -58,7 +58,7 @@ const wrong = [
 	refused(['snapshots', 'show'], /"snapshots" takes no arguments; "show" is one too many/),
 	refused(['status', 'x'], /"status" takes no arguments; "x" is one too many/),
 	refused(['prune'], /"prune" is not in this version/),
-	refused(['restore', 'latest', '--into', 'url'], /"restore --into" is not in this version/),
+	refused(['restore', 'latest', '--into'], /--into needs a value/),
 ];
 
 for (const {argv, message} of wrong) {

@@ -21,6 +21,8 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	diff: [['latest', 'latest']],
 	import: [['./old-20250807-212033.sql.enc', '--archive-key', './old.key'], ['./old-20250807-212033.sql.enc', '--archive-key', './old.key', '--dry-run'], ['./old-20250807-212033.sql.enc', '--archive-key', './old.key', '--target', './out']],
 	export: [['latest:data', '--archive-key', './old.key', '--target', './out/']],
+	// It plays for some seconds; end-to-end/demo.test.ts.
+	demo: [],
 	// It prints a file as it is, in every mode.
 	cat: [],
 	// That no snapshot of a source is left is said in every mode.

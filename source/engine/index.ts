@@ -50,6 +50,7 @@ export type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
 export type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';
 export type {LoadedDatabase, LoadRequest, LoadSummary} from './operations/load-dump/load-request.ts';
 export type {NodeType} from './tree-node.ts';
+export {hasOriginalPlace} from './operations/restore/original-place.ts';
 export type {OverwritePolicy, PreviewAction, PreviewEntry, RestoreMark, RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
 export type {RotateKeysRequest} from './keys/rotate-keys.ts';
 export type {RotateSummary} from './operations/rotate/rotate-request.ts';

@@ -13,6 +13,7 @@ import {
 	PackWriter,
 	WriterRun,
 	type RepositorySession,
+	type SourceKind,
 	type StoredSnapshot,
 } from '../../source/engine/repository/repository.ts';
 import type {TreeNode} from '../../source/engine/tree-node.ts';
@@ -47,6 +48,8 @@ export type BuildOptions = {
 	readonly source?: string;
 	/** @default 'host' */
 	readonly host?: string;
+	/** @default 'files' */
+	readonly kind?: SourceKind;
 };
 
 /** 2020-09-13T12:26:40.123456789Z */
@@ -131,7 +134,7 @@ export async function buildSnapshot(session: RepositorySession, entries: readonl
 	await builder.finish();
 	const id = session.runtime.randomBytes(16).toString('hex') as SnapshotId;
 	await run.commit({
-		id, tree, source: options.source ?? 'built', time: new Date(session.runtime.now()).toISOString(), kind: 'files', class: 'manual', host: options.host ?? 'host', user: 'user', tags: [], paths: ['/'], program: 'coffer',
+		id, tree, source: options.source ?? 'built', time: new Date(session.runtime.now()).toISOString(), kind: options.kind ?? 'files', class: 'manual', host: options.host ?? 'host', user: 'user', tags: [], paths: ['/'], program: 'coffer',
 		statistics: {files: 0, directories: 0, bytes: 0, addedBytes: 0, storedBytes: 0, durationMs: 0, unreadable: 0},
 	});
 	await run.close();

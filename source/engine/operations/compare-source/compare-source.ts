@@ -1,6 +1,7 @@
 import {fromText} from '../../byte-string.ts';
-import {throwIfAborted} from '../../errors.ts';
+import {CofferError, throwIfAborted} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
+import {shortId} from '../../ids.ts';
 import {BlobHasher, findSnapshot, listSnapshots, LoadedIndex, type RepositorySession, type StoredSnapshot} from '../../repository/repository.ts';
 import type {FilesSource} from '../../sources/source.ts';
 import {FolderReader} from '../browse/folder-reader.ts';
@@ -48,14 +49,24 @@ function choose(snapshots: readonly StoredSnapshot[], {snapshots: references, so
 	const isHere = (snapshot: StoredSnapshot) => snapshot.host === host && snapshot.kind === 'files';
 	if (references) {
 		const chosen = [...new Set(references.map(reference => findSnapshot(snapshots, reference)))];
+		const unfit = chosen.find(({kind}) => kind !== 'files');
+		if (unfit) {
+			throw new CofferError('usage', `The snapshot ${shortId(unfit.id)} of "${unfit.source}" is of the kind ${unfit.kind}: it holds no files as they stand on a disk, so there is nothing to compare it with. "coffer verify" proves that it can be read; "coffer restore" brings it into a place of its own.`);
+		}
+
 		for (const {id, host: other} of chosen.filter(snapshot => !isHere(snapshot))) {
-			note(`The snapshot ${id.slice(0, 8)} was made on ${other}; it is compared with what is on this host, ${host}.`);
+			note(`The snapshot ${shortId(id)} was made on ${other}; it is compared with what is on this host, ${host}.`);
 		}
 
 		return chosen.map(snapshot => ({snapshot, configured: configuredAs(snapshot.source)}));
 	}
 
 	const here = snapshots.filter(snapshot => isHere(snapshot));
+	const unfit = new Map(snapshots.filter(({host: other, kind, source}) => other === host && kind !== 'files' && !configuredAs(source)).map(({source, kind}) => [source, kind]));
+	if (unfit.size > 0) {
+		note(`Not compared, as their snapshots hold no files as they stand on a disk: ${[...unfit].map(([name, kind]) => `"${name}" (${kind})`).join(', ')}.`);
+	}
+
 	const names = sources.length > 0 ? sources.map(({name}) => name) : [...new Set(here.map(({source}) => source))];
 	return names.flatMap(name => {
 		const snapshot = here.findLast(candidate => candidate.source === name);
@@ -71,7 +82,7 @@ function choose(snapshots: readonly StoredSnapshot[], {snapshots: references, so
 /**
 Compare snapshots with what is on disk now: names, metadata, and the content of files whose size and mtime are the same. Nothing is written, neither to the repository nor to the source.
 What people and programs changed since the backup is no problem; what changed by itself is.
-@throws `snapshot-missing`, `snapshot-ambiguous`; `key-role` for a key that cannot read contents; `aborted`; what the storage throws
+@throws `snapshot-missing`, `snapshot-ambiguous`; `usage` for a snapshot of another kind than files that is asked for; `key-role` for a key that cannot read contents; `aborted`; what the storage throws
 */
 export async function compareSource(session: RepositorySession, request: CompareSourceRequest, {signal, onEvent}: CompareSourceOptions = {}): Promise<CompareSourceSummary> {
 	const {runtime, keyring, storage} = session;

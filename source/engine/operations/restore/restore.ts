@@ -8,6 +8,7 @@ import {requireReader} from '../abilities.ts';
 import {createBlobReader} from '../reading.ts';
 import {Execution} from './execution.ts';
 import {GuardedFolders} from './guarded-folders.ts';
+import {requirePlace} from './original-place.ts';
 import {Pacer} from './pacer.ts';
 import {pathIn, type PlannedEntry, type RestorePlan} from './plan.ts';
 import {Planner} from './planner.ts';
@@ -106,6 +107,7 @@ export async function restore(session: RepositorySession, request: RestoreReques
 	const start = runtime.monotonicMs();
 	throwIfAborted(signal);
 	requireReader(session.keyring);
+	requirePlace(request.snapshot, request.target);
 	const selection = new Selection(request);
 	const target = openTarget(request.target, session.storage.url, request.isDryRun ?? false);
 	try {

@@ -133,6 +133,21 @@ test('which snapshots: of configured sources, else of all from this host; named 
 	await refusesAsync(t, async () => compare({snapshots: ['ffff']}), 'snapshot-missing');
 });
 
+test('snapshots of other kinds hold nothing to compare: they are left out with a note, and refused where they are asked for', async t => {
+	const {session, source, compare} = await setUp(t, layout);
+	const crm = await buildSnapshot(session, [{name: 'crm.dump', content: 'PGDMP'}], {kind: 'postgres', source: 'crm', host: 'test-host'});
+	await buildSnapshot(session, [{name: 'crm.git', entries: []}], {kind: 'git', source: 'code', host: 'test-host'});
+	await buildSnapshot(session, [{name: 'x'}], {kind: 'command', source: 'elsewhere', host: 'other'});
+	for (const request of [{}, {sources: [source]}]) {
+		const {summary, found} = await compare(request);
+		t.deepEqual(summary.compared.map(({source: name}) => name), ['data']);
+		t.deepEqual(found, []);
+		t.deepEqual(summary.notes, ['Not compared, as their snapshots hold no files as they stand on a disk: "crm" (postgres), "code" (git).']);
+	}
+
+	await refusesAsync(t, async () => compare({snapshots: ['latest:data', crm.snapshot.id]}), 'usage', /of "crm" is of the kind postgres: .* "coffer verify" proves/);
+});
+
 test('names that are not UTF-8, control characters, and a source that is a file or is gone', async t => {
 	const folder = createFolder(t, {'line\nbreak\u001B[31m': 'x', file: 'f'});
 	const odd = Buffer.concat([Buffer.from(`${folder}/odd`), Buffer.from([0xFF])]);

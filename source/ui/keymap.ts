@@ -42,6 +42,7 @@ export const bindings = [
 	{action: 'pane-3', keys: ['3'], screens: ['main'], group: 'move', label: 'storage', help: 'pane Storage'},
 	{action: 'pane-4', keys: ['4'], screens: ['main'], group: 'move', label: 'alerts', help: 'pane Alerts'},
 	{action: 'pane-5', keys: ['5'], screens: ['main'], group: 'move', label: 'jobs', help: 'pane Jobs'},
+	{action: 'next-pane', keys: ['tab'], screens: ['source'], group: 'move', label: 'details', help: 'to what the snapshot holds, and back to the list', footer: 5},
 	{action: 'backup', keys: ['b'], screens: ['main', 'source', 'alerts'], group: 'act', label: 'backup', help: 'back up this source now', footer: 1},
 	{action: 'backup-all', keys: ['B'], screens: ['main'], group: 'act', label: 'backup all', help: 'back up all sources now'},
 	{action: 'verify', keys: ['v'], screens: ['main', 'source'], group: 'act', label: 'verify', help: 'verify: quick, sample or full', footer: 2},

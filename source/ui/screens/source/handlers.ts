@@ -7,6 +7,8 @@ import {moveRow} from '../../scrolling.ts';
 import {askToStop, backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
 import {openDiff} from '../diff/open-diff.ts';
 import type {OpenScreen} from '../screen.ts';
+import {detailRows, lastOffset} from './details.ts';
+import {detailsRoom} from './layout.ts';
 import {snapshotsOf} from './snapshots-of.ts';
 import type {SourceScreen} from './state.ts';
 
@@ -23,6 +25,8 @@ function change(dashboard: Dashboard, update: (screen: SourceScreen) => SourceSc
 	dashboard.changeScreen(look(dashboard).screen.id, 'source', update);
 }
 
+const toList = ({detailsFrom: _, ...screen}: SourceScreen): SourceScreen => screen;
+
 const whyNoSnapshot = (dashboard: Dashboard): string | undefined => look(dashboard).snapshot ? undefined : 'There is no snapshot of this source yet: b backs it up.';
 
 /** The other snapshot of a comparison: the marked one, or the one before. */
@@ -36,9 +40,29 @@ const jobsOf = (dashboard: Dashboard): Job[] => dashboard.state.jobs.filter(job 
 /** The keys of the screen of one source. */
 export const sourceHandlers: Handlers = {
 	...movementHandlers((dashboard, movement) => {
-		const {snapshots} = look(dashboard);
-		change(dashboard, screen => ({...screen, cursor: moveRow(clampRow(screen.cursor, snapshots.length), movement, {count: snapshots.length, page: pageRows(dashboard)})}));
+		const {screen: {detailsFrom}, snapshots, snapshot} = look(dashboard);
+		if (detailsFrom === undefined || !snapshot) {
+			change(dashboard, screen => ({...screen, cursor: moveRow(clampRow(screen.cursor, snapshots.length), movement, {count: snapshots.length, page: pageRows(dashboard)})}));
+			return;
+		}
+
+		const {columns, lines} = detailsRoom(dashboard.state.size);
+		const last = lastOffset(detailRows(snapshot, columns).length, lines);
+		change(dashboard, screen => ({...screen, detailsFrom: moveRow(Math.min(detailsFrom, last), movement, {count: last + 1, page: lines})}));
 	}),
+	'next-pane': {
+		unavailable: whyNoSnapshot,
+		run(dashboard) {
+			change(dashboard, screen => screen.detailsFrom === undefined ? {...screen, detailsFrom: 0} : toList(screen));
+		},
+	},
+	back: {run(dashboard) {
+		if (look(dashboard).screen.detailsFrom === undefined) {
+			dashboard.closeScreen();
+		} else {
+			change(dashboard, toList);
+		}
+	}},
 	mark: {
 		unavailable: whyNoSnapshot,
 		run(dashboard) {

@@ -4,6 +4,7 @@ import {nextText, runStrip} from '../../panes/backups.tsx';
 import {cell, fitCell, row, textRow, wrapText, type Cell, type Row} from '../../row.ts';
 import {windowOf} from '../../scrolling.ts';
 import type {Glyphs} from '../../theme.ts';
+import {contentText} from './content-rows.ts';
 
 type View = {readonly nowMs: number; readonly columns: number; readonly glyphs: Glyphs};
 
@@ -21,7 +22,10 @@ export function failuresInARow({runs}: Pick<SourceOverview, 'runs'>): number {
 }
 
 /** How a source stands, why, and what to do. */
-export function factRows(source: SourceOverview, alerts: readonly Alert[], paths: readonly string[], {nowMs, columns, glyphs}: View): Row[] {
+export function factRows(source: SourceOverview, alerts: readonly Alert[], newest: StoredSnapshot | undefined, {nowMs, columns, glyphs}: View): Row[] {
+	const paths = newest?.paths ?? [];
+	const kind = [source.kind, ...(newest?.classification === undefined ? [] : [newest.classification])].join(', ');
+	const contents = newest && contentText(newest, nowMs);
 	const last = source.runs.at(-1);
 	const failures = failuresInARow(source);
 	const lastTry = last === undefined ? 'never run on this host' : `last run ${formatTime(last.time)}, ${formatDuration(last.durationMs)}${last.outcome === 'ok' ? '' : `, ${last.outcome}`}`;
@@ -31,6 +35,7 @@ export function factRows(source: SourceOverview, alerts: readonly Alert[], paths
 		row(label('Runs'), ...runStrip(source.runs, 14, glyphs), cell(`  ${failures > 1 ? `${formatAmount(failures, 'run')} in a row without success, ` : ''}${lastTry}`)),
 		...(isTroubled && cause !== undefined ? textRows('Cause', cause, {columns, tone: source.state === 'failed' ? 'critical' : 'warning'}) : []),
 		...(alerts.length > 0 ? textRows('Next step', alerts[0]!.nextStep, {columns, tone: 'accent'}) : []),
+		row(label('Kind'), cell(kind), ...(contents === undefined ? [] : [cell(`   ${contents}`, 'muted')])),
 		...textRows('Paths', paths.length > 0 ? paths.join('  ') : 'not known: no snapshot, and not in the configuration', {columns, limit: 1}),
 		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   due ${nextText(source.nextRun, nowMs).replace('due', 'now')} (by cron: coffer --headless)`, 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),
 	];
@@ -67,13 +72,14 @@ export function snapshotRows(snapshots: readonly StoredSnapshot[], {cursor, mark
 	})];
 }
 
-/** Everything about the snapshot at the cursor. */
-export function snapshotFacts({id, time, host, user, statistics, program, tags, paths, keyEpoch, class: backupClass}: StoredSnapshot, columns: number): Row[] {
+/** Everything about a snapshot but what its source said of itself. */
+export function snapshotFacts({id, time, host, user, kind, classification, statistics, program, tags, paths, keyEpoch, class: backupClass}: StoredSnapshot, columns: number): Row[] {
 	const {files, directories, bytes, addedBytes, storedBytes, durationMs, unreadable} = statistics;
 	return [
 		row(label('id'), cell(id)),
 		row(label('taken'), cell(`${formatTime(time)} in ${formatDuration(durationMs)}`)),
 		row(label('by'), cell(`${user}@${host}, ${program}`)),
+		row(label('kind'), cell([kind, ...(classification === undefined ? [] : [classification])].join(', '))),
 		row(label('size'), cell(`${formatBytes(bytes)} in ${formatAmount(files, 'file')}, ${formatAmount(directories, 'folder')}`)),
 		row(label('added'), cell(`${formatBytes(addedBytes)}, ${formatBytes(storedBytes)} stored`)),
 		row(label('missing'), cell(unreadable === 0 ? 'nothing' : `${formatAmount(unreadable, 'entry', 'entries')} could not be read`, unreadable === 0 ? 'plain' : 'warning')),

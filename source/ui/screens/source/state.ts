@@ -9,6 +9,8 @@ export type SourceScreen = {
 	readonly cursor: number;
 	/** The snapshot that another one is to be compared with. */
 	readonly marked?: SnapshotId;
+	/** The snapshot at the cursor has the keys instead of the list: the first line of it that is seen. */
+	readonly detailsFrom?: number;
 };
 
 export function createSourceScreen({name, host}: {readonly name: string; readonly host: string}): SourceScreen {

@@ -7,7 +7,8 @@ import {useTheme} from '../../../components/theme-context.ts';
 import {useCoarseNow, useSelector} from '../../../hooks/use-selector.ts';
 import {positionText} from '../../../scrolling.ts';
 import type {ScreenProps} from '../../screen-props.ts';
-import {snapshotFacts, snapshotRows} from '../../source/source-rows.ts';
+import {detailRows, shownDetails} from '../../source/details.ts';
+import {snapshotRows} from '../../source/source-rows.ts';
 import {snapshotIndex, snapshotOf, type RestoreScreen} from '../state.ts';
 import {snapshotSummary} from './snapshot-summary.ts';
 
@@ -35,7 +36,7 @@ export function SnapshotsView({screen, width, height}: ScreenProps<RestoreScreen
 			rows={snapshotRows(snapshots, {cursor, marked: undefined, height: lines, verifications, nowMs, columns, glyphs})} width={width - beside} height={height - below} isFocused
 			{...(position !== undefined && {foot: position})}
 		/>
-		{beside > 0 && <Panel title={title} rows={snapshotFacts(snapshot, beside - 2)} width={beside} height={height}/>}
-		{below > 0 && <Panel title={title} rows={snapshotSummary(snapshot, width - 2)} width={width} height={below}/>}
+		{beside > 0 && <Panel title={title} rows={shownDetails(detailRows(snapshot, beside - 2), {height: height - 2, way: 'the screen of the source has them'})} width={beside} height={height}/>}
+		{below > 0 && <Panel title={title} rows={snapshotSummary(snapshot, width - 2, nowMs)} width={width} height={below}/>}
 	</Box>;
 }

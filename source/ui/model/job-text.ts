@@ -75,6 +75,13 @@ export function resultText(result: JobResult): string {
 			return `${restored} restored, ${skipped} skipped, ${failed} failed, ${formatBytes(bytes)} in ${formatDuration(durationMs)}`;
 		}
 
+		case 'load': {
+			const {databases, bytes, problems, durationMs} = result.summary;
+			const good = databases.filter(({into}) => problems.every(({database}) => database !== into));
+			const counts = `${formatAmount(good.reduce((sum, {tables}) => sum + tables, 0), 'table')}, ${formatAmount(good.reduce((sum, {rows = 0}) => sum + rows, 0), 'row')}`;
+			return `${formatAmount(good.length, 'database')} loaded${problems.length > 0 ? `, ${problems.length} failed` : ''}: ${counts}, ${formatBytes(bytes)} in ${formatDuration(durationMs)}`;
+		}
+
 		case 'rotate': {
 			const {moved, packs, bytes, durationMs} = result.summary;
 			const rewritten = packs > 0 ? `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew` : '';
@@ -90,7 +97,8 @@ export function isGood(result: JobResult): boolean {
 			return result.summary.unreadable === 0;
 		}
 
-		case 'verify': {
+		case 'verify':
+		case 'load': {
 			return result.summary.problems.length === 0;
 		}
 

@@ -1,4 +1,4 @@
-import type {BackupSummary, ErrorCode, Phase, Progress, RestoreSummary, RotateSummary, VerifySummary} from '../../engine/index.ts';
+import type {BackupSummary, ErrorCode, LoadSummary, Phase, Progress, RestoreSummary, RotateSummary, VerifySummary} from '../../engine/index.ts';
 
 /** How much a verification reads. */
 export type VerifyDepth = 'quick' | 'sample' | 'full';
@@ -15,6 +15,8 @@ export type JobResult =
 	| {readonly kind: 'backup'; readonly summary: BackupSummary}
 	| {readonly kind: 'verify'; readonly summary: VerifySummary}
 	| {readonly kind: 'restore'; readonly summary: RestoreSummary}
+	/** Of a restore into a database server. */
+	| {readonly kind: 'load'; readonly summary: LoadSummary}
 	| {readonly kind: 'rotate'; readonly summary: RotateSummary};
 
 /** Work that was asked for on this screen. */

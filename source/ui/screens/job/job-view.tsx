@@ -35,11 +35,15 @@ function factRows(job: Job, columns: number, glyphs: Glyphs, nowMs: number): Row
 	];
 }
 
-/** What was found out that a person should know: of a verification its problems, of a restore what was lost, else the warnings. */
+/** What was found out that a person should know: of a verification its problems, of a restore what was lost or differs, else the warnings. */
 function findings(job: Job): readonly string[] {
 	const {result, warnings} = job;
 	if (result?.kind === 'verify') {
 		return [...result.summary.problems.map(({object, message}) => `${object}: ${message}`), ...result.summary.notes];
+	}
+
+	if (result?.kind === 'load') {
+		return [...result.summary.problems.map(({database, message}) => `${database}: ${message}`), ...result.summary.notes];
 	}
 
 	return result?.kind === 'restore' && result.summary.problems.length > 0 ? result.summary.problems.map(({path, message}) => `${path}: ${message}`) : warnings;
@@ -78,6 +82,18 @@ function reportOf(result: JobResult): Report {
 				skipped: formatCount(skipped),
 				failed: formatCount(failed),
 				deleted: formatCount(deleted),
+				size: formatBytes(bytes),
+				took: formatDuration(durationMs),
+			}];
+		}
+
+		case 'load': {
+			const {databases, bytes, problems, durationMs} = result.summary;
+			return [{
+				loaded: formatCount(databases.length),
+				tables: formatCount(databases.reduce((sum, {tables}) => sum + tables, 0)),
+				rows: formatCount(databases.reduce((sum, {rows = 0}) => sum + rows, 0)),
+				problems: formatCount(problems.length),
 				size: formatBytes(bytes),
 				took: formatDuration(durationMs),
 			}];

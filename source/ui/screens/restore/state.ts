@@ -1,14 +1,18 @@
 import path from 'node:path';
-import type {OverwritePolicy, SnapshotId, StoredSnapshot} from '../../../engine/index.ts';
+import {hasOriginalPlace, type OverwritePolicy, type SnapshotId, type StoredSnapshot} from '../../../engine/index.ts';
 import {formatTime} from '../../../text/format.ts';
 import {Errands} from '../../errands.ts';
 import {noMarks, type Marks} from './marks.ts';
 import {createPicking, toSnapshot, type Picking} from './pick/picking.ts';
 import type {Preview} from './preview/preview.ts';
+import {createServerTarget, loadableOf, serverFields, type Loadable, type ServerTarget} from './server/server-target.ts';
 
 /** The steps, in their order. */
 export const restoreSteps = ['snapshot', 'pick', 'target', 'preview', 'run'] as const;
 export type RestoreStep = typeof restoreSteps[number];
+
+/** Into a folder, back to where the files were, or into a database server. */
+export type RestorePlace = 'folder' | 'original' | 'server';
 
 /** Restore: from the choice of a snapshot to the result. */
 export type RestoreScreen = {
@@ -30,7 +34,9 @@ export type RestoreScreen = {
 	readonly folder: string;
 	/** The folder that somebody named instead. */
 	readonly ownFolder?: string;
-	readonly place: 'folder' | 'original';
+	readonly place: RestorePlace;
+	/** Where dumps can be loaded; from the third step on, for a snapshot that has some. */
+	readonly server?: ServerTarget;
 	readonly policy: OverwritePolicy;
 	/** Of the fourth step. */
 	readonly preview?: Preview;
@@ -73,14 +79,35 @@ export function toPicking(screen: RestoreScreen): RestoreScreen {
 	return {...screen, step: 'pick', picking: picking ? (picking.snapshot === snapshot.id ? picking : toSnapshot(picking, snapshot)) : createPicking(snapshot)};
 }
 
+/** What the chosen snapshot has for a database server. */
+export const loadableHere = (screen: Pick<RestoreScreen, 'snapshots' | 'snapshot'>): Loadable | undefined => loadableOf(snapshotOf(screen));
+
+/** Where the chosen snapshot can go to, in the order of the rows: of a server each thing that can be chosen about it. */
+export function targetRowsOf(screen: RestoreScreen): ReadonlyArray<Exclude<RestorePlace, 'server'> | ServerTarget['field']> {
+	return ['folder', ...(hasOriginalPlace(snapshotOf(screen).kind) ? ['original' as const] : []), ...(screen.server ? serverFields : [])];
+}
+
+/** To the choice of a target for what was marked; what was chosen before stays, as far as this snapshot can go there. */
+export function toTarget({server, ...screen}: RestoreScreen, chosen: Marks): RestoreScreen {
+	const loadable = loadableHere(screen);
+	const target = {...screen, step: 'target' as const, chosen, ...(loadable && {server: createServerTarget(loadable, chosen, server)})};
+	const canStay = {folder: true, original: hasOriginalPlace(snapshotOf(screen).kind), server: loadable !== undefined}[screen.place];
+	return canStay ? target : {...target, place: 'folder'};
+}
+
 /** The folder that is proposed or was named: every snapshot has one of its own, so that two never mix. */
 export function targetFolder(screen: RestoreScreen): string {
 	return screen.ownFolder ?? path.join(screen.folder, formatTime(snapshotOf(screen).time).replace(' ', '-').replace(':', ''));
 }
 
-/** As the engine wants it. */
+/** Where restored files go, as the engine wants it. */
 export function targetOf(screen: RestoreScreen): string {
 	return screen.place === 'original' ? '/' : targetFolder(screen);
+}
+
+/** Where to, for people. */
+export function targetText(screen: RestoreScreen): string {
+	return {folder: targetOf(screen), original: 'the original places', server: screen.server?.url ?? ''}[screen.place];
 }
 
 /** Without what was seen of the restore so far: it is another one now. */

@@ -3,7 +3,7 @@ import {movementHandlers, type Handler, type Handlers} from '../../../handler.ts
 import {createLine} from '../../../line-edit.ts';
 import {changeRestore, currentRestore} from '../current.ts';
 import {noMarks, toggleMark, type Marks} from '../marks.ts';
-import {snapshotIndex, toPicking} from '../state.ts';
+import {snapshotIndex, toPicking, toTarget} from '../state.ts';
 import {goBack} from '../step-handlers.ts';
 import {treeLines} from './layout.ts';
 import {fetchMissing, searchDelayMs, startSearch} from './loading.ts';
@@ -119,7 +119,7 @@ export const pickHandlers: Handlers = {
 	'next-step': {
 		unavailable: whyNotNext,
 		run(dashboard) {
-			changeRestore(dashboard, screen => ({...screen, step: 'target', chosen: chosenOf(screen.picking!)}));
+			changeRestore(dashboard, screen => toTarget(screen, chosenOf(screen.picking!)));
 		},
 	},
 };

@@ -4,16 +4,22 @@ import {emptyLine} from '../../../line-edit.ts';
 import {moveRow} from '../../../scrolling.ts';
 import {formatAmount} from '../../../../text/format.ts';
 import {changeRestore, currentRestore} from '../current.ts';
-import {nextPolicy, policyText} from '../policy-texts.ts';
+import {policyText} from '../policy-texts.ts';
 import {startRestore} from '../run/start.ts';
+import {confirmLoading, whyNotLoad} from '../server/confirm.ts';
 import {targetOf} from '../state.ts';
 import {goBack} from '../step-handlers.ts';
+import {changePolicy} from '../target/change-policy.ts';
 import {listLines} from './layout.ts';
 import {isIdle, isOverwriting, itemsOf} from './preview.ts';
 import {startPreview} from './start.ts';
 
 function whyNotConfirm(dashboard: Dashboard): string | undefined {
-	const {preview} = currentRestore(dashboard);
+	const {preview, server} = currentRestore(dashboard);
+	if (preview?.status === 'inspected') {
+		return whyNotLoad(preview.summary, server!);
+	}
+
 	if (preview?.status !== 'ready') {
 		return preview?.status === 'failed' ? 'The preview failed: nothing can be restored like this.' : 'The preview is not ready yet.';
 	}
@@ -24,6 +30,11 @@ function whyNotConfirm(dashboard: Dashboard): string | undefined {
 function confirm(dashboard: Dashboard): void {
 	const screen = currentRestore(dashboard);
 	const {name, preview, policy, snapshot} = screen;
+	if (preview?.status === 'inspected') {
+		confirmLoading(dashboard, preview.summary);
+		return;
+	}
+
 	if (preview?.status !== 'ready') {
 		return;
 	}
@@ -54,7 +65,12 @@ export const previewHandlers: Handlers = {
 		const page = listLines(dashboard.state.size);
 		changeRestore(dashboard, screen => {
 			const {preview} = screen;
-			return preview?.status === 'ready' ? {...screen, preview: {...preview, cursor: moveRow(preview.cursor, movement, {count: itemsOf(preview.summary).length, page})}} : screen;
+			if (preview?.status !== 'ready' && preview?.status !== 'inspected') {
+				return screen;
+			}
+
+			const count = preview.status === 'ready' ? itemsOf(preview.summary).length : preview.summary.databases.length;
+			return {...screen, preview: {...preview, cursor: moveRow(preview.cursor, movement, {count, page})}};
 		});
 	}),
 	back: {run(dashboard) {
@@ -66,7 +82,7 @@ export const previewHandlers: Handlers = {
 		run: startPreview,
 	},
 	policy: {run(dashboard) {
-		changeRestore(dashboard, screen => ({...screen, policy: nextPolicy(screen.policy)}));
+		changePolicy(dashboard);
 		startPreview(dashboard);
 	}},
 	confirm: {unavailable: whyNotConfirm, run: confirm},

@@ -5,7 +5,7 @@ import {cell, fitCell, row, textRow, wrapText, type Cell, type Row, type Tone} f
 import {windowOf} from '../../../scrolling.ts';
 import type {Glyphs} from '../../../theme.ts';
 import {policyText} from '../policy-texts.ts';
-import {targetOf, type RestoreScreen} from '../state.ts';
+import {targetText, type RestoreScreen} from '../state.ts';
 import {isIdle, isOverwriting, itemsOf, type PreviewItem} from './preview.ts';
 
 type Look = {readonly mark: string; readonly word: string; readonly tone: Tone};
@@ -35,7 +35,7 @@ export function countRows(screen: RestoreScreen, {planned, failed, bytes, needed
 	const isShort = neededBytes !== undefined && freeBytes !== undefined && neededBytes > freeBytes;
 	const space = [neededBytes === undefined ? formatBytes(bytes) : `needs ${formatBytes(neededBytes)}`, ...(freeBytes === undefined ? [] : [`${formatBytes(freeBytes)} free`])].join(', ');
 	return [
-		row(fitCell(' into', 10, {tone: 'muted'}), fitCell(screen.place === 'original' ? 'the original places' : truncateStart(toSafeText(targetOf(screen)), Math.max(8, columns - 12 - space.length)), Math.max(8, columns - 12 - space.length), {tone: 'strong'}), cell(`  ${space}`, isShort ? 'critical' : 'plain')),
+		row(fitCell(' into', 10, {tone: 'muted'}), fitCell(truncateStart(toSafeText(targetText(screen)), Math.max(8, columns - 12 - space.length)), Math.max(8, columns - 12 - space.length), {tone: 'strong'}), cell(`  ${space}`, isShort ? 'critical' : 'plain')),
 		row(fitCell(' existing', 10, {tone: 'muted'}), cell(`${screen.policy}: ${policyText(screen.policy, screen.snapshot)}`)),
 		pair(countCells('create', `${formatCount(create - beside)}, in ${formatAmount(folders, 'new folder')}`, half), countCells('identical', formatCount(identical), columns - half)),
 		pair(countCells('replace', formatCount(replace + foldersReplacing), half), countCells('keep', `${formatCount(kept)} that differ`, columns - half)),

@@ -7,15 +7,20 @@ import {textRow, wrapText} from '../../../row.ts';
 import {positionText} from '../../../scrolling.ts';
 import type {ScreenProps} from '../../screen-props.ts';
 import {stepLines} from '../pick/layout.ts';
+import {InspectionView} from '../server/preview-view.tsx';
+import type {ServerTarget} from '../server/server-target.ts';
 import type {RestoreScreen} from '../state.ts';
 import {layOutPreview} from './layout.ts';
 import {itemsOf, previewLimit, type Preview} from './preview.ts';
 import {countRows, itemRows, questionRows} from './preview-rows.ts';
 
-function Waiting({preview, width, height}: {readonly preview: Exclude<Preview, {status: 'ready'}>; readonly width: number; readonly height: number}): ReactNode {
+type WaitingProps = {readonly preview: Extract<Preview, {status: 'running' | 'failed'}>; readonly server: ServerTarget | undefined; readonly width: number; readonly height: number};
+
+function Waiting({preview, server, width, height}: WaitingProps): ReactNode {
+	const text = preview.status === 'failed' ? '' : (server ? `Asking ${server.url} what is there. Esc stops it.` : `Finding out what the restore would do: ${formatAmount(preview.entries, 'entry', 'entries')} so far. Esc stops it.`);
 	const rows = preview.status === 'running'
-		? [textRow(` Finding out what the restore would do: ${formatAmount(preview.entries, 'entry', 'entries')} so far. Esc stops it.`, 'muted')]
-		: [...wrapText(preview.failure.message, width - 4).map(line => textRow(` ${line}`, 'critical')), textRow(''), textRow(' Enter tries again, Esc goes back. Nothing has been written.')];
+		? wrapText(text, width - 4).map(line => textRow(` ${line}`, 'muted'))
+		: [...wrapText(preview.failure.message, width - 4).map(line => textRow(` ${line}`, 'critical')), textRow(''), textRow(` Enter tries again, Esc goes back${server ? ' to change the target' : ''}. Nothing has been written.`)];
 	return <Panel title='Dry run: nothing is written' rows={rows} width={width} height={height} isFocused/>;
 }
 
@@ -23,8 +28,12 @@ function Waiting({preview, width, height}: {readonly preview: Exclude<Preview, {
 export function PreviewView({screen, width, height}: ScreenProps<RestoreScreen>): ReactNode {
 	const {glyphs} = useTheme();
 	const preview = screen.preview ?? {status: 'running', entries: 0};
-	if (preview.status !== 'ready') {
-		return <Waiting preview={preview} width={width} height={height}/>;
+	if (preview.status === 'running' || preview.status === 'failed') {
+		return <Waiting preview={preview} server={screen.place === 'server' ? screen.server : undefined} width={width} height={height}/>;
+	}
+
+	if (preview.status === 'inspected') {
+		return <InspectionView summary={preview.summary} server={screen.server!} cursor={preview.cursor} width={width} height={height}/>;
 	}
 
 	const {summary, cursor} = preview;

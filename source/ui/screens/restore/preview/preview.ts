@@ -1,11 +1,13 @@
-import type {PreviewAction, RestoreSummary} from '../../../../engine/index.ts';
+import type {LoadSummary, PreviewAction, RestoreSummary} from '../../../../engine/index.ts';
 import type {Failure} from '../../../model/job.ts';
 
 /** The fourth step: what the restore would do. */
 export type Preview =
 	| {readonly status: 'running'; readonly entries: number}
 	| {readonly status: 'failed'; readonly failure: Failure}
-	| {readonly status: 'ready'; readonly summary: RestoreSummary; readonly cursor: number};
+	| {readonly status: 'ready'; readonly summary: RestoreSummary; readonly cursor: number}
+	/** Of a database server. */
+	| {readonly status: 'inspected'; readonly summary: LoadSummary; readonly cursor: number};
 
 /** So many entries are shown one by one. */
 export const previewLimit = 500;

@@ -2,6 +2,7 @@ import type {EngineClient} from '../../../../engine/index.ts';
 import type {Dashboard} from '../../../dashboard.ts';
 import {currentRestore} from '../current.ts';
 import {toRestoreMarks} from '../marks.ts';
+import {startInspection} from '../server/start.ts';
 import {targetOf, type RestoreScreen} from '../state.ts';
 import {previewLimit, type Preview} from './preview.ts';
 
@@ -13,6 +14,11 @@ export function requestOf(screen: RestoreScreen): Parameters<EngineClient['resto
 /** Find out what the restore would do: a dry run of it. */
 export function startPreview(dashboard: Dashboard): void {
 	const screen = currentRestore(dashboard);
+	if (screen.place === 'server') {
+		startInspection(dashboard);
+		return;
+	}
+
 	const signal = screen.errands.begin('preview');
 	const show = (preview: Preview) => {
 		if (!signal.aborted) {

@@ -3,7 +3,9 @@ import {movementHandlers, pageRows, type Handlers} from '../../../handler.ts';
 import {isActive, type Job} from '../../../model/job.ts';
 import {moveRow} from '../../../scrolling.ts';
 import {changeRestore, currentRestore} from '../current.ts';
+import {withoutPreview} from '../state.ts';
 import {goBack} from '../step-handlers.ts';
+import {isFailedLoad} from './failed-load.ts';
 import {messageCursor, messagesOf} from './messages.ts';
 
 function jobOf(dashboard: Dashboard): Job | undefined {
@@ -34,7 +36,13 @@ export const runHandlers: Handlers = {
 	}},
 	open: {
 		unavailable: dashboard => isRunning(dashboard) ? 'The restore goes on. Esc leaves it running, x stops it safely.' : undefined,
-		run: goBack,
+		run(dashboard) {
+			if (isFailedLoad(currentRestore(dashboard), jobOf(dashboard))) {
+				changeRestore(dashboard, ({run: _, ...screen}) => ({...withoutPreview(screen), step: 'target'}));
+			} else {
+				goBack(dashboard);
+			}
+		},
 	},
 	cancel: {
 		unavailable: dashboard => isRunning(dashboard) ? undefined : 'The restore has ended.',

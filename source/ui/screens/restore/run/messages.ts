@@ -6,6 +6,14 @@ export type RunMessage = {readonly text: string; readonly isProblem: boolean};
 
 /** What there is to tell: while it runs, what it warned of; afterwards, all that could not be restored, then what it warned of besides. */
 export function messagesOf({warnings, result}: Job): RunMessage[] {
+	if (result?.kind === 'load') {
+		const {problems, notes} = result.summary;
+		return [
+			...problems.map(({database, message}): RunMessage => ({text: `${database}: ${message}`, isProblem: true})),
+			...[...notes, ...warnings.filter(text => !notes.includes(text))].map((text): RunMessage => ({text, isProblem: false})),
+		];
+	}
+
 	const problems = result?.kind === 'restore' ? result.summary.problems.map(({path, message}) => `${path}: ${message}`) : [];
 	const told = new Set(result?.kind === 'restore' ? result.summary.problems.map(({path, message}) => `${path} was not restored: ${message}`) : []);
 	return [

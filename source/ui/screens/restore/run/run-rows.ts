@@ -7,12 +7,13 @@ import {shareOf} from '../../../model/selectors.ts';
 import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../../row.ts';
 import {windowOf} from '../../../scrolling.ts';
 import type {Glyphs} from '../../../theme.ts';
+import {loadedRows} from '../server/outcome-rows.ts';
 import {targetOf, type RestoreScreen} from '../state.ts';
 import {messageCursor, messagesOf} from './messages.ts';
 
 type View = {readonly columns: number; readonly glyphs: Glyphs; readonly nowMs: number};
 
-function activeRows(job: Job, {columns, glyphs, nowMs}: View): Row[] {
+function activeRows(job: Job, {place}: RestoreScreen, {columns, glyphs, nowMs}: View): Row[] {
 	const {progress, state, warningCount} = job;
 	if (state === 'queued') {
 		return [textRow(` ${queuedText}`, 'muted')];
@@ -20,7 +21,7 @@ function activeRows(job: Job, {columns, glyphs, nowMs}: View): Row[] {
 
 	const share = progress && shareOf(progress);
 	const elapsed = elapsedText(job, nowMs);
-	const files = progress?.totalFiles === undefined ? '' : `${progress.files} of ${formatAmount(progress.totalFiles, 'file')}   `;
+	const files = progress?.totalFiles === undefined ? '' : `${progress.files} of ${formatAmount(progress.totalFiles, place === 'server' ? 'dump' : 'file')}   `;
 	return [
 		row(cell(' '), ...bar(share ?? 0, Math.max(10, columns - 9), glyphs, 'running'), fitCell(progress ? percentText(progress) : '', 6, {align: 'right'})),
 		textRow(progress ? ` ${files}${progressText(progress)}` : ' starting'),
@@ -51,13 +52,19 @@ function endedRows(job: Job, screen: RestoreScreen, {columns, glyphs}: View): Ro
 		];
 	}
 
+	if (result?.kind === 'load') {
+		const isGood = result.summary.problems.length === 0;
+		return [row(cell(` ${isGood ? glyphs.ok : glyphs.warning} `, isGood ? 'ok' : 'warning'), cell(resultText(result), 'strong')), ...loadedRows(result.summary, columns, glyphs)];
+	}
+
+	const isServer = screen.place === 'server';
 	if (failure) {
-		return [row(cell(` ${glyphs.critical} `, 'critical'), cell('The restore failed.', 'critical')), ...wrapText(failure.message, columns - 2).map(line => textRow(` ${line}`)), textRow(' What was finished before that stays.', 'muted')];
+		return [row(cell(` ${glyphs.critical} `, 'critical'), cell('The restore failed.', 'critical')), ...wrapText(failure.message, columns - 2).map(line => textRow(` ${line}`)), textRow(isServer ? ' A database that it was at may have a part of the dump: load it again with "always".' : ' What was finished before that stays.', 'muted')];
 	}
 
 	return [
 		row(cell(` ${glyphs.warning} `, 'warning'), cell('The restore was stopped.', 'strong')),
-		...wrapText('What was finished stays, and nothing is half written. The same restore with "if-changed" goes on where it ended.', columns - 2).map(line => textRow(` ${line}`)),
+		...wrapText(isServer ? 'The database that it was at may have a part of the dump: load it again with "always".' : 'What was finished stays, and nothing is half written. The same restore with "if-changed" goes on where it ended.', columns - 2).map(line => textRow(` ${line}`)),
 	];
 }
 
@@ -67,7 +74,7 @@ export function outcomeRows(job: Job | undefined, screen: RestoreScreen, view: V
 		return [textRow(' The restore ended a while ago; the log tells how.', 'muted')];
 	}
 
-	return job.endedMs === undefined && job.state !== 'stopped' ? activeRows(job, view) : endedRows(job, screen, view);
+	return job.endedMs === undefined && job.state !== 'stopped' ? activeRows(job, screen, view) : endedRows(job, screen, view);
 }
 
 /** Problems and warnings around the cursor; that at the cursor in full. */

@@ -7,7 +7,8 @@ import {useSelector} from '../../../hooks/use-selector.ts';
 import {isActive} from '../../../model/job.ts';
 import {positionText} from '../../../scrolling.ts';
 import type {ScreenProps} from '../../screen-props.ts';
-import {targetOf, type RestoreScreen} from '../state.ts';
+import {targetText, type RestoreScreen} from '../state.ts';
+import {isFailedLoad} from './failed-load.ts';
 import {messageCursor, messagesOf} from './messages.ts';
 import {messageRows, outcomeRows} from './run-rows.ts';
 
@@ -24,11 +25,10 @@ export function RunView({screen, width, height}: ScreenProps<RestoreScreen>): Re
 	const lower = height - upper;
 	const messages = job ? messagesOf(job) : [];
 	const position = job && positionText(messages.length, messageCursor(job, screen.run?.cursor), lower - 4);
-	const target = screen.place === 'original' ? 'the original places' : targetOf(screen);
 	return <Box flexDirection='column' width={width} height={height}>
 		<Panel
-			title={`${screen.name} ${shortId(screen.snapshot)} into ${target}`} rows={rows} width={width} height={upper} isFocused
-			foot={isRunning ? 'Esc leaves it running  x stops it safely' : 'Enter or Esc goes back'}
+			title={`${screen.name} ${shortId(screen.snapshot)} into ${targetText(screen)}`} rows={rows} width={width} height={upper} isFocused
+			foot={isRunning ? 'Esc leaves it running  x stops it safely' : (isFailedLoad(screen, job) ? 'Enter changes the target  Esc leaves' : 'Enter or Esc goes back')}
 		/>
 		{lower >= 3 && <Panel
 			title={messages.length === 0 ? 'Log' : `Log: ${messages.length} to look at`} rows={job ? messageRows(job, screen.run?.cursor, {...view, height: lower - 2}) : []} width={width} height={lower}

@@ -17,8 +17,14 @@ export function parseTarget(into: string): URL {
 		throw new CofferError('usage', '--into takes the URL of a database server: postgresql://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE.');
 	}
 
-	if (url.password !== '') {
+	if (url.password !== '' || url.searchParams.has('password')) {
 		throw new CofferError('usage', 'The URL of --into has a password in it, which everybody on this host can see in the list of processes. Leave it out, and name a file that holds it with --into-password-file, or put it into ~/.pgpass or ~/.my.cnf.');
+	}
+
+	try {
+		databaseOf(url);
+	} catch (error) {
+		throw new CofferError('usage', 'The name of the database in the URL of --into cannot be read: a percent sign in it is written %25.', {cause: error});
 	}
 
 	return url;

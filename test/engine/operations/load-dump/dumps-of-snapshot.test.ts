@@ -16,6 +16,8 @@ const wrong: ReadonlyArray<readonly [string, RegExp]> = [
 	['file:///crm', /takes the URL/],
 	['postgresql://user:geheim@host/crm', /has a password in it.*--into-password-file/],
 	['mysql://:geheim@host/crm', /has a password in it/],
+	['postgresql://user@host/crm?sslmode=require&password=geheim', /has a password in it/],
+	['postgresql://host/100%', /a percent sign in it is written %25/],
 ];
 
 for (const [url, message] of wrong) {

@@ -60,26 +60,3 @@ export function toSource(source: ConfiguredSource, folder: string): Source {
 		}
 	}
 }
-
-/** What a source reads, in a few words: its paths, its databases, its program. */
-export function describePlace(source: Source): string {
-	switch (source.kind) {
-		case 'files':
-		case 'git':
-		case 'sqlite': {
-			return source.paths.join(', ');
-		}
-
-		case 'postgres':
-		case 'mysql': {
-			const databases = source.databases?.join(', ') ?? 'all databases';
-			const service = source.kind === 'postgres' ? source.service : source.socket;
-			const place = source.url ? undefined : source.host ?? service;
-			return `${databases}${place === undefined ? '' : ` of ${place}${source.port === undefined ? '' : `:${source.port}`}`}`;
-		}
-
-		case 'command': {
-			return source.command[0]!;
-		}
-	}
-}

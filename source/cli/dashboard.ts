@@ -7,13 +7,16 @@ import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/in
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
-import {findSources, whyNoSource, type ProposedSource} from './found-sources.ts';
+import {toSource} from './configured-source.ts';
+import {findSources, whyNoSource} from './found-sources.ts';
+import type {FoundSource} from './finding/found-source.ts';
 import {findSecretPlace} from './secret-place.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
 import {configuredSources} from './source-requests.ts';
+import {sourceSchema, type SourceInFile} from './source-schemas.ts';
 
 /** A repository that flags, environment or configuration name. */
 function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, secrets: SecretKeeper): Connection {
@@ -73,9 +76,12 @@ async function makeOrFinish(context: CommandContext, earlier: Attempt, request: 
 	}
 }
 
-async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly ProposedSource[], earlier: Attempt): Promise<Connection> {
+async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly SourceInFile[], earlier: Attempt): Promise<Connection> {
 	const {repository, keyFile, sources} = choice;
-	const chosen = sources.map((source): ProposedSource => proposed.find(({name}) => name === source.name) ?? {name: source.name, kind: 'files', paths: [...source.paths]});
+	const chosen = sources.flatMap((source): SourceInFile[] => {
+		const found = proposed.find(({name}) => name === source.name);
+		return found ? [found] : (source.kind === 'files' ? [{name: source.name, kind: 'files', paths: [...source.paths]}] : []);
+	});
 	const made = await makeOrFinish(context, earlier, {isWithPassphrase: false, repository, keyFile, sources: chosen, warn(message) {
 		context.log.write('warn', message);
 	}});
@@ -83,20 +89,20 @@ async function create(context: CommandContext, choice: SetUpChoice, proposed: re
 	return connect(context, config, made.repository, new SecretKeeper(context, config));
 }
 
-async function propose(context: CommandContext, extra: readonly ProposedSource[]): Promise<FirstRun> {
-	const {paths, environment} = context;
+async function propose(context: CommandContext, extra: readonly SourceInFile[]): Promise<FirstRun> {
+	const {paths, environment, runtime} = context;
 	const earlier: Attempt = {};
-	const found = await findSources({isRoot: process.geteuid?.() === 0, home: environment['HOME']});
-	const proposed = [...extra, ...found.filter(({name}) => extra.every(other => other.name !== name))];
+	const found = await findSources({isRoot: process.geteuid?.() === 0, home: environment['HOME'], runtime, ownFolders: [paths.stateFolder, paths.defaultRepository]});
+	const proposed = [...extra.map((source): FoundSource => ({source, isUsual: true})), ...found.filter(({source: {name}}) => extra.every(other => other.name !== name))];
 	return {
 		proposal: {
 			repository: paths.defaultRepository,
 			keyFile: namedKeyFile(context) ?? paths.defaultKeyFile,
 			configFile: paths.configFile,
-			sources: proposed.map(({name, paths: places, excludes}) => ({kind: 'files', name, paths: places, ...(excludes && {excludes})})),
+			sources: proposed.map(({source, isUsual, note}) => ({source: toSource(sourceSchema.parse(source), '/'), isMarked: isUsual, ...(note !== undefined && {note})})),
 		},
 		checkFolder: whyNoSource,
-		create: async choice => create(context, choice, proposed, earlier),
+		create: async choice => create(context, choice, proposed.map(({source}) => source), earlier),
 	};
 }
 
@@ -173,7 +179,7 @@ Show the dashboard until somebody leaves it.
 @returns The exit code.
 @throws `repository-missing` where a configuration names none; what opening the repository throws, unless it may come back by itself
 */
-export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly ProposedSource[] = []): Promise<number> {
+export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly SourceInFile[] = []): Promise<number> {
 	keepYoungGenerationSmall();
 	const config = await context.config();
 	const {openDashboard} = await loadScreen(context);

@@ -5,16 +5,16 @@ import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {ConfigFile} from './config-schema.ts';
 import {findObstacle, programName, repositoryUrl} from './connection.ts';
-import type {ProposedSource} from './found-sources.ts';
 import {isThere} from './is-there.ts';
 import {askNewPassphrase, warnOfShort} from './new-passphrase.ts';
 import {configuredPassphrase, namedKeyFile, toOpeningForm} from './secrets.ts';
+import type {SourceInFile} from './source-schemas.ts';
 import {splitWords} from './split-words.ts';
 
 export type SetUpRequest = {
 	readonly isWithPassphrase: boolean;
 	/** For the configuration, if one is written. */
-	readonly sources: readonly ProposedSource[];
+	readonly sources: readonly SourceInFile[];
 	/** Where the repository is made. @default what flags, environment and configuration say, else the usual place */
 	readonly repository?: string;
 	/** The key file to make; absolute. @default as for `repository` */

@@ -69,6 +69,7 @@ export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime
 export {keepHeapSmall} from './small-heap.ts';
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';
 export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
+export {describePlace} from './sources/describe-place.ts';
 export type {CommandSource, FilesSource, GitSource, Hook, MysqlSource, PostgresSource, Source, SqliteSource, StreamSource} from './sources/source.ts';
 export type {DatabaseFacts, RepositoryFacts, SourceFacts} from './source-facts.ts';
 export type {Activity, ActivityKind} from './state/activity.ts';

@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, EnginePlace, EventListener, FilesSource, Source} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, Source} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
@@ -25,16 +25,26 @@ export type Connection = {
 /** Where a secret lies. `file`: in a key file, absolute, that a rotation replaces in place, unless there is a flaw; `elsewhere`: it is rotated on the command line, for a reason. Both for people, in a sentence. */
 export type SecretPlace = {readonly kind: 'file'; readonly file: string; readonly flaw?: string} | {readonly kind: 'elsewhere'; readonly reason: string};
 
+/** A source that a first run proposes. */
+export type SourceProposal = {
+	readonly source: Source;
+	/** Whether it is wanted unless somebody says otherwise. */
+	readonly isMarked: boolean;
+	/** What else is worth knowing of it, in a few words. */
+	readonly note?: string;
+};
+
 /** What a first run would create, as it is proposed. */
 export type SetUpProposal = {
 	readonly repository: string;
 	readonly keyFile: string;
 	readonly configFile: string;
-	readonly sources: readonly FilesSource[];
+	/** With names of their own. */
+	readonly sources: readonly SourceProposal[];
 };
 
 /** The choice that was made of it. */
-export type SetUpChoice = Pick<SetUpProposal, 'repository' | 'keyFile' | 'sources'>;
+export type SetUpChoice = Pick<SetUpProposal, 'repository' | 'keyFile'> & {readonly sources: readonly Source[]};
 
 export type FirstRun = {
 	readonly proposal: SetUpProposal;

@@ -43,7 +43,8 @@ test('a passphrase is asked for twice on a terminal, never shown, and opens the 
 test('init proposes sources, and Enter takes none', async t => {
 	const host = new TestHost(t);
 	writeFileSync(host.path('home/x'), 'x');
-	const {code, stderr} = await host.runHere(['init'], {isTerminal: true, input: '\r'});
+	// One answer for each kind of what this machine may have.
+	const {code, stderr} = await host.runHere(['init'], {isTerminal: true, input: '\r'.repeat(4)});
 	t.is(code, 0, stderr);
 	t.regex(stderr, /Found here: .* y\/N/);
 	t.deepEqual((JSON.parse(readFileSync(host.configFile, 'utf8')) as {sources: unknown[]}).sources, []);

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type {CommandContext} from '../command-line.ts';
-import type {ProposedSource} from '../found-sources.ts';
+import {toSourceName} from '../finding/source-name.ts';
 import {passphraseVariables} from '../secrets.ts';
 import {printSetUp, setUp} from '../set-up.ts';
+import type {SourceInFile} from '../source-schemas.ts';
 
 /** Whether nothing on this host or this command line says which repository is meant. */
 async function isUnconfigured({arguments: flags, environment, ...context}: CommandContext): Promise<boolean> {
@@ -11,9 +12,8 @@ async function isUnconfigured({arguments: flags, environment, ...context}: Comma
 	return !isNamed && await context.config() === undefined;
 }
 
-function sourceOf(folder: string): ProposedSource {
-	const name = path.basename(folder).replaceAll(/[\s/:,\p{Control}]/gu, '-').slice(0, 100);
-	return {name: ['', '.', '..', 'latest'].includes(name) ? 'folder' : name, kind: 'files', paths: [folder], ignoreFiles: ['.gitignore']};
+function sourceOf(folder: string): SourceInFile {
+	return {name: toSourceName(path.basename(folder), 'folder'), kind: 'files', paths: [folder], ignoreFiles: ['.gitignore']};
 }
 
 /** Make everything in the usual places, with the current folder as the one source; back it up, verify it, and show how it stands. */

@@ -52,7 +52,7 @@ function edit(dashboard: Dashboard, field: SetUpField, text: string, problem?: s
 async function addChecked(dashboard: Dashboard, answer: string, checkFolder: (folder: string) => Promise<string | undefined>): Promise<void> {
 	const {id} = current(dashboard);
 	const folder = toAbsolutePath(answer);
-	const isThere = current(dashboard).sources.some(({paths}) => folder !== undefined && paths.includes(folder));
+	const isThere = current(dashboard).sources.some(source => folder !== undefined && source.kind === 'files' && source.paths.includes(folder));
 	const reason = folder === undefined ? noPath : (isThere ? 'This folder is in the list already.' : await checkFolder(folder));
 	const {screens, overlay} = dashboard.state;
 	if (reason === undefined) {

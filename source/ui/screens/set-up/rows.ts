@@ -1,4 +1,4 @@
-import type {FilesSource} from '../../../engine/index.ts';
+import {describePlace, type Source} from '../../../engine/index.ts';
 import {formatCount} from '../../../text/format.ts';
 import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../row.ts';
 import {windowOf} from '../../scrolling.ts';
@@ -43,20 +43,25 @@ function fieldRows(screen: SetUpScreen, {glyphs}: View, isExplained: boolean): R
 	});
 }
 
-type SourceLook = {readonly isChosen: boolean; readonly isSelected: boolean; readonly nameColumns: number; readonly glyphs: Glyphs};
+type SourceLook = {readonly isChosen: boolean; readonly isSelected: boolean; readonly nameColumns: number; readonly kindColumns: number; readonly note: string | undefined; readonly glyphs: Glyphs};
 
-function sourceRow({name, paths, excludes = []}: FilesSource, {isChosen, isSelected, nameColumns, glyphs}: SourceLook): Row {
+function sourceRow(source: Source, {isChosen, isSelected, nameColumns, kindColumns, note, glyphs}: SourceLook): Row {
+	const excludes = source.kind === 'files' ? source.excludes ?? [] : [];
 	return {isSelected, cells: [
-		cell(isSelected ? `${glyphs.cursor} ` : '  ', 'accent'), cell(isChosen ? '[x] ' : '[ ] ', isChosen ? 'ok' : 'muted'), fitCell(name, nameColumns, {tone: 'strong'}), cell('  '), cell(paths.join(', ')),
-		...(excludes.length > 0 ? [cell(`, without ${excludes.join(', ')}`, 'muted')] : []),
+		cell(isSelected ? `${glyphs.cursor} ` : '  ', 'accent'), cell(isChosen ? '[x] ' : '[ ] ', isChosen ? 'ok' : 'muted'),
+		fitCell(source.name, nameColumns, {tone: 'strong'}), cell('  '), ...(kindColumns > 0 ? [fitCell(source.kind, kindColumns, {tone: 'muted'})] : []), cell(describePlace(source)),
+		...(excludes.length > 0 ? [cell(`, without ${excludes.join(', ')}`, 'muted')] : []), ...(note === undefined ? [] : [cell(`; ${note}`, 'muted')]),
 	]};
 }
 
-function sourceRows({sources, chosen, cursor}: SetUpScreen, {glyphs}: View, height: number): Row[] {
+function sourceRows({sources, notes, chosen, cursor}: SetUpScreen, {glyphs}: View, height: number): Row[] {
 	const nameColumns = Math.min(24, Math.max(6, ...sources.map(({name}) => name.length)));
+	const kindColumns = sources.every(({kind}) => kind === 'files') ? 0 : Math.max(...sources.map(({kind}) => kind.length)) + 2;
 	const at = cursor - editableFields.length;
 	const {start, end} = windowOf(sources.length, Math.max(0, at), height);
-	return sources.slice(start, end).map((source, index) => sourceRow(source, {isChosen: chosen.includes(source.name), isSelected: start + index === at, nameColumns, glyphs}));
+	return sources.slice(start, end).map((source, index) => sourceRow(source, {
+		isChosen: chosen.includes(source.name), isSelected: start + index === at, nameColumns, kindColumns, note: notes.get(source.name), glyphs,
+	}));
 }
 
 /** All of the screen; where there is little room, without explanations, so that the cursor is always seen. */

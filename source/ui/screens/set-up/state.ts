@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type {FilesSource} from '../../../engine/index.ts';
+import type {Source} from '../../../engine/index.ts';
 import type {SetUpChoice, SetUpProposal} from '../../dashboard-options.ts';
 import {clampRow} from '../../model/selectors.ts';
 import {moveRow, type Movement} from '../../scrolling.ts';
@@ -12,7 +12,9 @@ export type SetUpScreen = {
 	readonly repository: string;
 	readonly keyFile: string;
 	/** Those that were found, and then those that were added. */
-	readonly sources: readonly FilesSource[];
+	readonly sources: readonly Source[];
+	/** What is worth knowing of some of them, by their names. */
+	readonly notes: ReadonlyMap<string, string>;
 	/** Names of the sources that are wanted. */
 	readonly chosen: readonly string[];
 	/** In the list of fields and sources. */
@@ -23,7 +25,13 @@ export type SetUpScreen = {
 };
 
 export function createSetUpScreen({repository, keyFile, configFile, sources}: SetUpProposal): SetUpScreen {
-	return {kind: 'set-up', repository, keyFile, configFile, sources, chosen: sources.map(({name}) => name), cursor: 0, isCreating: false};
+	return {
+		kind: 'set-up', repository, keyFile, configFile,
+		sources: sources.map(({source}) => source),
+		notes: new Map(sources.flatMap(({source: {name}, note}) => note === undefined ? [] : [[name, note]])),
+		chosen: sources.flatMap(({source: {name}, isMarked}) => isMarked ? [name] : []),
+		cursor: 0, isCreating: false,
+	};
 }
 
 /** What can be edited, in the order of the rows before the sources. */
@@ -37,7 +45,7 @@ export function fieldAtCursor({cursor}: SetUpScreen): SetUpField | undefined {
 	return editableFields[cursor];
 }
 
-export function sourceAtCursor({cursor, sources}: SetUpScreen): FilesSource | undefined {
+export function sourceAtCursor({cursor, sources}: SetUpScreen): Source | undefined {
 	return sources[cursor - editableFields.length];
 }
 
@@ -90,10 +98,13 @@ export function nameFolder(folder: string, taken: readonly string[]): string {
 	}
 }
 
+/** Whether a source is just the files of this folder. */
+export const isFolder = (source: Source, folder: string): boolean => source.kind === 'files' && source.paths.length === 1 && source.paths[0] === folder;
+
 /** With a folder as a marked source, and the cursor on it; one that is there already is marked. @param folder - Absolute. */
 export function addFolder(screen: SetUpScreen, folder: string): SetUpScreen {
 	const {sources, chosen} = screen;
-	const known = sources.findIndex(({paths}) => paths.length === 1 && paths[0] === folder);
+	const known = sources.findIndex(source => isFolder(source, folder));
 	const name = sources[known]?.name ?? nameFolder(folder, sources.map(source => source.name));
 	return {
 		...screen,

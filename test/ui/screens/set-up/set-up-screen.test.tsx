@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
-import {CofferError, type FilesSource} from '../../../../source/engine/index.ts';
-import type {FirstRun, SetUpChoice} from '../../../../source/ui/dashboard-options.ts';
+import {CofferError, type FilesSource, type Source} from '../../../../source/engine/index.ts';
+import type {FirstRun, SetUpChoice, SourceProposal} from '../../../../source/ui/dashboard-options.ts';
 import {paste} from '../../../../source/ui/press-key.ts';
 import type {Size} from '../../../../source/ui/model/state.ts';
 import {drawDashboard} from '../../../helpers/drawn-dashboard.tsx';
@@ -11,12 +11,12 @@ import {assertFrame, screenSizes} from '../../../helpers/screen-assertions.ts';
 const found: readonly FilesSource[] = [{kind: 'files', name: 'etc', paths: ['/etc']}, {kind: 'files', name: 'root', paths: ['/root'], excludes: ['.cache/']}, {kind: 'files', name: 'www', paths: ['/var/www']}];
 const small = screenSizes[0]!;
 
-async function draw(t: ExecutionContext, size: Size, change: Partial<Omit<FirstRun, 'proposal'>> & {readonly sources?: readonly FilesSource[]; readonly hasUnicode?: boolean} = {}) {
+async function draw(t: ExecutionContext, size: Size, change: Partial<Omit<FirstRun, 'proposal'>> & {readonly sources?: readonly Source[]; readonly proposals?: Readonly<Record<string, Partial<SourceProposal>>>; readonly hasUnicode?: boolean} = {}) {
 	const engine = createFakeEngine();
 	const choices: SetUpChoice[] = [];
 	let exits = 0;
 	const drawn = await drawDashboard(t, size, {hasUnicode: change.hasUnicode ?? false, start: {
-		proposal: {repository: '/var/lib/coffer/repository', keyFile: '/etc/coffer/key', configFile: '/etc/coffer/config.json', sources: change.sources ?? found},
+		proposal: {repository: '/var/lib/coffer/repository', keyFile: '/etc/coffer/key', configFile: '/etc/coffer/config.json', sources: (change.sources ?? found).map(source => ({source, isMarked: true, ...change.proposals?.[source.name]}))},
 		checkFolder: change.checkFolder ?? (async folder => folder === '/nowhere' ? '/nowhere does not exist.' : undefined),
 		async create(choice) {
 			choices.push(choice);
@@ -229,5 +229,36 @@ for (const hasUnicode of [false, true]) {
 		}
 
 		t.log(`${sources.length} names, ${frames} frames`);
+	});
+}
+
+const other: readonly Source[] = [
+	{kind: 'git', name: 'git', paths: ['/srv/git/crm.git', '/srv/git/shop.git', '/srv/git/web.git', '/srv/git/docs.git']},
+	{kind: 'postgres', name: 'postgresql', host: '/run/postgresql', port: 5432},
+	{kind: 'mysql', name: 'mysql', socket: '/run/mysqld/mysqld.sock'},
+	{kind: 'sqlite', name: 'sqlite-crm', paths: ['/srv/crm/crm.sqlite']},
+];
+
+for (const size of screenSizes) {
+	test(`repositories and databases at ${size.columns}x${size.rows}: listed with what they are, marked by nobody but a person`, async t => {
+		const proposals = {...Object.fromEntries(other.map(({name}) => [name, {isMarked: false}])), postgresql: {isMarked: false, note: 'the socket belongs to postgres'}};
+		const {frame, press, choices, engine} = await draw(t, size, {sources: [...found, ...other], proposals});
+		await press('G');
+		let lines = await frame();
+		assertFrame(t, lines, size);
+		const text = lines.join('\n');
+		t.true(text.includes('3 of 7 marked'));
+		t.regex(text, /\[ \] postgresql +postgres +all databases of \/run\/postgresql:5432; the socket/);
+		for (const part of [/\[ \] mysql +mysql +all databases of \/run\/mysqld\/mysqld\.sock/, /> \[ \] sqlite-crm +sqlite +\/srv\/crm\/crm\.sqlite/]) {
+			t.regex(text, part);
+		}
+
+		await press('space', 'up', 'up', 'up');
+		lines = await frame();
+		assertFrame(t, lines, size);
+		t.true(lines.some(line => /> \[ \] git +git +\/srv\/git\/crm\.git, \/srv\/git\/shop\.git, \/srv\/git\/web/.test(line)));
+		await press('enter');
+		t.deepEqual(choices[0]!.sources, [...found, other[3]!]);
+		t.deepEqual(engine.calls.filter(call => call.startsWith('backup')), ['backup etc', 'backup root', 'backup www', 'backup sqlite-crm']);
 	});
 }

@@ -1,16 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type {FilesSource} from '../../../../source/engine/index.ts';
 import type {SetUpProposal} from '../../../../source/ui/dashboard-options.ts';
 import {addFolder, choiceOf, createSetUpScreen, fieldAtCursor, moveInSetUp, nameFolder, sourceAtCursor, toAbsolutePath, toggleSource, whyNotThere, withoutProblem} from '../../../../source/ui/screens/set-up/state.ts';
 
+const sources: readonly FilesSource[] = [{kind: 'files', name: 'etc', paths: ['/etc']}, {kind: 'files', name: 'root', paths: ['/root'], excludes: ['.cache/']}];
 const proposal: SetUpProposal = {
 	repository: '/var/lib/coffer/repository', keyFile: '/etc/coffer/key', configFile: '/etc/coffer/config.json',
-	sources: [{kind: 'files', name: 'etc', paths: ['/etc']}, {kind: 'files', name: 'root', paths: ['/root'], excludes: ['.cache/']}],
+	sources: sources.map(source => ({source, isMarked: true})),
 };
 const screen = createSetUpScreen(proposal);
 
 test('what is proposed is what is created unless somebody changes it', t => {
-	t.deepEqual(choiceOf(screen), {repository: proposal.repository, keyFile: proposal.keyFile, sources: proposal.sources});
+	t.deepEqual(choiceOf(screen), {repository: proposal.repository, keyFile: proposal.keyFile, sources});
 });
 
 test('the cursor goes over the two fields and the sources', t => {

@@ -1,9 +1,9 @@
 import {CofferError, isCofferError} from '../../errors.ts';
 
 /** What PostgreSQL's programs say, and what helps. Messages of the server may be in its own language: then its words stand alone. */
-const advice: ReadonlyArray<readonly [said: RegExp, advice: string]> = [
+const advice: ReadonlyArray<readonly [said: RegExp, advice: string, forTargets?: string]> = [
 	[/database ".*" does not exist/, 'Check the names of the databases.'],
-	[/no password supplied/, 'Give the password by "url", "passFile" or ~/.pgpass.'],
+	[/no password supplied/, 'Give the password by "url", "passFile" or ~/.pgpass.', 'Name a file with the password (--into-password-file), or put it into ~/.pgpass.'],
 	[/password authentication failed|Peer authentication failed|Ident authentication failed/, 'Check user and password, and what pg_hba.conf of the server asks for.'],
 	[/no pg_hba\.conf entry/, 'Allow this user and host in pg_hba.conf of the server.'],
 	[/Connection refused|No such file or directory|could not translate host name|timeout expired|No route to host|Connection timed out/, 'Check that the server runs, and that host and port are right.'],
@@ -25,6 +25,7 @@ export function withAdvice(error: unknown): unknown {
 		return error;
 	}
 
-	const found = advice.find(([said]) => said.test(error.message))?.[1];
+	const [, forSources, forTargets = forSources] = advice.find(([said]) => said.test(error.message)) ?? [];
+	const found = error.code === 'target-unusable' ? forTargets : forSources;
 	return found === undefined ? error : new CofferError(error.code, `${error.message}${/[.?]$/.test(error.message) ? '' : '.'} ${found}`, {context: error.context, cause: error});
 }

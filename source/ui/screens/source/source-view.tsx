@@ -5,7 +5,7 @@ import {Panel} from '../../components/panel.tsx';
 import {useTheme} from '../../components/theme-context.ts';
 import {useCoarseNow, useSelector} from '../../hooks/use-selector.ts';
 import {clampRow, listSources} from '../../model/selectors.ts';
-import {formatSpan} from '../../../text/format.ts';
+import {formatAge} from '../../../text/format.ts';
 import {positionText} from '../../scrolling.ts';
 import type {ScreenProps} from '../screen-props.ts';
 import {detailRows, shownDetails} from './details.ts';
@@ -50,7 +50,7 @@ export function SourceView({screen, width, height}: ScreenProps<SourceScreen>): 
 
 	return <Box width={width} height={height}>
 		<Box flexDirection='column'>
-			<Panel title={`${screen.name}: ${word}, ${last === undefined ? 'never backed up' : `last good ${formatSpan(nowMs - Date.parse(last))} ago`}`} rows={facts} width={left} height={factLines}/>
+			<Panel title={`${screen.name}: ${word}, ${last === undefined ? 'never backed up' : `last good ${formatAge(last, nowMs)}`}`} rows={facts} width={left} height={factLines}/>
 			<Panel
 				title={`Snapshots ${snapshots.length}`} width={left} height={lines} isFocused={!isOnDetails}
 				rows={rows}

@@ -1,6 +1,5 @@
 import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
-import {formatBytes} from '../../../text/format.ts';
 import type {EventListener} from '../../events.ts';
 import type {ProgressCounts, ProgressReporter} from '../progress.ts';
 
@@ -137,7 +136,7 @@ export class BackupTally {
 	#checkLimit(): void {
 		const {source, maximumBytes = Number.POSITIVE_INFINITY} = this.#limit;
 		if (this.bytes + this.#partBytes > maximumBytes) {
-			throw new CofferError('source-failed', `"${source}" has more than its limit of ${formatBytes(maximumBytes)}; no snapshot was made. See what has grown, or raise "limits" in the configuration.`, {context: {source, maximumBytes}});
+			throw new CofferError('source-failed', `"${source}" has more than its limit of ${maximumBytes} bytes; no snapshot was made. See what has grown, or raise "limits" in the configuration.`, {context: {source, maximumBytes}});
 		}
 	}
 

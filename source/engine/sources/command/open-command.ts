@@ -1,4 +1,3 @@
-import {formatBytes} from '../../../text/format.ts';
 import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import {findProgram} from '../../programs/find-program.ts';
@@ -20,7 +19,7 @@ async function * readOutput(call: ProgramCall, context: SourceContext, {name, mi
 	}
 
 	if (byteCount < minimumBytes) {
-		throw new CofferError('source-failed', `${call.what} ended with exit code 0, but gave ${formatBytes(byteCount)} where at least ${formatBytes(minimumBytes)} are expected; no snapshot of "${name}" was made. See what it says by hand.`, {context: {byteCount}});
+		throw new CofferError('source-failed', `${call.what} ended with exit code 0, but gave ${byteCount} bytes where at least ${minimumBytes} are expected; no snapshot of "${name}" was made. See what it says by hand.`, {context: {byteCount}});
 	}
 }
 

@@ -1,6 +1,5 @@
 import type {Buffer} from 'node:buffer';
 import {fromText} from '../../byte-string.ts';
-import {formatBytes} from '../../../text/format.ts';
 import {CofferError} from '../../errors.ts';
 import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
@@ -52,7 +51,7 @@ class PassingDump {
 		}
 
 		if (!this.#tally.end()) {
-			throw new CofferError('source-failed', `${call.what} was cut short: it has ${formatBytes(this.#tally.bytes)} and not the last line, "-- Dump completed". Run ${call.program} by hand to see why.`);
+			throw new CofferError('source-failed', `${call.what} was cut short: it has ${this.#tally.bytes} bytes and not the last line, "-- Dump completed". Run ${call.program} by hand to see why.`);
 		}
 	}
 

@@ -1,7 +1,6 @@
 import {mkdir, readdir, rm, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {formatBytes} from '../../../text/format.ts';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {Runtime} from '../../runtime.ts';
 
@@ -50,7 +49,7 @@ export async function makeCopyFolder(sizeBytes: number, runtime: Runtime): Promi
 	const isInMemory = sizeBytes <= maximumInMemoryBytes && await freeBytes(memoryFolder) > sizeBytes * 2;
 	const parent = isInMemory ? memoryFolder : disk;
 	if (!isInMemory && await freeBytes(parent) < sizeBytes) {
-		throw new CofferError('source-failed', `There is no room for a copy of ${formatBytes(sizeBytes)} in ${parent}. Name a folder with more room in TMPDIR.`, {context: {folder: parent, sizeBytes}});
+		throw new CofferError('source-failed', `There is no room for a copy of ${sizeBytes} bytes in ${parent}. Name a folder with more room in TMPDIR.`, {context: {folder: parent, sizeBytes}});
 	}
 
 	const {pid, startTicks} = runtime.identity;

@@ -26,7 +26,7 @@ export async function * pipeProgram(call: ProgramCall, context: ProgramContext, 
 		}
 	})();
 	try {
-		yield * program.output as AsyncIterable<Buffer>;
+		yield * program.output;
 		await program.succeed();
 		if (!mayLeaveInput) {
 			assertInputTaken(program, call);

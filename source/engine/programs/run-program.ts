@@ -1,7 +1,7 @@
 import {CofferError} from '../errors.ts';
 import {assertInputTaken, feedProgram} from './feed-program.ts';
 import type {ProgramCall, ProgramContext} from './program-call.ts';
-import {RunningProgram} from './running-program.ts';
+import {RunningProgram, type StartOptions} from './running-program.ts';
 
 const defaultOutputBytes = 16 * 1024 * 1024;
 
@@ -10,10 +10,10 @@ What a program writes to its standard output, piece by piece, as fast as it is t
 @yields Good until the next is asked for.
 @throws the call's failure code, also when all output has been given already; `aborted`
 */
-export async function * streamProgram(call: ProgramCall, context: ProgramContext): AsyncGenerator<Buffer, void, undefined> {
-	const program = RunningProgram.start(call, context);
+export async function * streamProgram(call: ProgramCall, context: ProgramContext, options: Pick<StartOptions, 'mayLeaveOthers'> = {}): AsyncGenerator<Buffer, void, undefined> {
+	const program = RunningProgram.start(call, context, options);
 	try {
-		yield * program.output as AsyncIterable<Buffer>;
+		yield * program.output;
 		await program.succeed();
 	} finally {
 		await program.stop();
@@ -23,7 +23,7 @@ export async function * streamProgram(call: ProgramCall, context: ProgramContext
 async function collect(program: RunningProgram, {what, failureCode = 'source-failed'}: ProgramCall, maximumBytes: number): Promise<Buffer> {
 	const pieces: Buffer[] = [];
 	let byteCount = 0;
-	for await (const piece of program.output as AsyncIterable<Buffer>) {
+	for await (const piece of program.output) {
 		byteCount += piece.byteLength;
 		if (byteCount > maximumBytes) {
 			throw new CofferError(failureCode, `${what} gave more than ${maximumBytes} bytes, which is more than can be meant.`);

@@ -1,7 +1,8 @@
+import {type Buffer} from 'node:buffer';
 import {closeSync} from 'node:fs';
 import type {ChildProcess} from 'node:child_process';
 import process from 'node:process';
-import type {Readable, Writable} from 'node:stream';
+import type {Writable} from 'node:stream';
 import {CofferError, systemErrorCode, throwIfAborted} from '../errors.ts';
 import {maskUrls} from './mask-urls.ts';
 import {openPrivateFile} from './private-file.ts';
@@ -9,9 +10,19 @@ import {cleanEnvironment, type ProgramCall, type ProgramContext} from './program
 
 /** Between asking a program to end and ending it, in milliseconds. */
 const graceMs = 5000;
+/** How long others may hold what a program wrote to when it has ended itself, in milliseconds. */
+const lingerMs = 1000;
+const pollMs = 20;
 /** Of what a program writes to its standard error, the last so many characters are kept. */
 const maximumErrorCharacters = 16_384;
 const shownErrorCharacters = 600;
+
+export type StartOptions = {
+	/** Whether `input` will be written and ended; without it there is nothing to read for the program. @default false */
+	readonly hasInput?: boolean;
+	/** Whether it may leave others behind that hold its output, as one that starts a service: what they write is not waited for. @default false */
+	readonly mayLeaveOthers?: boolean;
+};
 
 /** How a program has ended. */
 type End = {readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error};
@@ -27,10 +38,15 @@ export class RunningProgram {
 	#errors = '';
 	#isLogged = false;
 	#hasEnded = false;
+	#isForced = false;
+	#isReleased = false;
 	#stopKilling: (() => void) | undefined;
+	#stopLingering: (() => void) | undefined;
+	readonly #mayLeaveOthers: boolean;
 
-	private constructor(child: ChildProcess, call: ProgramCall, context: ProgramContext) {
+	private constructor(child: ChildProcess, call: ProgramCall, context: ProgramContext, {mayLeaveOthers = false}: StartOptions) {
 		this.#child = child;
+		this.#mayLeaveOthers = mayLeaveOthers;
 		this.#call = call;
 		this.#context = context;
 		child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -41,6 +57,7 @@ export class RunningProgram {
 			const end = (code: number | null, signal: NodeJS.Signals | null) => {
 				this.#hasEnded = true;
 				this.#stopKilling?.();
+				this.#stopLingering?.();
 				context.signal?.removeEventListener('abort', this.#onAbort);
 				resolve({code, signal, ...(failure && {error: failure})});
 			};
@@ -52,18 +69,24 @@ export class RunningProgram {
 					end(null, null);
 				}
 			});
+			child.on('exit', this.#onLinger);
+			child.stdout?.on('close', this.#onLinger);
 			// Its output may end before its exit code is known, so "exit" would be too early, and the end of the output as well.
-			child.on('close', end);
+			child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
+				void this.#outlast().then(() => {
+					end(code, signal);
+				});
+			});
 		});
 		context.signal?.addEventListener('abort', this.#onAbort, {once: true});
 	}
 
 	/**
 	Start a program.
-	@param options.hasInput - Whether `input` will be written and ended; without it there is nothing to read for the program.
 	@throws `aborted`, `source-failed`
 	*/
-	static start(call: ProgramCall, context: ProgramContext, {hasInput = false}: {readonly hasInput?: boolean} = {}): RunningProgram {
+	static start(call: ProgramCall, context: ProgramContext, options: StartOptions = {}): RunningProgram {
+		const {hasInput = false} = options;
 		const {runtime, signal} = context;
 		throwIfAborted(signal);
 		const secrets: number[] = [];
@@ -78,7 +101,7 @@ export class RunningProgram {
 				stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe', ...secrets],
 				detached: true,
 			});
-			return new RunningProgram(child, call, context);
+			return new RunningProgram(child, call, context, options);
 		} finally {
 			for (const descriptor of secrets) {
 				closeSync(descriptor);
@@ -86,8 +109,9 @@ export class RunningProgram {
 		}
 	}
 
-	get output(): Readable {
-		return this.#child.stdout!;
+	/** What it writes to its standard output, to be read once. It ends without an error also where the program has failed: see `succeed`. */
+	get output(): AsyncIterable<Buffer> {
+		return this.#read();
 	}
 
 	get input(): Writable {
@@ -112,7 +136,7 @@ export class RunningProgram {
 	}
 
 	/**
-	End it, if it still runs: asked first, then by force. Resolves when it has gone, with all its children that hold its output.
+	End it, if it still runs: asked first, then by force. Resolves when it has gone, with all its children but those that have left its process group.
 	@param signal - How it is asked.
 	*/
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -128,6 +152,49 @@ export class RunningProgram {
 		this.#kill();
 	};
 
+	/** A service that it has started may hold what it wrote its errors to for ever; its output may still come from another program of a pipe. */
+	readonly #onLinger = () => {
+		const {stdout, exitCode, signalCode} = this.#child;
+		const hasExited = exitCode !== null || signalCode !== null;
+		if (!this.#hasEnded && hasExited && (this.#mayLeaveOthers || stdout?.closed !== false)) {
+			this.#stopLingering ??= this.#context.runtime.every(lingerMs, () => {
+				this.#release();
+			});
+		}
+	};
+
+	async * #read(): AsyncGenerator<Buffer, void, undefined> {
+		try {
+			yield * this.#child.stdout! as AsyncIterable<Buffer>;
+		} catch (error) {
+			if (!this.#isReleased) {
+				throw error;
+			}
+		}
+	}
+
+	/** Read no more of what others hold that do not end. */
+	#release(): void {
+		this.#isReleased = true;
+		this.#child.stdout?.destroy();
+		this.#child.stderr?.destroy();
+		this.#child.stdin?.destroy();
+	}
+
+	/** Where it was asked to end, those that it has started and that hold nothing of it any more have the same time to do so. */
+	async #outlast(): Promise<void> {
+		const {runtime} = this.#context;
+		const endMs = runtime.monotonicMs() + graceMs;
+		while (this.#stopKilling && !this.#isForced && this.#signalGroup(0)) {
+			if (runtime.monotonicMs() >= endMs) {
+				this.#signalGroup('SIGKILL');
+				return;
+			}
+
+			await runtime.sleep(pollMs);
+		}
+	}
+
 	#kill(signal: NodeJS.Signals = 'SIGTERM'): void {
 		if (this.#hasEnded || this.#stopKilling) {
 			return;
@@ -135,23 +202,26 @@ export class RunningProgram {
 
 		this.#signalGroup(signal);
 		this.#stopKilling = this.#context.runtime.every(graceMs, () => {
+			this.#isForced = true;
 			this.#signalGroup('SIGKILL');
+			// One that has left the group goes on, and may hold its output.
+			this.#release();
 		});
 	}
 
-	#signalGroup(signal: NodeJS.Signals): void {
+	/** @param signal - 0 only asks. @returns Whether anybody is there. */
+	#signalGroup(signal: NodeJS.Signals | 0): boolean {
 		const {pid} = this.#child;
 		if (pid === undefined) {
-			return;
+			return false;
 		}
 
 		try {
 			process.kill(-pid, signal);
+			return true;
 		} catch (error) {
 			// It has ended meanwhile.
-			if (systemErrorCode(error) !== 'ESRCH') {
-				this.#child.kill(signal);
-			}
+			return systemErrorCode(error) !== 'ESRCH' && this.#child.kill(signal);
 		}
 	}
 

@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import test from 'ava';
 import {CofferError} from '../../../source/engine/errors.ts';
 import type {ProgramCall} from '../../../source/engine/programs/program-call.ts';
@@ -97,6 +98,72 @@ test('a signal ends it, with its children, by force where it does not listen', a
 			t.is(piece.toString(), 'begun');
 			controller.abort();
 			kill!();
+		}
+	}, 'aborted');
+	for (const pid of membersOf(folder)) {
+		await until('it has gone', () => !isAlive(pid));
+	}
+});
+
+/** Makes every timer of a program due at once, when told so. */
+function createHastyRuntime() {
+	const due: Array<() => void> = [];
+	const hasten = () => {
+		for (const action of due) {
+			action();
+		}
+	};
+
+	return {hasten, due, runtime: {...createRealRuntime(), every(_intervalMs: number, action: () => void) {
+		due.push(action);
+		return () => undefined;
+	}}};
+}
+
+/** A line of a shell that leaves a process behind, in a session of its own, which holds what the redirection leaves it. */
+const leaveBehind = (folder: string, redirection: string) => `setsid sh -c 'echo $$ > ${folder}/daemon; exec sleep 1000' ${redirection} & while [ ! -s ${folder}/daemon ]; do sleep 0.01; done`;
+
+function endDaemon(folder: string): void {
+	process.kill(Number(readFileSync(path.join(folder, 'daemon'), 'utf8')), 'SIGKILL');
+}
+
+test('a service that a program has started and that holds its output does not hold up its end, nor an interruption', async t => {
+	const held = createFolder(t);
+	t.is(await collect(shell(`${leaveBehind(held, '>/dev/null')}; echo data`)), 'data\n');
+	endDaemon(held);
+	const service = createFolder(t);
+	let given = '';
+	for await (const piece of streamProgram(shell(`${leaveBehind(service, '')}; echo started`), createSourceContext(), {mayLeaveOthers: true})) {
+		given += piece.toString();
+	}
+
+	t.is(given, 'started\n');
+	endDaemon(service);
+	const folder = createFolder(t);
+	const controller = new AbortController();
+	const {hasten, due, runtime} = createHastyRuntime();
+	await refusesAsync(t, async () => {
+		for await (const piece of streamProgram(shell(`${leaveBehind(folder, '')}; printf begun; sleep 1000`), createSourceContext({runtime, signal: controller.signal}))) {
+			t.is(piece.toString(), 'begun');
+			controller.abort();
+			t.is(due.length, 1);
+			hasten();
+		}
+	}, 'aborted');
+	endDaemon(folder);
+});
+
+test('children that hold nothing of a program that was ended end, too, by force where they do not listen', async t => {
+	const folder = createFolder(t);
+	const controller = new AbortController();
+	let nowMs = 0;
+	const runtime = {...createRealRuntime(), monotonicMs: () => nowMs, async sleep() {
+		nowMs += 1000;
+	}};
+	await refusesAsync(t, async () => {
+		for await (const piece of streamProgram(shell(`(trap '' TERM; exec sleep 1000 >/dev/null 2>&1) & echo $! > ${folder}/child; echo $$ > ${folder}/self; printf begun; exec sleep 1000`), createSourceContext({runtime, signal: controller.signal}))) {
+			t.is(piece.toString(), 'begun');
+			controller.abort();
 		}
 	}, 'aborted');
 	for (const pid of membersOf(folder)) {

@@ -1,12 +1,14 @@
 import {CofferError, errorText, isCofferError} from '../../errors.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import type {ProgramContext} from '../../programs/program-call.ts';
-import {runProgram} from '../../programs/run-program.ts';
+import {streamProgram} from '../../programs/run-program.ts';
 import type {Hook} from '../../sources/source.ts';
 import {withDeadline} from './deadline.ts';
 
 const defaultTimeoutMs = 10 * 60 * 1000;
 const shell = '/bin/sh';
+/** Of what a hook prints, the last so many characters are kept. */
+const maximumTextCharacters = 16_384;
 
 /** How a hook has ended. */
 export type HookOutcome = {
@@ -31,7 +33,7 @@ function commandOf(hook: Hook): readonly string[] {
 }
 
 /**
-Run an administrator's program. It is told `COFFER_SOURCE` and `COFFER_HOOK`; what it writes goes to the log.
+Run an administrator's program. It is told `COFFER_SOURCE` and `COFFER_HOOK`; what it writes goes to the log. It may start a service, which goes on.
 @returns How it ended; that it failed is no error here.
 @throws `aborted`
 */
@@ -49,10 +51,14 @@ export async function runHook({hook, name, source, environment}: HookCall, conte
 		}
 
 		await withDeadline({runtime, signal, durationMs: timeoutMs, message: `${what} was ended: it took longer than ${Math.round(timeoutMs / 1000)} seconds.`}, async limited => {
-			const {output} = await runProgram({program, arguments: rest, what, environment: {COFFER_SOURCE: source, COFFER_HOOK: name, ...environment}}, {runtime, signal: limited, log});
-			const text = output.toString().trim();
-			if (text !== '') {
-				log(`${what} printed: ${text.slice(-16_384)}`);
+			let text = '';
+			const call = {program, arguments: rest, what, environment: {COFFER_SOURCE: source, COFFER_HOOK: name, ...environment}};
+			for await (const piece of streamProgram(call, {runtime, signal: limited, log}, {mayLeaveOthers: true})) {
+				text = (text + piece.toString()).slice(-maximumTextCharacters);
+			}
+
+			if (text.trim() !== '') {
+				log(`${what} printed: ${text.trim()}`);
 			}
 		});
 		return {status: 'succeeded', durationMs: duration()};

@@ -12,7 +12,7 @@ Pass a stream on as it is, while a program reads it, too. It ends only when that
 export async function * passThrough(stream: AsyncIterable<Uint8Array>, reader: ProgramCall, context: ProgramContext, take: (output: Buffer) => void): AsyncGenerator<Uint8Array, void, undefined> {
 	const program = RunningProgram.start(reader, context, {hasInput: true});
 	const end = async () => {
-		for await (const output of program.output as AsyncIterable<Buffer>) {
+		for await (const output of program.output) {
 			take(output);
 		}
 

@@ -279,10 +279,10 @@ export class Engine {
 		await this.#session.storage.close();
 	}
 
-	readonly #readSecret = async (reference: SecretReference, signal: AbortSignal | undefined): Promise<Buffer> => {
+	readonly #readSecret = async (reference: SecretReference, what: string, signal: AbortSignal | undefined): Promise<Buffer> => {
 		const {readSourceSecret} = await import('./programs/read-secret.ts');
 		const {hiddenVariables: hidden = []} = this.#options;
-		return readSourceSecret(reference, {runtime: this.#session.runtime, hidden, signal});
+		return readSourceSecret(reference, what, {runtime: this.#session.runtime, hidden, signal});
 	};
 
 	#complete(options: OperationOptions): Operation {

@@ -1,11 +1,12 @@
 import {constants} from 'node:fs';
 import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {errorText, examineSource, systemErrorCode, type Runtime} from '../../engine/index.ts';
+import {errorText, examineSource, findProgram, systemErrorCode, type Runtime, type Source} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {toSource} from '../configured-source.ts';
 import {formatAmount} from '../../text/format.ts';
+import {namedSecretVariables} from '../secrets.ts';
 import {splitWords} from '../split-words.ts';
 import {fail, failWith, ok, warn, type Check} from './check.ts';
 
@@ -49,17 +50,34 @@ async function checkFiles(name: string, paths: readonly string[]): Promise<Check
 	return ok(name, paths.join(', '));
 }
 
+/** The programs of a source's hooks. */
+function findHookProblem({before, after}: Source, runtime: Runtime): string | undefined {
+	for (const [name, hook] of Object.entries({before, after})) {
+		const program = hook && 'command' in hook ? hook.command[0]! : undefined;
+		if (program !== undefined && findProgram([program], runtime) === undefined) {
+			return `the program ${program} of the hook "${name}" is not on this machine, or may not be run`;
+		}
+	}
+
+	return undefined;
+}
+
 /** What each source says is to be backed up: files can be read, programs are there, servers answer. */
 export async function checkSources(config: LoadedConfig, runtime: Runtime): Promise<Check[]> {
 	return Promise.all(config.sources.map(async configured => {
 		const source = toSource(configured, config.folder);
 		const check = `source ${source.name}`;
+		const problem = findHookProblem(source, runtime);
+		if (problem !== undefined) {
+			return fail(check, problem, 'Install it, or name it by its absolute path: coffer config edit');
+		}
+
 		if (source.kind === 'files') {
 			return checkFiles(check, source.paths);
 		}
 
 		try {
-			const places = await examineSource(source, runtime);
+			const places = await examineSource(source, runtime, {hidden: namedSecretVariables(config)});
 			return ok(check, `${source.kind}: ${places.join(', ')}`);
 		} catch (error) {
 			return failWith(check, error);

@@ -64,9 +64,10 @@ export async function readSecret(reference: SecretReference, what: string, optio
 }
 
 /**
-The secret of a source: the first line of what a reference names, which the caller wipes.
+The secret of a source or a server: the first line of what a reference names, which the caller wipes.
+@param what - Names who needs it in errors, such as `the source "crm"`.
 @throws as `readSecret`
 */
-export async function readSourceSecret(reference: SecretReference, options: SecretCommandOptions): Promise<Buffer> {
-	return takeFirstLine(await readSecret(reference, 'the source in the configuration', options), 'The source in the configuration', 'secret');
+export async function readSourceSecret(reference: SecretReference, what: string, options: SecretCommandOptions): Promise<Buffer> {
+	return takeFirstLine(await readSecret(reference, what, options), `The secret of ${what}: its place`, 'line');
 }

@@ -8,6 +8,7 @@ import {requireWriter} from '../abilities.ts';
 import {backup, type BackupSummary as StoringSummary, type FilesBackupRequest, type OperationOptions} from '../backup/backup.ts';
 import {backUpStream} from './back-up-stream.ts';
 import {withDeadline} from './deadline.ts';
+import {readSecretOf} from './source-secret.ts';
 import {runHook, type HookOutcome} from './run-hook.ts';
 
 export type BackupRequest = Omit<FilesBackupRequest, 'source'> & {readonly source: Source};
@@ -18,8 +19,8 @@ export type BackupSummary = StoringSummary & {
 };
 
 export type BackUpOptions = OperationOptions & {
-	/** See `SourceContext`. */
-	readonly readSecret: (reference: SecretReference, signal: AbortSignal | undefined) => Promise<Buffer>;
+	/** See `SourceContext`; `what` names who needs the secret in errors. */
+	readonly readSecret: (reference: SecretReference, what: string, signal: AbortSignal | undefined) => Promise<Buffer>;
 };
 
 const minuteMs = 60_000;
@@ -54,7 +55,11 @@ async function read(session: RepositorySession, request: BackupRequest, {readSec
 			return backup(session, {...request, source}, limited);
 		}
 
-		const context: SourceContext = {runtime: session.runtime, signal, readSecret: async reference => readSecret(reference, signal), ...listenTo(source, options.onEvent)};
+		const context: SourceContext = {
+			runtime: session.runtime, signal,
+			readSecret: async reference => readSecretOf(source, async what => readSecret(reference, what, signal)),
+			...listenTo(source, options.onEvent),
+		};
 		return backUpStream(session, {...request, source}, context, limited);
 	});
 }

@@ -106,7 +106,7 @@ export async function loadDump(session: RepositorySession, request: LoadRequest,
 	progress.enter('opening', counts(request.into)());
 	const notes: string[] = [];
 	const context: SourceContext = {
-		runtime, signal, readSecret: async reference => readSecret(reference, signal),
+		runtime, signal, readSecret: async reference => readSecret(reference, 'this restore', signal),
 		log(message) {
 			onEvent?.({event: 'log', message});
 		},

@@ -3,6 +3,7 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {EngineEvent} from '../../../../source/engine/events.ts';
 import {backUpSource, type BackUpOptions, type BackupSummary} from '../../../../source/engine/operations/back-up-source/back-up-source.ts';
+import {readSourceSecret} from '../../../../source/engine/programs/read-secret.ts';
 import {verify} from '../../../../source/engine/operations/verify/verify.ts';
 import {listSnapshots} from '../../../../source/engine/repository/repository.ts';
 import type {CommandSource, FilesSource, Hook, Source} from '../../../../source/engine/sources/source.ts';
@@ -69,6 +70,16 @@ for (const [what, source, message] of failing) {
 		t.deepEqual((await verify(session, {})).problems, []);
 	});
 }
+
+test('a secret that is not there is a failure of its source, which it names', async t => {
+	const {run, snapshots, session} = await scene(t);
+	const readSecret: BackUpOptions['readSecret'] = async (reference, what, signal) => readSourceSecret(reference, what, {runtime: session.runtime, hidden: [], signal});
+	for (const [url, message] of [[{env: 'COFFER_TEST_NOPE'}, /COFFER_TEST_NOPE that the source "shop" names is not set/], [{file: '/nonexistent'}, /\/nonexistent that the source "shop" names/], [{command: ['/bin/true']}, /The secret of the source "shop": its place gives an empty line/]] as const) {
+		await refusesAsync(t, async () => run({kind: 'mysql', name: 'shop', url}, {readSecret}), 'source-failed', message);
+	}
+
+	t.deepEqual(await snapshots(), []);
+});
 
 test('a program that has more to give than it may is ended with the run', async t => {
 	const {folder, run} = await scene(t);

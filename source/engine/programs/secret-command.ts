@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {CofferError, systemErrorCode} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
+import {findProgram} from './find-program.ts';
 import {maximumSecretBytes} from './secret-bytes.ts';
 
 const timeoutMs = 60_000;
@@ -42,7 +43,7 @@ export async function runSecretCommand(command: readonly string[], what: string,
 	let isTooLong = false;
 	try {
 		const {code, error} = await new Promise<{code: number | null; error?: unknown}>(resolve => {
-			const child = runtime.spawn(program, programArguments, {env: environmentOfPrograms(runtime.environment, hidden), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, ...(signal && {signal})});
+			const child = runtime.spawn(findProgram([program], runtime) ?? program, programArguments, {env: environmentOfPrograms(runtime.environment, hidden), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, ...(signal && {signal})});
 			let byteCount = 0;
 			let failure: unknown;
 			child.stdout.on('data', (chunk: Buffer) => {

@@ -1,10 +1,12 @@
-import {closeSync, constants, openSync, unlinkSync, writeSync} from 'node:fs';
+import {closeSync, constants, openSync, statfsSync, unlinkSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {errorText, CofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
 
 /** A file system in memory that Linux always has (shm_open(3)). */
 const memoryFolder = '/dev/shm';
+/** The types of file systems in memory: tmpfs and ramfs (statfs(2)). */
+const memoryTypes: ReadonlySet<number> = new Set([0x01_02_19_94, 0x85_84_58_F6]);
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
@@ -14,14 +16,13 @@ A file that only this user can open, that lies in memory, and that has no name a
 */
 export function openPrivateFile(content: Uint8Array, runtime: Pick<Runtime, 'randomBytes'>): number {
 	const file = path.join(memoryFolder, `coffer-${runtime.randomBytes(16).toString('hex')}`);
-	let descriptor: number;
+	let descriptor: number | undefined;
 	try {
-		descriptor = openSync(file, flags, 0o600);
-	} catch (error) {
-		throw new CofferError('source-failed', `No place in memory for a password could be had: ${errorText(error)}. Programs are handed passwords through ${memoryFolder}.`, {cause: error});
-	}
+		if (!memoryTypes.has(statfsSync(memoryFolder).type)) {
+			throw new Error(`${memoryFolder} is not in memory but on a disk`);
+		}
 
-	try {
+		descriptor = openSync(file, flags, 0o600);
 		unlinkSync(file);
 		let written = 0;
 		while (written < content.byteLength) {
@@ -30,7 +31,10 @@ export function openPrivateFile(content: Uint8Array, runtime: Pick<Runtime, 'ran
 
 		return descriptor;
 	} catch (error) {
-		closeSync(descriptor);
-		throw error;
+		if (descriptor !== undefined) {
+			closeSync(descriptor);
+		}
+
+		throw new CofferError('source-failed', `No place in memory for a password could be had: ${errorText(error)}. Programs are handed passwords through ${memoryFolder}: see that a tmpfs with some room is mounted there.`, {cause: error});
 	}
 }

@@ -109,7 +109,7 @@ export class PrivateGit {
 			writePrivateRepository(folder, options.format);
 		} catch (error) {
 			rmSync(folder, {recursive: true, force: true});
-			throw new CofferError('source-failed', `${options.about} cannot be read: there is no place for a temporary folder in ${memoryFolder} (${errorText(error)}).`, {cause: error});
+			throw new CofferError('source-failed', `${options.about} cannot be read: there is no place for a temporary folder in ${memoryFolder} (${errorText(error)}). Make room there, or mount a tmpfs.`, {cause: error});
 		}
 
 		return new PrivateGit(folder, options, context);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {Runtime} from '../../runtime.ts';
+import {sizeText} from '../../size-text.ts';
 
 const memoryFolder = '/dev/shm';
 /** A database that is no larger is copied to memory, where there is room for it twice. */
@@ -35,6 +36,12 @@ async function removeLeftovers(folder: string, {identity, isAlive}: Runtime): Pr
 	}
 }
 
+async function make(parent: string, name: string): Promise<string> {
+	const folder = path.join(parent, name);
+	await mkdir(folder, {mode: 0o700});
+	return folder;
+}
+
 /**
 Make a folder for copies of a database that only this user can enter: in memory where that is small, else in $TMPDIR or /var/tmp, where there has to be room. Those of runs that were killed go.
 @returns Its absolute path, which the caller removes.
@@ -46,18 +53,23 @@ export async function makeCopyFolder(sizeBytes: number, runtime: Runtime): Promi
 		await removeLeftovers(folder, runtime);
 	}
 
-	const isInMemory = sizeBytes <= maximumInMemoryBytes && await freeBytes(memoryFolder) > sizeBytes * 2;
-	const parent = isInMemory ? memoryFolder : disk;
-	if (!isInMemory && await freeBytes(parent) < sizeBytes) {
-		throw new CofferError('source-failed', `There is no room for a copy of ${sizeBytes} bytes in ${parent}. Name a folder with more room in TMPDIR.`, {context: {folder: parent, sizeBytes}});
+	const {pid, startTicks} = runtime.identity;
+	const name = `${prefix}${pid}-${startTicks}-${runtime.randomBytes(16).toString('hex')}`;
+	if (sizeBytes <= maximumInMemoryBytes && await freeBytes(memoryFolder) > sizeBytes * 2) {
+		try {
+			return await make(memoryFolder, name);
+		} catch {
+			// It may be full in other ways.
+		}
 	}
 
-	const {pid, startTicks} = runtime.identity;
-	const folder = path.join(parent, `${prefix}${pid}-${startTicks}-${runtime.randomBytes(16).toString('hex')}`);
+	if (await freeBytes(disk) < sizeBytes) {
+		throw new CofferError('source-failed', `There is no room for a copy of ${sizeText(sizeBytes)} in ${disk}. Name a folder with more room in TMPDIR.`, {context: {folder: disk, sizeBytes}});
+	}
+
 	try {
-		await mkdir(folder, {mode: 0o700});
-		return folder;
+		return await make(disk, name);
 	} catch (error) {
-		throw new CofferError('source-failed', `No folder for a copy could be made in ${parent} (${systemErrorCode(error) ?? errorText(error)}). Name another in TMPDIR.`, {cause: error});
+		throw new CofferError('source-failed', `No folder for a copy could be made in ${disk} (${systemErrorCode(error) ?? errorText(error)}). Name another in TMPDIR.`, {cause: error});
 	}
 }

@@ -1,4 +1,5 @@
 import {CofferError} from '../errors.ts';
+import {sizeText} from '../size-text.ts';
 import {assertInputTaken, feedProgram} from './feed-program.ts';
 import type {ProgramCall, ProgramContext} from './program-call.ts';
 import {RunningProgram, type StartOptions} from './running-program.ts';
@@ -26,7 +27,7 @@ async function collect(program: RunningProgram, {what, failureCode = 'source-fai
 	for await (const piece of program.output) {
 		byteCount += piece.byteLength;
 		if (byteCount > maximumBytes) {
-			throw new CofferError(failureCode, `${what} gave more than ${maximumBytes} bytes, which is more than can be meant.`);
+			throw new CofferError(failureCode, `${what} gave more than ${sizeText(maximumBytes)}, which is more than can be meant.`);
 		}
 
 		pieces.push(piece);

@@ -202,5 +202,5 @@ test('input goes in whole, large or small; a program that does not take all of i
 });
 
 test('more output than was meant is a failure', async t => {
-	await refusesAsync(t, async () => runProgram(shell('head -c 100000 /dev/zero'), createSourceContext(), {maximumOutputBytes: 50_000}), 'source-failed', /more than 50000 bytes/);
+	await refusesAsync(t, async () => runProgram(shell('head -c 100000 /dev/zero'), createSourceContext(), {maximumOutputBytes: 50_000}), 'source-failed', /more than 50\.0 kB/);
 });

@@ -1,5 +1,6 @@
 import {CofferError, errorText, isCofferError, throwIfAborted} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
+import {sizeText} from '../../size-text.ts';
 import type {SecretReference} from '../../programs/secret-reference.ts';
 import type {RepositorySession} from '../../repository/repository.ts';
 import type {SourceContext} from '../../sources/source-stream.ts';
@@ -40,7 +41,7 @@ function listenTo({name}: Source, onEvent: EventListener | undefined): Pick<Sour
 /** A source that lost half of what it had has mostly lost it by accident. */
 function warnOfShrinking({name}: Source, {bytes, previousBytes = 0, snapshot}: StoringSummary, onEvent: EventListener | undefined): void {
 	if (snapshot && previousBytes > 0 && bytes * 2 <= previousBytes) {
-		onEvent?.({event: 'warning', kind: 'shrunk', message: `"${name}" has shrunk from ${previousBytes} to ${bytes} bytes since its previous snapshot. See whether that is meant: "coffer diff" shows what is gone.`});
+		onEvent?.({event: 'warning', kind: 'shrunk', message: `"${name}" has shrunk from ${sizeText(previousBytes)} to ${sizeText(bytes)} since its previous snapshot. See whether that is meant: "coffer diff" shows what is gone.`});
 	}
 }
 

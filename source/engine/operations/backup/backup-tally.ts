@@ -1,6 +1,7 @@
 import {joinPath, toDisplayText, type ByteString} from '../../byte-string.ts';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
+import {sizeText} from '../../size-text.ts';
 import type {ProgressCounts, ProgressReporter} from '../progress.ts';
 
 /** The most that a snapshot may hold, and of which source. */
@@ -45,7 +46,9 @@ export class BackupTally {
 		const totals = this.#isWalked
 			? {totalFiles: files, totalBytes: bytes}
 			: (this.#expected && {totalFiles: Math.max(files, this.#expected.files), totalBytes: Math.max(bytes, this.#expected.bytes)});
-		return {files: this.files, bytes: this.bytes + this.#partBytes, ...totals, current: this.#currentName === '' ? '' : toDisplayText(joinPath(this.#currentFolder, this.#currentName))};
+		// What comes as a stream is named by its whole path.
+		const current = this.#currentName === '' || this.#currentName.startsWith('/') ? this.#currentName : joinPath(this.#currentFolder, this.#currentName);
+		return {files: this.files, bytes: this.bytes + this.#partBytes, ...totals, current: toDisplayText(current)};
 	}
 
 	/** What the previous snapshot of the source had. */
@@ -136,7 +139,7 @@ export class BackupTally {
 	#checkLimit(): void {
 		const {source, maximumBytes = Number.POSITIVE_INFINITY} = this.#limit;
 		if (this.bytes + this.#partBytes > maximumBytes) {
-			throw new CofferError('source-failed', `"${source}" has more than its limit of ${maximumBytes} bytes; no snapshot was made. See what has grown, or raise "limits" in the configuration.`, {context: {source, maximumBytes}});
+			throw new CofferError('source-failed', `"${source}" has more than its limit of ${sizeText(maximumBytes)}; no snapshot was made. See what has grown, or raise "limits" in the configuration.`, {context: {source, maximumBytes}});
 		}
 	}
 

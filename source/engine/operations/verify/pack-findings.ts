@@ -1,11 +1,12 @@
 import {Buffer} from 'node:buffer';
 import type {BlobId, PackId} from '../../ids.ts';
 import {packName, type RepositorySession} from '../../repository/repository.ts';
+import {sizeText} from '../../size-text.ts';
 import type {PackReport} from './check-pack.ts';
 import type {SizedPack} from './choose-packs.ts';
 import type {Inspection} from './inspection.ts';
 import type {StoredIndex} from './stored-index.ts';
-import {shortText, sizeText} from './wording.ts';
+import {shortText} from './wording.ts';
 
 /** Reports of packs that are not as they should be. */
 export type PackReports = Map<PackId, PackReport>;

@@ -2,6 +2,7 @@ import type {EventListener} from '../../events.ts';
 import type {PackId, SnapshotId} from '../../ids.ts';
 import type {RepositorySession, StoredSnapshot} from '../../repository/repository.ts';
 import {ProgressReporter} from '../progress.ts';
+import {sizeText} from '../../size-text.ts';
 import type {PackReport} from './check-pack.ts';
 import {assertDataShare, type DataShare, type SizedPack} from './choose-packs.ts';
 import {findImpact} from './impact.ts';
@@ -10,7 +11,7 @@ import {addReports, blameIndex, dropRemoved, noteOrphans, type PackReports} from
 import {planPacks, type PackPlan} from './plan-packs.ts';
 import type {VerifyProblem} from './problem.ts';
 import {readPacks} from './read-packs.ts';
-import {shortText, sizeText} from './wording.ts';
+import {shortText} from './wording.ts';
 
 export type {DataShare} from './choose-packs.ts';
 export type {ProblemKind, VerifyProblem} from './problem.ts';

@@ -1,5 +1,6 @@
 import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
+import {sizeText} from '../../size-text.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import type {ProgramCall} from '../../programs/program-call.ts';
 import {streamProgram} from '../../programs/run-program.ts';
@@ -19,7 +20,7 @@ async function * readOutput(call: ProgramCall, context: SourceContext, {name, mi
 	}
 
 	if (byteCount < minimumBytes) {
-		throw new CofferError('source-failed', `${call.what} ended with exit code 0, but gave ${byteCount} bytes where at least ${minimumBytes} are expected; no snapshot of "${name}" was made. See what it says by hand.`, {context: {byteCount}});
+		throw new CofferError('source-failed', `${call.what} ended with exit code 0, but gave ${sizeText(byteCount)} where ${sizeText(minimumBytes)} or more were expected; no snapshot of "${name}" was made. See what it says by hand.`, {context: {byteCount}});
 	}
 }
 

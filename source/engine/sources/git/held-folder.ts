@@ -3,6 +3,7 @@ import {Buffer} from 'node:buffer';
 import {joinPath, toPath, type ByteString} from '../../byte-string.ts';
 import {systemErrorCode} from '../../errors.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {sizeText} from '../../size-text.ts';
 import {toMetadata, typeOf} from '../files/metadata.ts';
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY;
@@ -112,7 +113,7 @@ export class HeldFolder {
 		try {
 			const {size} = fstatSync(descriptor);
 			if (size > maximumFileBytes) {
-				throw new Error(`${name} holds ${size} bytes, which is more than can be meant`);
+				throw new Error(`${name} holds ${sizeText(size)}, which is more than can be meant`);
 			}
 
 			const buffer = Buffer.alloc(size + 1);

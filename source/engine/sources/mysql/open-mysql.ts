@@ -4,6 +4,7 @@ import {CofferError} from '../../errors.ts';
 import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {sizeText} from '../../size-text.ts';
 import {createDumpEntry} from '../dump-entry.ts';
 import type {MysqlSource} from '../source.ts';
 import type {OpenStream, SourceContext} from '../source-stream.ts';
@@ -51,7 +52,7 @@ class PassingDump {
 		}
 
 		if (!this.#tally.end()) {
-			throw new CofferError('source-failed', `${call.what} was cut short: it has ${this.#tally.bytes} bytes and not the last line, "-- Dump completed". Run ${call.program} by hand to see why.`);
+			throw new CofferError('source-failed', `${call.what} was cut short: it has ${sizeText(this.#tally.bytes)} and not the last line, "-- Dump completed". Run ${call.program} by hand to see why.`);
 		}
 	}
 

@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {CofferError, errorText, throwIfAborted} from '../../errors.ts';
 import {runProgram} from '../../programs/run-program.ts';
 import type {Runtime} from '../../runtime.ts';
+import {sizeText} from '../../size-text.ts';
 import type {Dump} from '../databases/dump-target.ts';
 import type {SourceContext} from '../source-stream.ts';
 import {withAdvice} from './advice.ts';
@@ -41,7 +42,7 @@ async function readGlobals({readGlobals: read}: Dump): Promise<Buffer | undefine
 	for await (const piece of read()) {
 		bytes += piece.byteLength;
 		if (bytes > maximumGlobalsBytes) {
-			throw new CofferError('target-unusable', `The roles beside the dump take more than ${maximumGlobalsBytes} bytes, which is more than can be meant.`);
+			throw new CofferError('target-unusable', `The roles beside the dump take more than ${sizeText(maximumGlobalsBytes)}, which is more than can be meant.`);
 		}
 
 		pieces.push(Buffer.from(piece));

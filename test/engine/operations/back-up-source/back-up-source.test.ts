@@ -37,11 +37,12 @@ const command = (line: string, more: Partial<CommandSource> = {}): Source => ({k
 const shell = (line: string): Hook => ({shell: line});
 
 test('a stream becomes a snapshot of its kind, with classification, facts and paths; the next run has it as the base of deltas', async t => {
-	const {session, run, snapshots} = await scene(t);
+	const {session, run, snapshots, events} = await scene(t);
 	// Text that deltas are for: much of it changes between the days, a little on each line.
 	const dump = (day: number) => `i=0; while [ $i -lt 40000 ]; do echo "$i;customer $((i * 7919 % 10007));$((i % 100 == 0 ? ${day} : 0))"; i=$((i+1)); done`;
 	const first = await run(command(dump(1), {classification: 'restricted'}));
 	const second = await run(command(dump(2), {classification: 'restricted'}));
+	t.deepEqual([...new Set(events.flatMap(event => event.event === 'progress' && event.current ? [event.current] : []))], ['/dump']);
 	const [one, two] = await snapshots();
 	t.like(one, {kind: 'command', source: 'dump', classification: 'restricted', facts: {origin: '/bin/sh'}, paths: ['/bin/sh'], class: 'manual'});
 	t.is(two!.previous!.id, one!.id);
@@ -57,7 +58,7 @@ const failing: ReadonlyArray<readonly [string, Source, RegExp]> = [
 	['it is killed', command('head -c 100000 /dev/urandom; kill -9 $$'), /SIGKILL/],
 	['it is empty', command('exit 0'), /gave 0 bytes/],
 	['it is shorter than asked for', command('echo x', {minimumBytes: 1000}), /gave 2 bytes/],
-	['it is larger than its limit', command('head -c 3000000 /dev/urandom', {maximumBytes: 2_000_000}), /more than its limit of 2000000 bytes/],
+	['it is larger than its limit', command('head -c 3000000 /dev/urandom', {maximumBytes: 2_000_000}), /more than its limit of 2\.0 MB/],
 	['its program is missing', {kind: 'command', name: 'dump', command: ['/nonexistent']}, /not on this machine/],
 ];
 
@@ -161,7 +162,7 @@ test('a source that lost half of what it had is a warning, of any kind; less is 
 	await size(501);
 	t.deepEqual(warnings('shrunk'), []);
 	await size(250);
-	t.regex(warnings('shrunk')[0]!, /^"dump" has shrunk from 501 to 250 bytes since its previous snapshot\./);
+	t.regex(warnings('shrunk')[0]!, /^"dump" has shrunk from 501 bytes to 250 bytes since its previous snapshot\./);
 	writeLayout(folder, {a: 'x'.repeat(100), b: 'y'.repeat(100)});
 	const files: Source = {kind: 'files', name: 'files', paths: [folder]};
 	await run(files);

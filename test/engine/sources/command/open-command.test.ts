@@ -30,8 +30,8 @@ test('it runs in / unless told otherwise', async t => {
 const failures: ReadonlyArray<readonly [string, CommandSource, RegExp]> = [
 	['exit code 3 after 100 kB', source(['sh', '-c', 'head -c 100000 /dev/zero; exit 3']), /exit code 3/],
 	['a signal', source(['sh', '-c', 'printf part; kill -TERM $$']), /ended by the signal SIGTERM/],
-	['nothing printed', source(['true']), /gave 0 bytes where at least 1 are expected/],
-	['less than expected', source(['printf', 'short'], {minimumBytes: 100}), /gave 5 bytes where at least 100/],
+	['nothing printed', source(['true']), /gave 0 bytes where 1 byte or more were expected/],
+	['less than expected', source(['printf', 'short'], {minimumBytes: 100}), /gave 5 bytes where 100 bytes or more/],
 	['a program that cannot be run', source(['/dev/null']), /is not on this machine, or may not be run/],
 ];
 

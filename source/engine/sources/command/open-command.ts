@@ -4,6 +4,7 @@ import {sizeText} from '../../size-text.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import type {ProgramCall} from '../../programs/program-call.ts';
 import {streamProgram} from '../../programs/run-program.ts';
+import {splitStreamedPath} from '../../streamed-entry.ts';
 import {createDumpEntry} from '../dump-entry.ts';
 import type {CommandSource} from '../source.ts';
 import type {OpenStream, SourceContext} from '../source-stream.ts';
@@ -33,11 +34,17 @@ export const openCommand: OpenStream<CommandSource> = async (source, context) =>
 		throw new CofferError('source-missing', `The program ${first} of the source "${name}" is not on this machine, or may not be run. Install it, or name it by its absolute path.`, {context: {program: first}});
 	}
 
+	const file = fromText(`/${name}`);
+	const split = splitStreamedPath(file);
+	if ('reason' in split) {
+		throw new CofferError('source-failed', `What the command of "${name}" gives cannot be a file of that name: ${split.reason}. Give the source another name.`, {context: {source: name}});
+	}
+
 	const call: ProgramCall = {program, arguments: rest, what: `The command of "${name}" (${program})`, ...(workingFolder !== undefined && {workingFolder})};
 	return {
 		paths: [program],
 		async * entries() {
-			yield createDumpEntry(fromText(`/${name}`), readOutput(call, context, source), context.runtime);
+			yield createDumpEntry(file, readOutput(call, context, source), context.runtime);
 		},
 		facts: () => ({origin: program}),
 		close: async () => undefined,

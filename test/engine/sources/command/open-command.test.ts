@@ -32,6 +32,7 @@ const failures: ReadonlyArray<readonly [string, CommandSource, RegExp]> = [
 	['a signal', source(['sh', '-c', 'printf part; kill -TERM $$']), /ended by the signal SIGTERM/],
 	['nothing printed', source(['true']), /gave 0 bytes where 1 byte or more were expected/],
 	['less than expected', source(['printf', 'short'], {minimumBytes: 100}), /gave 5 bytes where 100 bytes or more/],
+	['a name that no file can have', {...source(['echo']), name: '😀'.repeat(64)}, /cannot be a file of that name: its name is longer than Linux allows/],
 	['a program that cannot be run', source(['/dev/null']), /is not on this machine, or may not be run/],
 ];
 

@@ -39,6 +39,7 @@ const commandLines: readonly WrongUse[] = [
 	{what: 'unknown snapshot', argv: ['restore', 'ffffffff', '--target', 'x'], code: 1, says: /There is no snapshot "ffffffff"/},
 	{what: 'replacing in place without saying so', argv: ['restore', 'latest', '--overwrite', 'always'], code: 2, says: /--target \//},
 	{what: 'into what is no server', argv: ['restore', 'latest', '--into', 'crm'], code: 2, says: /--into takes the URL of a database server/},
+	{what: 'checksums of files', argv: ['restore', 'latest', '--target', '.', '--checksums'], code: 2, says: /--checksums are for loading a database/},
 	{what: 'into a server, with a password', argv: ['restore', 'latest', '--into', 'postgresql://me:geheim@host/crm'], code: 2, says: /has a password in it.*--into-password-file/},
 	{what: 'into a server what is no dump', argv: ['restore', 'latest', '--into', 'mysql://host/crm'], code: 2, says: /holds no dump of a database server\. Restore its files with --target/},
 	{what: 'into a server and a folder', argv: ['restore', 'latest', '--into', 'mysql://host/crm', '--target', 'x'], code: 2, says: /--target is for files/},

@@ -29,6 +29,10 @@ export async function restore(context: CommandContext): Promise<number> {
 		return restoreInto(context, reference);
 	}
 
+	if (flags.text('intoPasswordFile') !== undefined || flags.isSet('checksums')) {
+		throw new CofferError('usage', '--into-password-file and --checksums are for loading a database: name its server with --into, or leave them out.');
+	}
+
 	const target = flags.text('target');
 	const overwrite = (flags.text('overwrite') ?? 'never') as OverwritePolicy;
 	if (target === undefined && (!harmless.has(overwrite) || flags.isSet('delete'))) {

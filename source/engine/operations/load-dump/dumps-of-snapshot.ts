@@ -10,7 +10,7 @@ const schemes: Readonly<Record<LoadableKind, readonly string[]>> = {postgres: ['
 
 const isLoadable = (kind: string): kind is LoadableKind => Object.keys(schemes).includes(kind);
 
-/** The URL of a server. @throws `usage` for what is none, and for one with a password in it */
+/** The URL of a server. @throws `usage` for what is none, and for one with a password in it, also as a parameter */
 export function parseTarget(into: string): URL {
 	const url = URL.canParse(into) ? new URL(into) : undefined;
 	if (!url || !Object.values(schemes).flat().includes(url.protocol)) {

@@ -65,7 +65,7 @@ export class PostgresConnection {
 			try {
 				const read = readConnectionUrl(secret);
 				if (!read) {
-					throw new CofferError('source-failed', `${name}: The secret "url" is no URL of a PostgreSQL server. It looks like postgresql://user:password@host:5432/database, with special characters as %40 and the like.`);
+					throw new CofferError('source-failed', `The secret "url" of "${name}" is no URL of a PostgreSQL server. It looks like postgresql://user:password@host:5432/database, with special characters as %40 and the like.`);
 				}
 
 				return PostgresConnection.#create(read, {}, 'source-failed', name);
@@ -79,7 +79,7 @@ export class PostgresConnection {
 				accessSync(passFile, constants.R_OK);
 			}
 		} catch (error) {
-			throw new CofferError('source-failed', `${name}: The file with the password, ${passFile}, cannot be read: ${errorText(error)}.`, {cause: error});
+			throw new CofferError('source-failed', `The file with the password of "${name}", ${passFile}, cannot be read: ${errorText(error)}.`, {cause: error});
 		}
 
 		const parameters = Object.entries({host, port: port?.toString(), user, service}).filter((entry): entry is [string, string] => entry[1] !== undefined);

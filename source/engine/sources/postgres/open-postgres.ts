@@ -17,7 +17,6 @@ export type PostgresOptions = {
 /** How sources of this kind are opened, with what is not configured. */
 export function createPostgresOpener({clientFolders, lockTimeoutMs = 5 * 60 * 1000}: PostgresOptions = {}): OpenStream<PostgresSource> {
 	return async (source, context) => {
-		const {name} = source;
 		const finder = new ClientFinder(context, clientFolders ?? usualClientFolders(context.runtime), 'source-failed');
 		const psql = finder.findPsql();
 		const connection = await PostgresConnection.ofSource(source, context);
@@ -27,7 +26,7 @@ export function createPostgresOpener({clientFolders, lockTimeoutMs = 5 * 60 * 10
 			const state = await askState(server, wanted);
 			const missing = (wanted ?? []).filter(database => !state.named.includes(database));
 			if (missing.length > 0) {
-				throw new CofferError('source-missing', `${name}: There is no database ${missing.map(database => `"${database}"`).join(', ')} on ${connection.place}. It has: ${state.databases.join(', ')}.`);
+				throw new CofferError('source-missing', `There is no database ${missing.map(database => `"${database}"`).join(', ')} on ${connection.place}. It has: ${state.databases.join(', ')}.`);
 			}
 
 			const clients = await finder.find(Math.floor(state.number / 10_000), `The server on ${connection.place}`);

@@ -14,8 +14,6 @@ const wrong: ReadonlyArray<readonly [string, RegExp]> = [
 	['/srv/crm', /takes the URL/],
 	['https://host/crm', /takes the URL/],
 	['file:///crm', /takes the URL/],
-	['postgresql://user@host/crm?sslmode=require&password=geheim', /has a password in it/],
-	['postgresql://user@host/50%', /write %25/],
 	['postgresql://user:geheim@host/crm', /has a password in it.*--into-password-file/],
 	['mysql://:geheim@host/crm', /has a password in it/],
 	['postgresql://user@host/crm?sslmode=require&password=geheim', /has a password in it/],

@@ -46,7 +46,7 @@ type View = {readonly nowMs: number; readonly columns: number; readonly glyphs: 
 /** Columns besides the name: state and age, limit, size, verified, epoch, next run, runs. */
 const fixedColumns = 2 + 11 + 6 + 9 + 9 + 6 + 6 + 14;
 
-const kindColumns = 9;
+const kindColumns = 10;
 /** The kind is left out where names would have less than this. */
 const comfortableNameColumns = 22;
 
@@ -61,7 +61,7 @@ function header(view: View): Row {
 	const texts = ['LAST OK', 'LIMIT', 'SIZE', 'VERIFIED', 'EPOCH', 'DUE'];
 	const [last, limit, size, verified, epoch, next] = texts as [string, string, string, string, string, string];
 	return row(
-		cell('  '), fitCell('NAME', nameColumns(view), {tone: 'muted'}), ...(hasKind(view) ? [fitCell(' KIND', kindColumns, {tone: 'muted'})] : []), fitCell(` ${last}`, 11, {tone: 'muted'}), fitCell(limit, 6, {tone: 'muted', align: 'right'}), fitCell(size, 9, {tone: 'muted', align: 'right'}), fitCell(verified, 9, {tone: 'muted', align: 'right'}), fitCell(epoch, 6, {tone: 'muted', align: 'right'}), fitCell(next, 6, {tone: 'muted', align: 'right'}), fitCell(' LAST 14 RUNS', 15, {tone: 'muted'}),
+		cell('  '), fitCell('NAME', nameColumns(view), {tone: 'muted'}), fitCell(` ${last}`, 11, {tone: 'muted'}), fitCell(limit, 6, {tone: 'muted', align: 'right'}), fitCell(size, 9, {tone: 'muted', align: 'right'}), fitCell(verified, 9, {tone: 'muted', align: 'right'}), fitCell(epoch, 6, {tone: 'muted', align: 'right'}), fitCell(next, 6, {tone: 'muted', align: 'right'}), ...(hasKind(view) ? [fitCell('  KIND', kindColumns, {tone: 'muted'})] : []), fitCell(' LAST 14 RUNS', 15, {tone: 'muted'}),
 	);
 }
 
@@ -79,12 +79,12 @@ function sourceRow({source, word, share}: ListedSource, isSelected: boolean, vie
 	const tone = wordTones[word];
 	return {isSelected, cells: [
 		cell(isSelected ? `${glyphs.cursor} ` : '  ', 'accent'),
-		fitCell(name, nameColumns(view), {tone: 'strong'}), ...(hasKind(view) ? [fitCell(` ${source.kind}`, kindColumns, {tone: 'muted'})] : []), cell(' '), fitCell(word, 5, {tone}), fitCell(last, 5, {align: 'right', tone}),
+		fitCell(name, nameColumns(view), {tone: 'strong'}), cell(' '), fitCell(word, 5, {tone}), fitCell(last, 5, {align: 'right', tone}),
 		fitCell(formatSpan(source.maximumAgeMs), 6, {align: 'right', tone: 'muted'}),
 		fitCell(source.snapshots === 0 ? '-' : formatBytes(source.bytes), 9, {align: 'right'}),
 		fitCell(source.snapshots === 0 ? '-' : verified + (isVerifiedLate ? '!' : ''), 9, {align: 'right', tone: isVerifiedLate ? 'warning' : 'plain'}),
 		fitCell(source.epoch?.slice(0, 4) ?? '-', 6, {align: 'right', tone: 'muted'}),
-		fitCell(word === 'RUN' ? 'now' : nextText(source.nextRun, nowMs), 6, {align: 'right'}), cell(' '),
+		fitCell(word === 'RUN' ? 'now' : nextText(source.nextRun, nowMs), 6, {align: 'right'}), ...(hasKind(view) ? [fitCell(`  ${source.kind}`, kindColumns, {tone: 'muted'})] : []), cell(' '),
 		...runStrip(source.runs, 14, glyphs),
 	]};
 }

@@ -28,7 +28,7 @@ test('what is no URL of a server, or hides a secret elsewhere, is refused withou
 	const wrong = ['', 'secret', 'mysql://me:secret@db', 'postgresql://me:secret/x@db', 'postgresql://db?password=secret', 'postgresql://db?sslpassword=secret', 'postgresql://db?a-b=secret', 'postgresql://me:secret%4@db', 'postgresql://me:secret@db:x/'];
 	for (const text of wrong) {
 		t.is(read(text), undefined, text);
-		const error = await refusesAsync(t, async () => PostgresConnection.ofSource({kind: 'postgres', name: 'crm', url: {env: 'U'}}, withSecret(text)), 'source-failed', /"url" is no URL/);
+		const error = await refusesAsync(t, async () => PostgresConnection.ofSource({kind: 'postgres', name: 'crm', url: {env: 'U'}}, withSecret(text)), 'source-failed', /"url" of ".*" is no URL/);
 		t.notRegex(error.message, /secret@|=secret|secret%4/, text);
 	}
 

@@ -38,6 +38,9 @@ function listenTo({name}: Source, onEvent: EventListener | undefined): Pick<Sour
 	};
 }
 
+/** With the full stop that a program's last words mostly lack. */
+const asSentence = (text = ''): string => /[.!?]$/.test(text) ? text : `${text}.`;
+
 /** A source that lost half of what it had has mostly lost it by accident. */
 function warnOfShrinking({name}: Source, {bytes, previousBytes = 0, snapshot}: StoringSummary, onEvent: EventListener | undefined): void {
 	if (snapshot && previousBytes > 0 && bytes * 2 <= previousBytes) {
@@ -92,7 +95,7 @@ export async function backUpSource(session: RepositorySession, request: BackupRe
 	throwIfAborted(signal);
 	const before = source.before && await runHook({hook: source.before, name: 'before', source: source.name}, {runtime, signal, log});
 	if (before?.status === 'failed') {
-		throw new CofferError('source-failed', `${before.message} Nothing was read.`, {context: {source: source.name, hook: 'before'}});
+		throw new CofferError('source-failed', `${asSentence(before.message)} Nothing was read.`, {context: {source: source.name, hook: 'before'}});
 	}
 
 	let result: {readonly summary: StoringSummary} | {readonly error: unknown};
@@ -106,12 +109,12 @@ export async function backUpSource(session: RepositorySession, request: BackupRe
 	// Not given up when the run is: it undoes what the one before has done.
 	const after = source.after && await runHook({hook: source.after, name: 'after', source: source.name, environment: statusOf(result)}, {runtime, log});
 	if (after?.status === 'failed') {
-		warn(`${after.message}${'summary' in result ? ' The snapshot was made.' : ''}`);
+		warn(`${asSentence(after.message)}${'summary' in result ? ' The snapshot was made.' : ''}`);
 	}
 
 	if ('error' in result) {
 		const {error} = result;
-		throw after?.status === 'failed' && isCofferError(error, 'source-failed') ? new CofferError('source-failed', `${errorText(error)} ${after.message}`, {context: error.context, cause: error}) : error;
+		throw after?.status === 'failed' && isCofferError(error, 'source-failed') ? new CofferError('source-failed', `${asSentence(errorText(error))} ${asSentence(after.message)}`, {context: error.context, cause: error}) : error;
 	}
 
 	const hooks = {...(before && {before}), ...(after && {after})};

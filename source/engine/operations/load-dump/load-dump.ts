@@ -68,6 +68,8 @@ async function loadOne(target: DumpTarget, {dump, into, existing}: Planned, hasC
 	return {rows: expected.reduce((sum, {rows}) => sum + rows, 0), tables: expected.length, differences: compareTables(expected, found)};
 }
 
+const count = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;
+
 /** What is to be loaded where. @throws `target-unusable` before anything is changed where a database has something and may not be replaced */
 async function plan(target: DumpTarget, request: LoadRequest, dumps: ReadonlyArray<{readonly facts: DatabaseFacts; readonly dump: Dump}>, url: URL): Promise<Planned[]> {
 	const planned: Planned[] = [];
@@ -78,7 +80,7 @@ async function plan(target: DumpTarget, request: LoadRequest, dumps: ReadonlyArr
 
 	const full = planned.find(({existing}) => (existing?.objects ?? 0) > 0);
 	if (full && request.overwrite !== 'always' && !request.isDryRun) {
-		throw new CofferError('target-unusable', `The database "${full.into}" of ${target.description} is not empty: it has ${full.existing!.objects} objects, ${full.existing!.tables} tables among them. Nothing was changed. Name another database, or replace all that it has with --overwrite always.`, {context: {database: full.into, objects: full.existing!.objects}});
+		throw new CofferError('target-unusable', `The database "${full.into}" of ${target.description} is not empty: it has ${count(full.existing!.objects, 'object')}, ${count(full.existing!.tables, 'table')} among them. Nothing was changed. Name another database, or replace all that it has with --overwrite always.`, {context: {database: full.into, objects: full.existing!.objects}});
 	}
 
 	return planned;

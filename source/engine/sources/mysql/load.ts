@@ -66,7 +66,7 @@ async function loadFresh(load: Load, isMissing: boolean): Promise<void> {
 			throw explain(error, `What had been loaded until then could not be removed either: ${errorText(error_)}`);
 		}
 
-		throw explain(error, `The database "${database}" is ${isMissing ? 'not there' : 'empty'} as before.`);
+		throw explain(error, `The database "${database}" is ${isMissing ? 'not there' : 'empty'}, as before.`);
 	}
 }
 

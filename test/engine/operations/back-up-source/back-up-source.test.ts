@@ -121,7 +121,7 @@ test('hooks run around a backup, without a shell unless asked, with a clean envi
 test('where the hook before fails nothing is read, and the one after does not run', async t => {
 	const {folder, run, snapshots} = await scene(t);
 	const file = path.join(folder, 'after');
-	await refusesAsync(t, async () => run(command(`touch ${folder}/read`, {before: shell('echo "no disk" >&2; exit 7'), after: {command: ['touch', file]}})), 'source-failed', /The hook "before" of "dump" failed: exit code 7: no disk Nothing was read\./);
+	await refusesAsync(t, async () => run(command(`touch ${folder}/read`, {before: shell('echo "no disk" >&2; exit 7'), after: {command: ['touch', file]}})), 'source-failed', /The hook "before" of "dump" failed: exit code 7: no disk\. Nothing was read\./);
 	t.deepEqual(await snapshots(), []);
 	for (const name of ['read', 'after']) {
 		t.throws(() => readFileSync(path.join(folder, name)), {code: 'ENOENT'});

@@ -74,7 +74,7 @@ optionalTest(mariadbLack, 'a missing database is made with the character set of 
 });
 
 optionalTest(mariadbLack, 'a load that fails leaves a missing database missing and an empty one empty', async t => {
-	await refusesAsync(t, async () => load(createDump(bad), 'gone'), 'target-unusable', /into the database "gone".*'nonsense'\. The database "gone" is not there as before\./);
+	await refusesAsync(t, async () => load(createDump(bad), 'gone'), 'target-unusable', /into the database "gone".*'nonsense'\. The database "gone" is not there, as before\./);
 	t.deepEqual(databases('gone'), []);
 	server.sql('CREATE DATABASE vain CHARACTER SET latin2 COLLATE latin2_croatian_ci;');
 	await refusesAsync(t, async () => load(createDump(bad), 'vain'), 'target-unusable', /The database "vain" is empty as before\./);
@@ -118,7 +118,7 @@ optionalTest(mariadbLack, 'an interruption undoes what was loaded', async t => {
 		yield Buffer.from('\n');
 	}};
 	const error = await refusesAsync(t, async () => load(interrupted, 'stopped', false, {signal: controller.signal}), 'aborted');
-	t.regex(error.message, /The database "stopped" is not there as before/);
+	t.regex(error.message, /The database "stopped" is not there, as before/);
 	t.deepEqual(databases('stopped'), []);
 });
 

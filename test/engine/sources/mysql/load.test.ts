@@ -77,7 +77,7 @@ optionalTest(mariadbLack, 'a load that fails leaves a missing database missing a
 	await refusesAsync(t, async () => load(createDump(bad), 'gone'), 'target-unusable', /into the database "gone".*'nonsense'\. The database "gone" is not there, as before\./);
 	t.deepEqual(databases('gone'), []);
 	server.sql('CREATE DATABASE vain CHARACTER SET latin2 COLLATE latin2_croatian_ci;');
-	await refusesAsync(t, async () => load(createDump(bad), 'vain'), 'target-unusable', /The database "vain" is empty as before\./);
+	await refusesAsync(t, async () => load(createDump(bad), 'vain'), 'target-unusable', /The database "vain" is empty, as before\./);
 	t.deepEqual(await withTarget({}, async target => target.inspect('vain')), {objects: 0, tables: 0});
 	t.is(collation('vain'), 'latin2_croatian_ci');
 });

@@ -1,4 +1,4 @@
-import {isCofferError, readKeyFile, wipeSecret, type Engine, type EventListener, type Factor, type KeyInfo, type KeyStatus, type Secret, type SlotFactors} from '../engine/index.ts';
+import {copySecret, isCofferError, readKeyFile, wipeSecret, type Engine, type EventListener, type Factor, type KeyInfo, type KeyStatus, type Secret, type SlotFactors} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {openEngine} from './connection.ts';
 import {isThere} from './is-there.ts';
@@ -55,7 +55,7 @@ export async function openForRotation(context: CommandContext, onEvent: EventLis
 			const engine = await openEngine(context, onEvent, async slots => {
 				factors = await slots();
 				const secret = await find(slots);
-				passphrase = secret.passphrase && Uint8Array.from(secret.passphrase);
+				passphrase = secret.passphrase && copySecret(secret.passphrase);
 				return secret;
 			});
 			const status = await engine.keys.status();

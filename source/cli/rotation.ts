@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {CofferError, errorText, isCofferError, throwIfAborted, type EventListener, type KeyStatus, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
+import {CofferError, copySecret, errorText, isCofferError, throwIfAborted, type EventListener, type KeyStatus, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {assertNewKeyFile} from './new-key-file.ts';
 import {chooseNewPassphrase} from './new-passphrase.ts';
@@ -65,7 +65,7 @@ async function choosePassphrase(context: CommandContext, opened: OpenedForRotati
 	}
 
 	if (isOwnNew(opened)) {
-		return Uint8Array.from(passphrase);
+		return copySecret(passphrase);
 	}
 
 	const chosen = await chooseNewPassphrase(context);

@@ -66,6 +66,7 @@ export {environmentOfPrograms, runSecretCommand} from './programs/secret-command
 export type {SecretReference} from './programs/secret-reference.ts';
 export {keepMemoryPrivate} from './private-memory.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
+export {copySecret} from './secret-buffer.ts';
 export {keepHeapSmall} from './small-heap.ts';
 export {defaultDailyTime, dailySlot, isDue, type DailyTime, type Slot} from './scheduling/due.ts';
 export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';

@@ -107,7 +107,7 @@ async function killEverywhere(t: ExecutionContext, scene: Scene, atMost: number)
 		}
 	}
 
-	t.true(killed >= 16, `${killed} were killed`);
+	t.true(killed >= 12, `${killed} were killed`);
 	t.log(`killed at ${killed} points (${tried.join(', ')}): ${committed} after the snapshot was written; the earlier snapshot was intact and the next run succeeded every time`);
 }
 
@@ -115,10 +115,10 @@ const isSoak = process.env['COFFER_SOAK'] === '1';
 
 optionalTest(lack, `kill -9 at ${isSoak ? 'every call' : 'calls of every kind'} that ${isSoak ? 'changes' : 'change'} the repository, in one thread`, async t => {
 	t.timeout(600_000);
-	await killEverywhere(t, await prepare(t, 300_000), isSoak ? Number.POSITIVE_INFINITY : 4);
+	await killEverywhere(t, await prepare(t, 300_000), isSoak ? Number.POSITIVE_INFINITY : 3);
 });
 
 optionalTest(lack, 'kill -9 at calls that change the repository, with worker threads', async t => {
 	t.timeout(600_000);
-	await killEverywhere(t, await prepare(t, 9_000_000), isSoak ? 8 : 3);
+	await killEverywhere(t, await prepare(t, 9_000_000), isSoak ? 8 : 2);
 });

@@ -112,10 +112,10 @@ const places: readonly WrongUse[] = [
 ];
 
 test('wrong commands, flags and arguments', async t => {
-	await tryAll(t, commandLines);
+	await tryAll(t, commandLines, true);
 });
 test('wrong configurations', async t => {
-	await tryAll(t, configurations);
+	await tryAll(t, configurations, true);
 });
 test('wrong repositories, keys and targets', async t => {
 	await tryAll(t, places);

@@ -1,9 +1,10 @@
 import {CofferError} from '../../errors.ts';
 import {shortId} from '../../ids.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
+import type {DumpKind} from '../../sources/databases/dump-names.ts';
 import type {LoadRequest} from './load-request.ts';
 
-export type LoadableKind = 'postgres' | 'mysql';
+export type LoadableKind = DumpKind;
 
 /** Which servers take which URLs. */
 const schemes: Readonly<Record<LoadableKind, readonly string[]>> = {postgres: ['postgresql:', 'postgres:'], mysql: ['mysql:', 'mariadb:']};

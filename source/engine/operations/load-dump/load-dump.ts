@@ -1,6 +1,7 @@
 import {CofferError, errorText, isCofferError, throwIfAborted} from '../../errors.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {RepositorySession} from '../../repository/repository.ts';
+import {globalsFiles} from '../../sources/databases/dump-names.ts';
 import type {Dump, DumpTarget, OpenTarget} from '../../sources/databases/dump-target.ts';
 import type {SourceContext} from '../../sources/source-stream.ts';
 import {requireReader} from '../abilities.ts';
@@ -19,9 +20,6 @@ const targets: Readonly<Record<LoadableKind, () => Promise<OpenTarget>>> = {
 	postgres: async () => import('../../sources/postgres/open-postgres-target.ts').then(module => module.openPostgresTarget),
 	mysql: async () => import('../../sources/mysql/open-mysql-target.ts').then(module => module.openMysqlTarget),
 };
-
-/** Files that a dump's server wants beside it. */
-const globalFiles: Readonly<Record<LoadableKind, string>> = {postgres: '/globals.sql', mysql: '/grants.sql'};
 
 type Planned = {readonly facts: DatabaseFacts; readonly dump: Dump; readonly into: string; readonly existing: LoadedDatabase['existing']};
 
@@ -125,7 +123,7 @@ export async function loadDump(session: RepositorySession, request: LoadRequest,
 			done.bytes = Math.min(totalBytes, done.bytes + byteCount);
 			progress.update(counts(request.into));
 		});
-		const globals = globalFiles[kind];
+		const globals = globalsFiles[kind];
 		const hasGlobals = await reader.has(globals);
 		const toDump = ({name, bytes, file}: DatabaseFacts): Dump => ({name, bytes, read: () => reader.read(file), ...(hasGlobals && {readGlobals: () => reader.read(globals)})});
 		const planned = await plan(target, request, dumps.map(facts => ({facts, dump: toDump(facts)})), url);

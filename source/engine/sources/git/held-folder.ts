@@ -5,35 +5,17 @@ import {systemErrorCode} from '../../errors.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import {sizeText} from '../../size-text.ts';
 import {toMetadata, typeOf} from '../files/metadata.ts';
+import {onePiece, readPieces} from '../pieces.ts';
 
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY;
 /** For files that others may have put there: no link is followed, no FIFO waited for. */
 export const fileFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-const pieceBytes = 256 * 1024;
 
 /** What small files of a repository may hold: more than that is none of git's. */
 const maximumFileBytes = 512 * 1024 * 1024;
 
 /** Whether nothing is there, or something on the way is no folder, such as a symbolic link. */
 export const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemErrorCode(error) ?? '');
-
-/**
-The content of a file that is open.
-@param start - The first byte. @default 0
-@yields Good until the next piece.
-*/
-export async function * readPieces(descriptor: number, start = 0): AsyncGenerator<Uint8Array, void, undefined> {
-	const buffer = Buffer.allocUnsafe(pieceBytes);
-	for (let position = start; ;) {
-		const byteCount = readSync(descriptor, buffer, 0, pieceBytes, position);
-		if (byteCount === 0) {
-			return;
-		}
-
-		position += byteCount;
-		yield buffer.subarray(0, byteCount);
-	}
-}
 
 /** A folder that is held by a descriptor, from which what is below it is reached one name at a time and never through a symbolic link, whatever others do to it meanwhile. */
 export class HeldFolder {
@@ -171,7 +153,7 @@ export class HeldFolder {
 		try {
 			yield content === undefined
 				? {...entry, ...(entry.type === 'file' && {content: readPieces(descriptor!)})}
-				: {...entry, type: 'file', size: content.byteLength, content: only(content)};
+				: {...entry, type: 'file', size: content.byteLength, content: onePiece(content)};
 		} finally {
 			if (descriptor !== undefined) {
 				closeSync(descriptor);
@@ -216,14 +198,6 @@ export class HeldFolder {
 	systemPath(name: ByteString): ByteString {
 		return `/proc/self/fd/${this.#descriptor}/${name}` as ByteString;
 	}
-}
-
-/**
-A content that is at hand.
-@yields It.
-*/
-export async function * only(content: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-	yield content;
 }
 
 function describe(stats: BigIntStats, type: NonNullable<ReturnType<typeof typeOf>>, systemPath: ByteString, nowMs: number): Omit<StreamedEntry, 'path'> {

@@ -4,10 +4,11 @@ import process from 'node:process';
 import {fromText, toBytes, toPath, type ByteString} from '../../byte-string.ts';
 import {CofferError, errorText, throwIfAborted} from '../../errors.ts';
 import type {ProgramContext} from '../../programs/program-call.ts';
+import {onePiece, readPieces} from '../pieces.ts';
 import {bundleName, hexLengths, readBundleHeader, type BundleHeader} from './bundle-format.ts';
 import {areSameRefs, mergeRefs, readExisting, type ExistingRepository} from './existing-refs.ts';
 import {findGit} from './find-git.ts';
-import {fileFlags, HeldFolder, only, readPieces} from './held-folder.ts';
+import {fileFlags, HeldFolder} from './held-folder.ts';
 import {PrivateGit} from './private-git.ts';
 import {encodePackedRefs, parseRefLog} from './ref-files.ts';
 import {RepositoryHandOver, syncFolder} from './repository-hand-over.ts';
@@ -79,7 +80,7 @@ function neededIds({folder, header}: Scene): Set<string> {
 
 /** That every object is there which any ref leads to. @throws `target-unusable` with git's words */
 async function checkObjects(git: PrivateGit, scene: Scene): Promise<void> {
-	const input = only(Buffer.from([...neededIds(scene)].map(id => `${id}\n`).join('')));
+	const input = onePiece(Buffer.from([...neededIds(scene)].map(id => `${id}\n`).join('')));
 	await git.run(['rev-list', '--objects', '--quiet', ...(scene.format.isPartial ? ['--exclude-promisor-objects'] : []), '--stdin'], 'git rev-list', {input});
 }
 

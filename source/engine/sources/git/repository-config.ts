@@ -3,8 +3,8 @@ import {fromBytes, type ByteString} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import {runProgram} from '../../programs/run-program.ts';
 import type {ProgramContext} from '../../programs/program-call.ts';
+import {onePiece} from '../pieces.ts';
 import {harmlessEnvironment} from './harmless-environment.ts';
-import {only} from './held-folder.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -25,7 +25,7 @@ export async function parseConfig(git: string, content: Buffer, what: string, co
 		arguments: ['config', '--file', '-', '--no-includes', '--list', '-z'],
 		environment: harmlessEnvironment,
 		what,
-	}, context, {input: only(content)});
+	}, context, {input: onePiece(content)});
 	return fromBytes(output).split('\0').filter(entry => entry !== '').map(entry => {
 		const end = entry.indexOf('\n');
 		return (end === -1 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]) as [ByteString, ByteString];

@@ -1,6 +1,7 @@
 import {joinPath, toBytes, type ByteString} from '../../byte-string.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
-import {only, type HeldFolder} from './held-folder.ts';
+import {onePiece} from '../pieces.ts';
+import type {HeldFolder} from './held-folder.ts';
 import type {RepositoryRefs} from './repository-refs.ts';
 
 /*
@@ -81,7 +82,7 @@ async function * symbolicRefs(folder: HeldFolder, tree: RefTree, nowMs: number):
 			yield * below(folder, [name], nowMs, inner => symbolicRefs(inner, inside, nowMs));
 		} else {
 			const content = toBytes(`ref: ${inside}\n`);
-			yield {...metadata, path: joinPath(folder.path, name), type: 'file', mode: metadata.mode & 0o666, size: content.byteLength, content: only(content)};
+			yield {...metadata, path: joinPath(folder.path, name), type: 'file', mode: metadata.mode & 0o666, size: content.byteLength, content: onePiece(content)};
 		}
 	}
 }

@@ -2,6 +2,7 @@ import {CofferError, type ErrorCode} from '../../errors.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import type {ProgramCall, ProgramContext} from '../../programs/program-call.ts';
 import {runProgram} from '../../programs/run-program.ts';
+import {onePiece} from '../pieces.ts';
 import type {Connection} from './connection.ts';
 import {readServerVersion, type Version} from './version.ts';
 
@@ -13,10 +14,6 @@ export function sqlText(text: string): string {
 /** The name of a database, table and so on in SQL. */
 export function sqlName(name: string): string {
 	return `\`${name.replaceAll('`', '``')}\``;
-}
-
-async function * once(text: string): AsyncGenerator<Uint8Array, void> {
-	yield Buffer.from(text);
 }
 
 /** The command-line client: some can do what older ones cannot. */
@@ -67,7 +64,7 @@ export class MysqlServer {
 	@throws `code`, `aborted`
 	*/
 	async query(sql: string, what: string): Promise<string[][]> {
-		const {output} = await runProgram(this.#call(what, ['--skip-column-names']), this.#context, {input: once(sql)});
+		const {output} = await runProgram(this.#call(what, ['--skip-column-names']), this.#context, {input: onePiece(Buffer.from(sql))});
 		const text = output.toString('utf8');
 		return text === '' ? [] : text.replace(/\n$/, '').split('\n').map(line => line.split('\t'));
 	}

@@ -5,12 +5,13 @@ import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import {sizeText} from '../../size-text.ts';
+import {dumpFileOf, globalsFiles} from '../databases/dump-names.ts';
 import {createDumpEntry} from '../dump-entry.ts';
+import {onePiece} from '../pieces.ts';
 import type {MysqlSource} from '../source.ts';
 import type {OpenStream, SourceContext} from '../source-stream.ts';
 import {closeConnection, connectBySettings, connectByUrl, readUrl, type Connection} from './connection.ts';
 import {listDatabases, warnOfGaps} from './database-list.ts';
-import {dumpFileName, usersFileName} from './dump-names.ts';
 import {DumpProgram} from './dump-program.ts';
 import {DumpTally} from './dump-tally.ts';
 import {MysqlServer} from './mysql-server.ts';
@@ -60,16 +61,12 @@ class PassingDump {
 		const {tables, bytes} = this.#tally;
 		return {
 			name: this.#database,
-			file: `/${dumpFileName(this.#database)}`,
+			file: dumpFileOf(this.#database, 'mysql'),
 			tables: tables.length,
 			...(this.#isSchemaOnly ? {isSchemaOnly: true} : {rows: tables.reduce((sum, {rows}) => sum + rows, 0)}),
 			bytes,
 		};
 	}
-}
-
-async function * asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
-	yield bytes;
 }
 
 /** Get ready to dump databases of a MariaDB or MySQL server, each as one file of SQL, and its users as another. */
@@ -88,12 +85,12 @@ export const openMysql: OpenStream<MysqlSource> = async (source, context) => {
 			async * entries() {
 				const users = await readUsers(server, program, context);
 				if (users) {
-					yield entry(usersFileName, asStream(users));
+					yield entry(globalsFiles.mysql, onePiece(users));
 				}
 
 				for (const database of databases) {
 					const dump = new PassingDump(program, database, source.schemaOnly ?? false, context);
-					yield entry(dumpFileName(database), dump.content());
+					yield entry(dumpFileOf(database, 'mysql'), dump.content());
 					done.push(dump);
 				}
 			},

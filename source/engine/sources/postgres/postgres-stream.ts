@@ -6,13 +6,13 @@ import type {ProgramCall} from '../../programs/program-call.ts';
 import {streamProgram} from '../../programs/run-program.ts';
 import type {DatabaseFacts, SourceFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {dumpFileOf, globalsFiles} from '../databases/dump-names.ts';
 import {createDumpEntry} from '../dump-entry.ts';
 import type {PostgresSource} from '../source.ts';
 import type {SourceContext, SourceStream} from '../source-stream.ts';
 import {withAdvice} from './advice.ts';
 import {countTables, readArchiveList} from './archive-list.ts';
 import type {ClientPrograms} from './client-programs.ts';
-import {dumpFileOf, globalsFile} from './dump-file.ts';
 import type {PostgresServer} from './server.ts';
 import {usualDatabase, type ServerState} from './server-state.ts';
 import {TableReader} from './table-reader.ts';
@@ -61,11 +61,11 @@ export class PostgresStream implements SourceStream {
 	async * entries(): AsyncGenerator<StreamedEntry, void, undefined> {
 		const {source: {globals = true}, context: {runtime}, databases} = this.#scene;
 		if (globals) {
-			yield createDumpEntry(fromText(globalsFile), this.#dumpGlobals(), runtime);
+			yield createDumpEntry(fromText(globalsFiles.postgres), this.#dumpGlobals(), runtime);
 		}
 
 		for (const database of databases) {
-			yield createDumpEntry(fromText(dumpFileOf(database)), this.#dump(database), runtime);
+			yield createDumpEntry(fromText(dumpFileOf(database, 'postgres')), this.#dump(database), runtime);
 		}
 	}
 
@@ -117,7 +117,7 @@ export class PostgresStream implements SourceStream {
 			yield piece;
 		}
 
-		const facts = {name: database, file: dumpFileOf(database), bytes};
+		const facts = {name: database, file: dumpFileOf(database, 'postgres'), bytes};
 		if (isSchemaOnly) {
 			this.#facts.push({...facts, tables: countTables(readArchiveList(Buffer.concat(list).toString())), isSchemaOnly});
 		} else {

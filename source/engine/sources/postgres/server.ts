@@ -3,6 +3,7 @@ import {Buffer} from 'node:buffer';
 import type {ErrorCode} from '../../errors.ts';
 import type {ProgramCall, ProgramContext} from '../../programs/program-call.ts';
 import {runProgram} from '../../programs/run-program.ts';
+import {onePiece} from '../pieces.ts';
 import {withAdvice} from './advice.ts';
 import type {ClientPrograms} from './client-programs.ts';
 import type {PostgresConnection} from './connection.ts';
@@ -17,10 +18,6 @@ export type ServerCall = {
 	/** For messages: `The dump of the database "crm"`. */
 	readonly what: string;
 };
-
-async function * inputOf(sql: string): AsyncGenerator<Uint8Array, void> {
-	yield Buffer.from(sql);
-}
 
 /** A server: what it is asked, and how programs are called for it. */
 export class PostgresServer {
@@ -69,7 +66,7 @@ export class PostgresServer {
 			failureCode: this.#code,
 		};
 		try {
-			const {output} = await runProgram(call, this.#context, {input: inputOf(sql)});
+			const {output} = await runProgram(call, this.#context, {input: onePiece(Buffer.from(sql))});
 			return output.toString().trim();
 		} catch (error) {
 			throw withAdvice(error);

@@ -7,6 +7,7 @@ import {fromText} from '../../byte-string.ts';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
+import {readPieces} from '../pieces.ts';
 import type {SqliteSource} from '../source.ts';
 import type {OpenStream, SourceContext} from '../source-stream.ts';
 import {copyDatabase} from './copy-database.ts';
@@ -14,7 +15,6 @@ import {makeCopyFolder} from './copy-folder.ts';
 
 /** What every database begins with (sqlite.org/fileformat.html, section 1.3). */
 const magic = 'SQLite format 3\0';
-const pieceBytes = 1024 * 1024;
 
 /** See that it is a database, before anything is copied. @throws `source-missing`, `source-failed` */
 async function assertDatabase(file: string): Promise<void> {
@@ -50,18 +50,6 @@ async function assertDatabase(file: string): Promise<void> {
 	}
 }
 
-async function * readAll(handle: FileHandle): AsyncGenerator<Uint8Array, void> {
-	const buffer = Buffer.allocUnsafe(pieceBytes);
-	for (;;) {
-		const {bytesRead} = await handle.read(buffer, 0, pieceBytes, null);
-		if (bytesRead === 0) {
-			return;
-		}
-
-		yield buffer.subarray(0, bytesRead);
-	}
-}
-
 /**
 One database, as the file that it is: with its owner, mode and time, and what it holds at one moment.
 @yields It alone.
@@ -77,7 +65,7 @@ async function * readDatabase(file: string, {runtime, signal}: SourceContext, on
 		// From here on nothing is left behind, whatever becomes of this process.
 		await unlink(copy);
 		const {size: bytes} = await handle.stat();
-		yield {path: fromText(file), type: 'file', mode: mode & 0o7777, uid, gid, mtimeNs: BigInt(Math.floor(mtimeMs)) * 1_000_000n, size: bytes, content: readAll(handle)};
+		yield {path: fromText(file), type: 'file', mode: mode & 0o7777, uid, gid, mtimeNs: BigInt(Math.floor(mtimeMs)) * 1_000_000n, size: bytes, content: readPieces(handle.fd)};
 		onDone({name: path.basename(file), file, tables, rows, bytes});
 	} finally {
 		await handle?.close();

@@ -52,7 +52,7 @@ async function connect(t: ExecutionContext, {home = createFolder(t), url, ...mor
 	}});
 	const {files, facts, paths} = await readSource({...source, ...more, ...(url && {url})}, context);
 	t.like(facts.databases![0], {name: 'shop', tables: 1, rows: 2});
-	t.true(files.has('shop.sql') && files.has('grants.sql'));
+	t.true(files.has('/shop.sql') && files.has('/grants.sql'));
 	t.true(started.length >= 4);
 	const said = JSON.stringify([started, context.logged, context.warned, facts, paths]);
 	for (const form of [server.password, encodeURIComponent(server.password), JSON.stringify(server.password).slice(1, -1)]) {
@@ -152,13 +152,13 @@ optionalTest(mariadbLack, 'a user that may see little is warned of what is missi
 	};
 
 	const little = await read('little:l');
-	t.deepEqual([...little.files.keys()], ['shop.sql']);
+	t.deepEqual([...little.files.keys()], ['/shop.sql']);
 	t.is(little.warnings.length, 3);
 	t.regex(little.warnings[0]!, /lacks the privilege TRIGGER on "shop".*GRANT TRIGGER ON `shop`\.\*/);
 	t.regex(little.warnings[1]!, /may not read the routines/);
 	t.regex(little.warnings[2]!, /Users and their privileges are not in the snapshot/);
 	const enough = await read('enough:e');
-	t.deepEqual([[...enough.files.keys()].toSorted(), enough.warnings], [['grants.sql', 'shop.sql'], []]);
+	t.deepEqual([[...enough.files.keys()].toSorted(), enough.warnings], [['/grants.sql', '/shop.sql'], []]);
 	const {databases: _databases, ...whole} = source;
 	await refusesAsync(t, async () => readSource({...whole, url: {env: 'URL'}}, createSourceContext({readSecret: async () => Buffer.from(`mysql://none@127.0.0.1:${server.port}`)})), 'source-missing', /no database that this user may see/);
 });

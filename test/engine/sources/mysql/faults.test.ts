@@ -66,7 +66,7 @@ async function disturb(at: TestMariadb, act: () => Promise<void>, {signal, runti
 		for await (const {path, content} of stream.entries(() => undefined)) {
 			let hasBegun = false;
 			for await (const _piece of content!) {
-				if (hasBegun || toDisplayText(path) !== 'shop.sql') {
+				if (hasBegun || toDisplayText(path) !== '/shop.sql') {
 					continue;
 				}
 
@@ -83,7 +83,7 @@ optionalTest(mariadbLack, 'a server that goes down during the dump', async t => 
 	const other = await TestMariadb.start();
 	try {
 		other.sql(makeShop);
-		await refusesAsync(t, async () => disturb(other, async () => other.stop()), 'source-failed', /dump of the database "shop".* failed: exit code 2/);
+		await refusesAsync(t, async () => disturb(other, async () => other.stop()), 'source-failed', /dump of the database "shop".* failed: exit code [23]/);
 		await refusesAsync(t, async () => disturb(other, async () => undefined), 'source-failed', /login at .* failed: .*Can't connect/);
 	} finally {
 		await other.stop();
@@ -97,7 +97,7 @@ optionalTest(mariadbLack, 'a table that is altered during the dump', async t => 
 	await refusesAsync(t, async () => {
 		for await (const {content, path} of stream.entries(() => undefined)) {
 			for await (const _piece of content!) {
-				if (toDisplayText(path) === 'altered.sql') {
+				if (toDisplayText(path) === '/altered.sql') {
 					server.sql('ALTER TABLE altered.z ADD COLUMN IF NOT EXISTS more int DEFAULT 1, ALGORITHM=COPY;');
 				}
 			}
@@ -141,5 +141,5 @@ optionalTest(mariadbLack, 'clients and servers that do not go together', async t
 	const {files, facts} = await readSource({...source, schemaOnly: true}, other);
 	t.is(facts.origin, 'MySQL 8.0.36');
 	t.regex(other.warned[0]!, /is MySQL 8\.0\.36, but .* is of MariaDB 11\.8\.3.*generated columns/);
-	t.regex(files.get('grants.sql')!.toString(), /^CREATE USER IF NOT EXISTS `admin`@`%` IDENTIFIED BY PASSWORD '\*[\dA-F]{40}';\nGRANT ALL PRIVILEGES ON \*\.\* TO `admin`@`%` .*WITH GRANT OPTION;\n-- Dump completed\n$/, 'by SQL, as MySQL has no other way');
+	t.regex(files.get('/grants.sql')!.toString(), /^CREATE USER IF NOT EXISTS `admin`@`%` IDENTIFIED BY PASSWORD '\*[\dA-F]{40}';\nGRANT ALL PRIVILEGES ON \*\.\* TO `admin`@`%` .*WITH GRANT OPTION;\n-- Dump completed\n$/, 'by SQL, as MySQL has no other way');
 });

@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import test from 'ava';
 import {PostgresConnection} from '../../../../source/engine/sources/postgres/connection.ts';
 import {readConnectionUrl} from '../../../../source/engine/sources/postgres/connection-url.ts';
-import {dumpFileOf} from '../../../../source/engine/sources/postgres/dump-file.ts';
+import {dumpFileOf} from '../../../../source/engine/sources/databases/dump-names.ts';
 import {refuses, refusesAsync} from '../../../helpers/error-assertions.ts';
 import {createSourceContext} from '../../../helpers/source-context.ts';
 
@@ -52,7 +52,7 @@ test('programs are told the connection in one argument, and the password in a fi
 
 test('names of databases become names of files that every path can have, and no two the same', t => {
 	const names = ['crm', 'we/ird', 'we%2Fird', '..', '.hidden', 'new\nline', 'ünï', 'a b', '\u202E', 'globals.sql'];
-	const files = names.map(name => dumpFileOf(name));
+	const files = names.map(name => dumpFileOf(name, 'postgres'));
 	t.deepEqual(files, ['/crm.dump', '/we%2Fird.dump', '/we%252Fird.dump', '/%2E..dump', '/%2Ehidden.dump', '/new%0Aline.dump', '/ünï.dump', '/a b.dump', '/%E2%80%AE.dump', '/globals.sql.dump']);
 	t.is(new Set(files).size, names.length);
 });

@@ -48,6 +48,7 @@ export {passwordOfFile, passwordOfPassphrase} from './archives/archive-password.
 export type {AddKeyRequest} from './operations/keys/add-key.ts';
 export type {KeyBackupCheck} from './operations/keys/check-key-backup.ts';
 export type {ExportedKey, ExportKeyRequest} from './operations/keys/export-key.ts';
+export {databaseOf, hasPassword, targetSchemes} from './operations/load-dump/target-url.ts';
 export type {LoadedDatabase, LoadRequest, LoadSummary} from './operations/load-dump/load-request.ts';
 export type {NodeType} from './tree-node.ts';
 export {hasOriginalPlace} from './operations/restore/original-place.ts';

@@ -3,22 +3,20 @@ import {shortId} from '../../ids.ts';
 import type {DatabaseFacts} from '../../source-facts.ts';
 import type {DumpKind} from '../../sources/databases/dump-names.ts';
 import type {LoadRequest} from './load-request.ts';
+import {databaseOf, hasPassword, targetSchemes} from './target-url.ts';
 
 export type LoadableKind = DumpKind;
 
-/** Which servers take which URLs. */
-const schemes: Readonly<Record<LoadableKind, readonly string[]>> = {postgres: ['postgresql:', 'postgres:'], mysql: ['mysql:', 'mariadb:']};
-
-const isLoadable = (kind: string): kind is LoadableKind => Object.keys(schemes).includes(kind);
+const isLoadable = (kind: string): kind is LoadableKind => Object.keys(targetSchemes).includes(kind);
 
 /** The URL of a server. @throws `usage` for what is none, and for one with a password in it, also as a parameter */
 export function parseTarget(into: string): URL {
 	const url = URL.canParse(into) ? new URL(into) : undefined;
-	if (!url || !Object.values(schemes).flat().includes(url.protocol)) {
+	if (!url || !Object.values(targetSchemes).flat().includes(url.protocol)) {
 		throw new CofferError('usage', '--into takes the URL of a database server: postgresql://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE.');
 	}
 
-	if (url.password !== '' || url.searchParams.has('password')) {
+	if (hasPassword(url)) {
 		throw new CofferError('usage', 'The URL of --into has a password in it, which everybody on this host can see in the list of processes. Leave it out, and name a file that holds it with --into-password-file, or put it into ~/.pgpass or ~/.my.cnf.');
 	}
 
@@ -29,12 +27,6 @@ export function parseTarget(into: string): URL {
 	}
 
 	return url;
-}
-
-/** The database that a URL names; `undefined` where it names none. */
-export function databaseOf({pathname}: URL): string | undefined {
-	const name = decodeURIComponent(pathname.replace(/^\//, ''));
-	return name === '' ? undefined : name;
 }
 
 /**
@@ -49,8 +41,8 @@ export function chooseDumps({snapshot, databases}: Pick<LoadRequest, 'snapshot' 
 		throw new CofferError('usage', `${name} holds no dump of a database server. Restore its files with --target.`);
 	}
 
-	if (!schemes[kind].includes(url.protocol)) {
-		throw new CofferError('usage', `${name} holds dumps for ${schemes[kind][0]}//…, which ${url.protocol}//… does not take.`);
+	if (!targetSchemes[kind].includes(url.protocol)) {
+		throw new CofferError('usage', `${name} holds dumps for ${targetSchemes[kind][0]}//…, which ${url.protocol}//… does not take.`);
 	}
 
 	const dumps = databases ? all.filter(dump => databases.includes(dump.name)) : all;

@@ -10,8 +10,9 @@ import type {OperationOptions} from '../backup/backup.ts';
 import type {BackUpOptions} from '../back-up-source/back-up-source.ts';
 import {ProgressReporter} from '../progress.ts';
 import {compareTables} from './compare-tables.ts';
-import {chooseDumps, databaseOf, parseTarget, type LoadableKind} from './dumps-of-snapshot.ts';
+import {chooseDumps, parseTarget, type LoadableKind} from './dumps-of-snapshot.ts';
 import type {LoadedDatabase, LoadRequest, LoadSummary} from './load-request.ts';
+import {databaseOf} from './target-url.ts';
 
 export type LoadOptions = OperationOptions & Pick<BackUpOptions, 'readSecret'>;
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {compareTables} from '../../../../source/engine/operations/load-dump/compare-tables.ts';
-import {chooseDumps, databaseOf, parseTarget} from '../../../../source/engine/operations/load-dump/dumps-of-snapshot.ts';
+import {chooseDumps, parseTarget} from '../../../../source/engine/operations/load-dump/dumps-of-snapshot.ts';
+import {databaseOf} from '../../../../source/engine/operations/load-dump/target-url.ts';
 import type {StoredSnapshot} from '../../../../source/engine/repository/repository.ts';
 import {refuses} from '../../../helpers/error-assertions.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type {DatabaseFacts, StoredSnapshot} from '../../../../engine/index.ts';
+import {databaseOf, hasPassword, targetSchemes, type DatabaseFacts, type StoredSnapshot} from '../../../../engine/index.ts';
 import {isIncluded, type Marks} from '../marks.ts';
 import {keyOf} from '../path-key.ts';
 
@@ -22,8 +22,7 @@ export type ServerTarget = {
 	readonly field: ServerField;
 };
 
-const schemes = {postgres: ['postgresql:', 'postgres:'], mysql: ['mysql:', 'mariadb:']} as const;
-type LoadableKind = keyof typeof schemes;
+type LoadableKind = keyof typeof targetSchemes;
 
 /** Where the client of each server looks for a password by itself. */
 export const passwordPlaces: Readonly<Record<LoadableKind, string>> = {postgres: '~/.pgpass', mysql: '~/.my.cnf'};
@@ -46,7 +45,7 @@ function databasesOf({databases}: Loadable, marks: Marks): readonly string[] | u
 /** The server that is proposed for what is marked. @param earlier - What was chosen before for another choice of marks. */
 export function createServerTarget(loadable: Loadable, marks: Marks, earlier?: ServerTarget): ServerTarget {
 	const databases = databasesOf(loadable, marks);
-	return earlier ? {...earlier, databases} : {url: `${schemes[loadable.kind][0]}//`, databases, overwrite: 'never', hasChecksums: false, field: 'url'};
+	return earlier ? {...earlier, databases} : {url: `${targetSchemes[loadable.kind][0]}//`, databases, overwrite: 'never', hasChecksums: false, field: 'url'};
 }
 
 /** The next choice of databases: all, then each, and what was marked where that is another choice. @param marks - What was marked. */
@@ -63,25 +62,25 @@ export type UrlProblem = {readonly problem: string; readonly text: string};
 
 /** Why a URL names no server for these dumps; `undefined`: it does. */
 export function findUrlProblem(text: string, {kind}: Pick<Loadable, 'kind'>): UrlProblem | undefined {
-	const [scheme] = schemes[kind];
+	const [scheme] = targetSchemes[kind];
 	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || !(schemes[kind] as readonly string[]).includes(url.protocol)) {
+	if (!url || !targetSchemes[kind].includes(url.protocol)) {
 		return {text, problem: `The URL of a server is wanted: ${scheme}//USER@HOST:PORT, or with /DATABASE to load into one of another name.`};
 	}
 
-	if (url.password !== '' || url.searchParams.has('password')) {
+	if (hasPassword(url)) {
 		url.password = '';
 		url.searchParams.delete('password');
 		return {text: url.href, problem: `A password may not stand in the URL, which is shown and logged; it was taken out. Put it into a file that only you can read and name that below, or into ${passwordPlaces[kind]}.`};
 	}
 
-	return databaseOf(url) === undefined ? {text, problem: 'The name of the database cannot be read: a percent sign in it is written %25.'} : undefined;
+	return readDatabase(url) === undefined ? {text, problem: 'The name of the database cannot be read: a percent sign in it is written %25.'} : undefined;
 }
 
 /** The database that a URL names: empty where it names none, `undefined` where it cannot be read. */
-function databaseOf({pathname}: URL): string | undefined {
+function readDatabase(url: URL): string | undefined {
 	try {
-		return decodeURIComponent(pathname.replace(/^\//, ''));
+		return databaseOf(url) ?? '';
 	} catch {
 		return undefined;
 	}
@@ -95,7 +94,7 @@ export function whyNotLoadable({url, databases}: ServerTarget, loadable: Loadabl
 	}
 
 	const count = databases?.length ?? loadable.databases.length;
-	const name = databaseOf(new URL(url))!;
+	const name = readDatabase(new URL(url))!;
 	return name !== '' && count > 1 ? `The URL names one database, "${name}", for ${count} dumps: choose one of them, or leave the name out to load each under its own.` : undefined;
 }
 

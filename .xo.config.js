@@ -81,7 +81,7 @@ const typedStyle = {
 What each folder of the engine may import besides the base, which is every file directly in source/engine but those in `notBase`.
 Of repository/ everybody gets repository.ts only.
 */
-const notBase = ['engine', 'engine-options', 'index', 'retention'];
+const notBase = ['engine', 'engine-options', 'index'];
 const state = ['state', 'repository', 'retention'];
 const engineFolders = {
 	crypto: [],
@@ -89,6 +89,7 @@ const engineFolders = {
 	chunking: [],
 	storage: [],
 	programs: [],
+	retention: [],
 	sources: ['programs'],
 	state: [],
 	repository: ['crypto', 'chunking', 'storage'],
@@ -99,6 +100,7 @@ const engineFolders = {
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
 	archiving: [...state, 'operations', 'monitoring', 'engine-options'],
+	pruning: [...state, 'operations', 'monitoring', 'engine-options'],
 	dumps: [...state, 'operations', 'monitoring', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
 	thread: [...state, 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
@@ -118,7 +120,6 @@ const zones = [
 		from: ['./source/engine/*/**', `./source/engine/@(${notBase.join('|')}).ts`],
 		message: 'The base imports nothing of ours but the base.',
 	},
-	{target: './source/engine/retention.ts', from: ['./source/engine/*/**', './source/engine/@(engine|engine-options|index).ts'], message: 'Retention knows only the base.'},
 	...Object.entries(engineFolders).map(([folder, allowed]) => ({
 		target: `./source/engine/${folder}/**`,
 		from: [`./source/engine/!(${[folder, ...allowed].join('|')})/**`, `./source/engine/@(${without(notBase, allowed)}).ts`],

@@ -1,9 +1,6 @@
 import process from 'node:process';
-import {fileURLToPath} from 'node:url';
 import {runProgram, type ProgramContext} from '../../engine/index.ts';
-
-/** The program that runs now: in a bundle all files lie side by side. */
-const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../cli.ts' : 'cli.js', import.meta.url));
+import {ownScript} from '../own-command.ts';
 
 /**
 Run coffer itself, as a person would, on a host of its own: configuration, state and all else lie in one folder.
@@ -15,7 +12,7 @@ export async function runCoffer(argv: readonly string[], home: string, context: 
 	const inHome = (name: string) => `${home}/${name}`;
 	const {output} = await runProgram({
 		program: process.execPath,
-		arguments: [program, '--headless', ...argv],
+		arguments: [ownScript, '--headless', ...argv],
 		what: `coffer ${argv.join(' ')}`,
 		failureCode: 'internal',
 		workingFolder: home,

@@ -1,12 +1,10 @@
+import type {Slot} from './job.ts';
+
 /** The time of day of the daily run, in hours and minutes of local time. */
 export type DailyTime = {readonly hour: number; readonly minute: number};
 
 /** When a source is backed up that nobody has scheduled otherwise: two in the night. */
 export const defaultDailyTime: DailyTime = {hour: 2, minute: 0};
-
-/** One slot of a schedule: one run is due in it. In milliseconds since 1970; `endMs` no longer belongs to it. */
-export type Slot = {readonly startMs: number; readonly endMs: number};
-
 /** The time of day on the day that lies `days` after that of `nowMs`. One that does not exist that day (the clock is put forward) is the first minute after; one that comes twice, its first. */
 function timeOnDay(nowMs: number, days: number, {hour, minute}: DailyTime): number {
 	const now = new Date(nowMs);

@@ -1,0 +1,16 @@
+import type {Job} from '../../engine/index.ts';
+import type {CommandContext} from '../command-line.ts';
+import type {LogFacts} from '../log.ts';
+
+/** How a job ended that could be run. */
+export type JobResult = {
+	/** The exit code: what the command would end with that does the same by hand. */
+	readonly code: number;
+	/** One line for people, without the job's name: "3 sources, 12.1 GB, 40 MB new, 12 s". */
+	readonly summary: string;
+	/** For the log. */
+	readonly facts?: LogFacts;
+};
+
+/** What each kind of job exports. It prints nothing but warnings and errors; the caller prints the summary. @throws what ends the job as a whole; `aborted` */
+export type RunJob = (context: CommandContext, job: Job, signal: AbortSignal) => Promise<JobResult>;

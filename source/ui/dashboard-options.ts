@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, EnginePlace, EventListener, Source} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, ScheduleHolder, Source} from '../engine/index.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
@@ -7,6 +7,35 @@ export type SourceChoice = {
 	readonly source: Source;
 	readonly class?: BackupClass;
 	readonly tags?: readonly string[];
+};
+
+/** How a job of the schedule ended. */
+export type StartedJobEnding = {
+	/** Its exit code; 130 where it was stopped. */
+	readonly code: number;
+	/** What it said last: its summary, or what went wrong. Empty where it said nothing. */
+	readonly line: string;
+};
+
+/**
+The schedule of this host, as a dashboard works on it. Every job runs in a process of its own, in a session of its own: it goes on when the dashboard is left or its terminal is closed, so nothing needs to be asked then.
+What runs, and how it ended, `Overview.schedule` tells, whoever has started it.
+*/
+export type ScheduleControl = {
+	/** Run a job now, whether it is due or not. Settles when it has ended, well or not. @throws `usage` for a job that is not configured; `internal` where no process could be started */
+	readonly start: (job: string) => Promise<StartedJobEnding>;
+	/**
+	Run the jobs as they become due, from now on until `release`.
+	@returns Who holds the schedule instead; `undefined`: it is held here, also when it was before.
+	@throws `usage` where there is nothing to run; `configuration-invalid`, `state-failed`
+	*/
+	readonly hold: () => Promise<ScheduleHolder | undefined>;
+	/** Start no more jobs. What runs goes on. */
+	readonly release: () => Promise<void>;
+	/** The configuration has changed: where the schedule is held here, go by the new one. @throws as `hold`; then the old one goes on */
+	readonly reload: () => Promise<void>;
+	/** Whether it is held here. */
+	readonly isHeld: () => boolean;
 };
 
 /** A repository that is known, and how to get at it. */
@@ -20,6 +49,8 @@ export type Connection = {
 	readonly secretPlace?: () => Promise<SecretPlace>;
 	/** What a person typed as a secret opens the repository no more. */
 	readonly forgetSecret?: () => void;
+	/** @default the schedule cannot be worked on from here */
+	readonly schedule?: ScheduleControl;
 };
 
 /** Where a secret lies. `file`: in a key file, absolute, that a rotation replaces in place, unless there is a flaw; `elsewhere`: it is rotated on the command line, for a reason. Both for people, in a sentence. */

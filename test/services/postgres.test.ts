@@ -15,7 +15,7 @@ optionalTest(postgresLack, 'a test server ends with the process that started it,
 	t.teardown(() => {
 		rmSync(stdout, {recursive: true, force: true});
 	});
-	const pid = Number((/\[(\d+)\]/.exec(readFileSync(path.join(stdout, 'log'), 'utf8')))?.[1]);
+	const pid = Number(readFileSync(path.join(stdout, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
 	t.true(pid > 1);
 	await until('the server has gone', () => !isAlive(pid));
 });

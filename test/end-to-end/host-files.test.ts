@@ -67,14 +67,14 @@ const trace = (kind: Kind, folder: string, ...options: readonly string[]) => tra
 
 const isSoak = process.env['COFFER_SOAK'] === '1';
 
-/** A run is killed at each call, and every third fails. A database is written in many small steps that are alike: of those it is killed at every second, and of all else every eighth is tried; with COFFER_SOAK more. */
+/** A run is killed at each call, and every fourth fails. A database is written in many small steps that are alike: of those it is killed at every fourth, and of all else every twelfth is tried; with COFFER_SOAK more. */
 function isTried(kind: Kind, inject: string, [call, number]: readonly [string, number]): boolean {
 	if (written[kind] !== 'state' || call !== 'pwrite64') {
-		return isSoak || inject.startsWith('signal') || number % 3 === 1;
+		return isSoak || inject.startsWith('signal') || number % 4 === 1;
 	}
 
-	const step = kind === 'state' && inject.startsWith('signal') ? 2 : 8;
-	return number % (isSoak ? step / 2 : step) === 0;
+	const step = kind === 'state' && inject.startsWith('signal') ? 4 : 12;
+	return number % (isSoak ? step / 4 : step) === 0;
 }
 
 for (const kind of ['key', 'config', 'state', 'first-state'] as const) {

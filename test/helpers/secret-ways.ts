@@ -24,9 +24,12 @@ export type SecretWay = {
 /** Stands for the secret itself in an environment. */
 const theSecret = 'SECRET';
 
-const calls: ReadonlyArray<readonly string[]> = [
-	['backup', 'data', '--verbose'], ['snapshots'], ['verify', '--read-data'], ['restore', 'latest', '--target', './out'], ['key', 'list'], ['status', '--json'], ['doctor', '--verbose'],
-	['show', 'latest'], ['ls', 'latest'], ['find', 'file'], ['diff', 'latest', 'latest'], ['completion', 'words', 'snapshots'], ['config', 'show'], ['config', 'validate'], ['--headless'],
+/** Commands that start threads, programs and processes, or tell much. */
+const tellingCalls: ReadonlyArray<readonly string[]> = [
+	['backup', 'data', '--verbose'], ['snapshots'], ['verify', '--read-data'], ['restore', 'latest', '--target', './out'], ['doctor', '--verbose'], ['config', 'show'], ['--headless'],
+];
+const allCalls: ReadonlyArray<readonly string[]> = [
+	...tellingCalls, ['key', 'list'], ['status', '--json'], ['show', 'latest'], ['ls', 'latest'], ['find', 'file'], ['diff', 'latest', 'latest'], ['completion', 'words', 'snapshots'], ['config', 'validate'],
 ];
 
 /** Prints the secret, and writes down the arguments of every process, and the environment of its own. */
@@ -56,7 +59,8 @@ function readStarted(log: string): string[] {
 }
 
 /**
-Run every command with the secret given in one way, and look for it everywhere: in arguments and environment of every program that was started, in output, logs, state, configuration, repository and
+Run commands with the secret given in one way: all of them for the ways that hand it over in the environment, those that tell most for the others, or with COFFER_SOAK all.
+Look for it everywhere: in arguments and environment of every program that was started, in output, logs, state, configuration, repository and
 temporary files.
 */
 export function searchForSecret(t: ExecutionContext, way: SecretWay): void {
@@ -67,6 +71,7 @@ export function searchForSecret(t: ExecutionContext, way: SecretWay): void {
 	const given = way.environment?.(host) ?? {};
 	const environment = {...host.environment, TMPDIR: host.path('tmp'), ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === theSecret ? secret : value]))};
 	const places: Array<readonly [string, Buffer]> = [];
+	const calls = Object.values(given).includes(theSecret) || process.env['COFFER_SOAK'] === '1' ? allCalls : tellingCalls;
 	let started = 0;
 	for (const argv of calls) {
 		const log = host.path('strace');

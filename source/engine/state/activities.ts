@@ -1,16 +1,11 @@
 import {phases, type Progress} from '../events.ts';
 import type {RepositoryId} from '../ids.ts';
-import type {ProcessIdentity} from '../runtime.ts';
 import {activityKinds, type Activity} from './activity.ts';
 import type {Row, StateConnection} from './connection.ts';
+import {decodeProcess, encodeProcess} from './process-identity.ts';
 import {optional, parseJson, toChoice, toCount, toRecord, toText, toTime} from './shapes.ts';
 
 const maximumCurrentLength = 500;
-
-function toProcess(value: unknown): ProcessIdentity {
-	const {host, bootId, pid, startTicks} = toRecord(parseJson(value));
-	return {host: toText(host), bootId: toText(bootId), pid: toCount(pid), startTicks: toCount(startTicks)};
-}
 
 function toProgress(value: unknown): Progress {
 	const {phase, files, bytes, totalFiles, totalBytes, rate, current} = toRecord(parseJson(value));
@@ -32,7 +27,7 @@ function decodeActivity(row: Row): Activity {
 		...optional('subject', row['subject'], toText),
 		started: toTime(row['started']),
 		updated: toTime(row['updated']),
-		process: toProcess(row['process']),
+		process: decodeProcess(row['process']),
 		...optional('progress', row['progress'], toProgress),
 	};
 }
@@ -53,7 +48,7 @@ export function setActivity(connection: StateConnection, repository: RepositoryI
 		subject,
 		started,
 		updated,
-		JSON.stringify(process),
+		encodeProcess(process),
 		short && JSON.stringify(short),
 	);
 }

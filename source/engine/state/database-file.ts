@@ -5,6 +5,7 @@ import {DatabaseSync} from 'node:sqlite';
 import {systemErrorCode} from '../errors.ts';
 import {makeFolders} from '../make-folders.ts';
 import type {Runtime} from '../runtime.ts';
+import {canBringForward, readPragma} from './migration.ts';
 import {fileMark, schema, schemaVersion} from './schema.ts';
 
 /** So long another process is waited for, in milliseconds. None holds the database for longer than a few. */
@@ -118,11 +119,11 @@ export function createDatabase(file: string, runtime: Runtime): void {
 	}
 }
 
-function check(database: DatabaseSync): void {
-	const numberOf = (pragma: string) => Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-	const version = numberOf('user_version');
-	const isOurs = numberOf('application_id') === fileMark;
-	if (!isOurs || version !== schemaVersion) {
+/** See that the tables are ours, and bring those of an earlier version forward. */
+function prepare(database: DatabaseSync, isMakeshift: boolean): void {
+	const isOurs = readPragma(database, 'application_id') === fileMark;
+	const version = readPragma(database, 'user_version');
+	if (!isOurs || version > schemaVersion || !canBringForward(database, isMakeshift)) {
 		throw new ForeignSchema(isOurs && version > schemaVersion);
 	}
 }
@@ -134,7 +135,7 @@ export type OpenedDatabase = {
 };
 
 /**
-Open a database that is there. Where nothing can be written beside it, it is opened for reading only; where that needs a file beside it, too, as it is.
+Open a database that is there; one of an earlier version is brought forward. Where nothing can be written beside it, it is opened for reading only; where that needs a file beside it, too, as it is.
 @throws ForeignSchema; what SQLite throws
 */
 export function openDatabase(file: string): OpenedDatabase {
@@ -149,7 +150,7 @@ export function openDatabase(file: string): OpenedDatabase {
 		let database: DatabaseSync | undefined;
 		try {
 			database = open();
-			check(database);
+			prepare(database, index > 0);
 			// A megabyte is brought over at a time; SQLite's default lets the file beside grow to four.
 			database.exec('PRAGMA wal_autocheckpoint = 256');
 			return {database, isMakeshift: index > 0};

@@ -5,6 +5,7 @@ import {readActivities, removeActivity, setActivity} from './activities.ts';
 import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
+import {databaseName} from './database-name.ts';
 import {readGeneration, readKeyUses, setGeneration, setKeyUse, type KeyUse} from './key-uses.ts';
 import {addPlace, readPlace, replacePlace} from './places.ts';
 import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
@@ -13,10 +14,8 @@ import type {SeenSnapshot, SourceMemory, SourceRun} from './source-memory.ts';
 import {addSample, isSampleDue, readSamples, type StorageSample} from './storage-samples.ts';
 import {addVerifyRun, readVerifications, readVerifyRuns, removeVerification, setVerification, type Verification, type VerifyRun} from './verifications.ts';
 
+export {databaseName} from './database-name.ts';
 export type {Verification, VerifiedShare, VerifyRun} from './verifications.ts';
-
-/** Name of the database in the state folder. */
-export const databaseName = 'state.db';
 
 /** What is remembered of one repository. */
 export type RepositoryMemory = {

@@ -1,16 +1,14 @@
 /** Raised with every change of the tables. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** "coff" as SQLite's application_id: tells our files from other databases. */
 export const fileMark = 0x63_6F_66_66;
 
 /*
-Times are RFC 3339, sizes bytes. `repository` is the id of the repository that a row is about. Rows of `run` are in the order in which the runs ended, not in that of their times: clocks go wrong.
+Times are RFC 3339, sizes bytes. `repository` is the id of the repository that a row is about; `url` is where it lies, in tables that are read before it is opened. Rows of `run` and `job_run` are in the order
+in which the runs ended or began, not in that of their times: clocks go wrong.
 */
-export const schema = `
-BEGIN;
-PRAGMA application_id = ${fileMark};
-PRAGMA user_version = ${schemaVersion};
+const firstTables = `
 CREATE TABLE place (url TEXT PRIMARY KEY, repository TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rebuilt (repository TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE run (
@@ -33,8 +31,35 @@ CREATE TABLE alert (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE keyring (repository TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE key_use (repository TEXT, slot TEXT, used TEXT, checked TEXT, export_file TEXT, PRIMARY KEY (repository, slot)) STRICT, WITHOUT ROWID;
+`;
+
+const scheduleTables = `
+CREATE TABLE job_seen (url TEXT, job TEXT, expression TEXT, time_zone TEXT, first_seen TEXT NOT NULL, PRIMARY KEY (url, job, expression, time_zone)) STRICT, WITHOUT ROWID;
+CREATE TABLE job_run (
+	position INTEGER PRIMARY KEY, id TEXT NOT NULL, url TEXT NOT NULL, job TEXT NOT NULL, started_by TEXT NOT NULL, slot TEXT NOT NULL, started TEXT NOT NULL, process TEXT NOT NULL,
+	ended TEXT, outcome TEXT, code INTEGER, summary TEXT
+) STRICT;
+CREATE INDEX job_run_of_job ON job_run (url, job, position);
+CREATE TABLE verify_part (url TEXT, job TEXT, parts INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (url, job)) STRICT, WITHOUT ROWID;
+CREATE TABLE schedule_holder (url TEXT PRIMARY KEY, kind TEXT NOT NULL, process TEXT NOT NULL, since TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE clock (url TEXT PRIMARY KEY, latest TEXT NOT NULL, leap_from TEXT, leap_to TEXT, days TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** What brings the tables of an earlier version to the one that stands here. Nothing of theirs is changed. */
+export const migrations: ReadonlyMap<number, string> = new Map([[3, scheduleTables]]);
+
+/** Makes all tables of this version. */
+export const schema = `
+BEGIN;
+PRAGMA application_id = ${fileMark};
+PRAGMA user_version = ${schemaVersion};
+${firstTables}
+${scheduleTables}
 COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
 export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'keyring', 'key_use'] as const;
+
+/** Tables whose rows are each about the repository at one place; who holds the schedule stays the same for another one there. */
+export const placeTables = ['job_seen', 'job_run', 'verify_part', 'clock'] as const;

@@ -1,0 +1,2 @@
+/** Name of the database in the state folder. */
+export const databaseName = 'state.db';

@@ -71,6 +71,7 @@ export {keepMemoryPrivate} from './private-memory.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
 export {copySecret} from './secret-buffer.ts';
 export {keepHeapSmall} from './small-heap.ts';
+export {applyRetention, type RetentionView} from './retention/apply-retention.ts';
 export type {RetentionDecision, RetentionReason, RetentionRule, RetentionSnapshot} from './retention/decision.ts';
 export {defaultRetention, type RetentionPolicy} from './retention/policy.ts';
 export type {RetentionSettings} from './retention/settings.ts';

@@ -71,7 +71,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/init.ts')).init,
 	},
 	backup: {
-		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--no-deltas] [--verify-writes] [--threads N] [--dry-run]',
+		usage: '[SOURCE|PATH…] [--class CLASS] [--tag T]… [--no-deltas] [--verify-writes] [--limit-upload RATE] [--threads N] [--dry-run]',
 		does: 'back up the configured sources, or paths',
 		details: 'Without an argument: every configured source, one snapshot each. An argument that holds a "/" (or is "." or "..") is a path; all paths given together become one snapshot,\n'
 			+ 'whose source is called by the absolute path (several: sorted, joined by commas), so that "latest:/etc" finds it again.',
@@ -80,6 +80,7 @@ export const commands: Readonly<Record<string, Command>> = {
 			tag: tagFlag,
 			deltas: {type: 'boolean', isOnByDefault: true, does: 'store changed parts of files whole, not as differences to what is stored already'},
 			verifyWrites: {type: 'boolean', does: 'decrypt and hash all that is packed before it is stored, not just a share of the file contents; for machines whose memory you do not trust'},
+			limitUpload: {type: 'string', value: 'RATE', does: 'send at most so much a second to the repository, such as 500k or 20M'},
 			threads: threadsFlag,
 			dryRun: {type: 'boolean', does: 'say what would be done; store nothing'},
 		},

@@ -1,12 +1,13 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {CofferError, Engine, isCofferError, wipeSecret, type EventListener, type Secret, type SlotFactors} from '../engine/index.ts';
+import {CofferError, Engine, isCofferError, wipeSecret, type EngineOptions, type EventListener, type Secret, type SlotFactors} from '../engine/index.ts';
 import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {findSecret, namedSecretVariables} from './secrets.ts';
 import {askedThreads} from './threads.ts';
+import {askedUploadLimit} from './upload-limit.ts';
 
 /** A URL as it is, a path made absolute. */
 export function resolveRepositoryUrl(url: string, folder: string): string {
@@ -58,12 +59,14 @@ export async function explainMissing(error: unknown, url: string): Promise<unkno
 /**
 Open the repository that this command line means.
 @param find - Gives what opens it; wiped here. @default what flags, environment, configuration and the person at the terminal give
+@param limits.bytesPerSecond - So much is sent a second, at most. @default what the flag says, else no limit
 @throws `usage`; `repository-missing`, also where none is named; then what the key and the storage throw
 */
-export async function openEngine(context: CommandContext, onEvent: EventListener, find?: (slots: () => Promise<SlotFactors[]>) => Promise<Secret>): Promise<Engine> {
+export async function openEngine(context: CommandContext, onEvent: EventListener, find?: (slots: () => Promise<SlotFactors[]>) => Promise<Secret>, limits: Pick<EngineOptions, 'bytesPerSecond'> = {}): Promise<Engine> {
 	const config = await context.config();
 	const keyPolicy = keyPolicyOf(config);
 	const threads = askedThreads(context, config);
+	const bytesPerSecond = limits.bytesPerSecond ?? askedUploadLimit(context);
 	const deltas = context.arguments.choice('deltas') ?? config?.deltas;
 	const url = requireRepositoryUrl(context, config);
 	let secret: Secret | undefined;
@@ -75,6 +78,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			program: programName(),
 			...(threads !== undefined && {threads}),
 			...(deltas !== undefined && {deltas}),
+			...(bytesPerSecond !== undefined && {bytesPerSecond}),
 			keyPolicy,
 			hiddenVariables: namedSecretVariables(config),
 			onEvent,

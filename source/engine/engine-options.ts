@@ -18,6 +18,8 @@ export type EngineOptions = {
 	readonly program?: string;
 	/** Worker threads that a backup, a verification of data or a restore may start, 1 to 32. @default as many as there are processors for this process, at most 8 */
 	readonly threads?: number;
+	/** So much is sent to the storage a second, at most; at least `minimumBytesPerSecond`. @default no limit */
+	readonly bytesPerSecond?: number;
 	/** Whether backups may store changed chunks as differences to what is stored already; each request may say otherwise. @default true */
 	readonly deltas?: boolean;
 	/** Variables of the environment that hold a secret: programs that print the secret of a source do not get them. @default none besides our own */

@@ -2,7 +2,6 @@ import {EngineArchives} from './archiving/engine-archives.ts';
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
 import {EngineDumps} from './dumps/engine-dumps.ts';
 import {EngineKeys} from './keys/engine-keys.ts';
-import type {EventListener} from './events.ts';
 import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
 import {HostMemory} from './monitoring/host-memory.ts';
 import {defaultKeyPolicy} from './monitoring/key-age.ts';
@@ -134,7 +133,7 @@ export class Engine {
 
 	static async #using(options: EngineOptions, runtime: Runtime, action: (storage: Storage) => Promise<Engine>): Promise<Engine> {
 		assertThreads(options.threads);
-		const storage = openStorage(options.repositoryUrl, runtime);
+		const storage = openStorage(options.repositoryUrl, runtime, {bytesPerSecond: options.bytesPerSecond});
 		try {
 			return await action(storage);
 		} catch (error) {
@@ -286,14 +285,14 @@ export class Engine {
 	};
 
 	#complete(options: OperationOptions): Operation {
-		const onEvent: EventListener | undefined = options.onEvent ?? this.#options.onEvent;
-		const {threads} = this.#options;
-		return {...options, ...(onEvent && {onEvent}), ...(threads !== undefined && {threads})};
+		const {onEvent, threads} = this.#options;
+		return {...(onEvent && {onEvent}), ...options, ...(threads !== undefined && {threads})};
 	}
 
 	/** What an operation is given, once what this host has seen is compared with what is there. */
 	async #begin(options: OperationOptions): Promise<Operation> {
 		const operation = this.#complete(options);
+		this.#session.holdToLimit(operation.signal);
 		await this.#memory.checkFreshness(operation.onEvent);
 		return operation;
 	}

@@ -91,6 +91,7 @@ export {jobTriggers, type JobOutcome, type JobRun, type JobTrigger, type Schedul
 export {ScheduleState, type RunBeginning} from './state/schedule-state.ts';
 export {remembering} from './state/remembering.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
+export {minimumBytesPerSecond} from './storage/byte-limit.ts';
 export type {StorageUsage} from './storage/storage.ts';
 export {startEngine} from './thread/client.ts';
 export type {EnginePlace} from './thread/engine-seat.ts';

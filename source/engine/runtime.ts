@@ -22,7 +22,7 @@ All that the engine takes from its surroundings: clock, randomness, sleep, envir
 export type Runtime = {
 	/** Milliseconds since 1970 UTC. */
 	now(): number;
-	/** Milliseconds that never run backwards, from an arbitrary start. */
+	/** Milliseconds that never run backwards, from an arbitrary start, the same for all threads. */
 	monotonicMs(): number;
 	randomBytes(byteCount: number): Buffer;
 	/** @throws `aborted` when the signal fires first. */
@@ -84,7 +84,8 @@ export function createSystemRuntime({environment = process.env}: Partial<Pick<Ru
 
 	return {
 		now: () => Date.now(),
-		monotonicMs: () => performance.now(),
+		// The clock of `performance` begins anew in each thread.
+		monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
 		randomBytes: byteCount => systemRandomBytes(byteCount),
 		async sleep(durationMs, signal) {
 			try {

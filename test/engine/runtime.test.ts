@@ -1,7 +1,9 @@
 import {spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {Worker} from 'node:worker_threads';
 import test from 'ava';
 import {isCofferError} from '../../source/engine/errors.ts';
 import {createSystemRuntime} from '../../source/engine/runtime.ts';
@@ -41,6 +43,14 @@ optionalTest(spawnSync('taskset', ['--version']).status === 0 ? undefined : 'no 
 	const {stdout, stderr} = spawnSync('taskset', ['--cpu-list', first, process.execPath, '--input-type=module', '--eval', script], {encoding: 'utf8'});
 	t.is(stdout.trim(), '1', stderr);
 	t.log(`${runtime.processorCount} here, 1 under taskset`);
+});
+
+test('the clock that never runs backwards is the same in all threads', async t => {
+	const script = `import {parentPort} from 'node:worker_threads'; import * as runtime from ${JSON.stringify(path.resolve('source/engine/runtime.ts'))}; parentPort.postMessage(runtime.createSystemRuntime().monotonicMs())`;
+	const startMs = runtime.monotonicMs();
+	const worker = new Worker(script, {eval: true, execArgv: ['--input-type=module']});
+	const [told] = await once(worker, 'message') as [number];
+	t.true(told >= startMs && told <= runtime.monotonicMs());
 });
 
 test('a sleep ends with the signal', async t => {

@@ -30,6 +30,11 @@ export class ManualClock implements Clock {
 		return this.#waiting.length;
 	}
 
+	/** When the next of them comes; `undefined` where none waits. */
+	get nextMs(): number | undefined {
+		return this.#waiting.length === 0 ? undefined : Math.min(...this.#waiting.map(({atMs}) => atMs));
+	}
+
 	/** Let time pass, and what was to happen in it. */
 	advance(durationMs: number): void {
 		const endMs = this.#nowMs + durationMs;

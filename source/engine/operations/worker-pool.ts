@@ -120,7 +120,7 @@ export class WorkerPool<Batch, Result, Final> {
 		const count = context.storage.isShareable ? threads : 0;
 		return new WorkerPool(count === 0
 			? [await createInlineSeat(kind, init, context)]
-			: Array.from({length: count}, () => createThreadSeat({kind, init, storageUrl: context.storage.url})), signal);
+			: Array.from({length: count}, () => createThreadSeat({kind, init, storageUrl: context.storage.url, limit: context.storage.limit})), signal);
 	}
 
 	/** Batches that are given and not yet done. */

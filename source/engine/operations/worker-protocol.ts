@@ -1,10 +1,13 @@
 import type {PortableOutcome} from '../portable-error.ts';
+import type {ByteLimit} from '../repository/repository.ts';
 import type {JobKind} from './job.ts';
 
 /** `workerData` of a worker thread. */
 export type WorkerStart = {
 	readonly kind: JobKind;
 	readonly storageUrl: string;
+	/** How fast all threads together may write. */
+	readonly limit: ByteLimit | undefined;
 	readonly init: unknown;
 };
 

@@ -6,13 +6,13 @@ import {loadJob} from './job.ts';
 import type {WorkerAnswer, WorkerRequest, WorkerStart} from './worker-protocol.ts';
 
 /* The entry of a worker thread: one job, requests answered one after the other. */
-const {kind, storageUrl, init} = workerData as WorkerStart;
+const {kind, storageUrl, limit, init} = workerData as WorkerStart;
 const port = parentPort!;
 
 const job = (async () => {
 	const createJob = await loadJob(kind);
 	const runtime = createSystemRuntime();
-	return createJob(init, {storage: openStorage(storageUrl, runtime, {blocksOnRead: true}), runtime});
+	return createJob(init, {storage: openStorage(storageUrl, runtime, {blocksOnRead: true, limit}), runtime});
 })();
 
 async function answer(request: WorkerRequest): Promise<void> {

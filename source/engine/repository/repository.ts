@@ -1,6 +1,7 @@
 /**
 The only door of this folder: opening and making repositories, reading and writing what they hold. Objects and their bytes are described in format.md and in each codec.
 */
+export {minimumBytesPerSecond, type ByteLimit} from '../storage/byte-limit.ts';
 export {openStorage} from '../storage/open.ts';
 export type {Storage, StorageUsage, StoredObject} from '../storage/storage.ts';
 export {BlobHasher} from './blob-id.ts';

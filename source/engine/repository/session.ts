@@ -1,5 +1,6 @@
 import {CofferError, isCofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
+import {holdToLimit} from '../storage/byte-limit.ts';
 import type {Storage} from '../storage/storage.ts';
 import {reopenKeyring, type UnlockedSlot} from './key-slot.ts';
 import {readKeySlots, type KeySlotFile, type KeySlotProblem} from './key-slot-files.ts';
@@ -35,6 +36,14 @@ export class RepositorySession {
 
 	get keyring(): Keyring {
 		return this.#slot.keyring;
+	}
+
+	/** Where the storage is limited: an operation begins, and who stops it waits for no more than what is on its way. */
+	holdToLimit(signal: AbortSignal | undefined): void {
+		const {limit} = this.storage;
+		if (limit) {
+			holdToLimit(limit, signal);
+		}
 	}
 
 	/** Go on with another slot of the same repository, such as the one that a rotation has made. */

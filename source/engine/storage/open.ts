@@ -2,6 +2,8 @@ import {resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {CofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
+import {createByteLimit, type ByteLimit} from './byte-limit.ts';
+import {limitStorage} from './limited.ts';
 import {createLocalStorage, type LocalStorageOptions} from './local.ts';
 import type {Storage} from './storage.ts';
 
@@ -53,16 +55,25 @@ function localPath(url: string): string {
 	throw usage('The storage address has an unknown scheme. Name a folder, such as /srv/backup; a relative path with a colon in it begins with "./".');
 }
 
+export type OpenStorageOptions = Pick<LocalStorageOptions, 'blocksOnRead'> & {
+	/** How fast it may be written to, at least `minimumBytesPerSecond`. @default as fast as it goes */
+	readonly bytesPerSecond?: number | undefined;
+	/** The same, shared with whoever has this limit. @default one of its own */
+	readonly limit?: ByteLimit | undefined;
+};
+
 /**
 The storage at an address: a path (relative ones start at the working directory) or a `file://` URL. Nothing is looked at or made yet.
-@param options - As for `createLocalStorage`.
-@throws `usage` for an empty or malformed address, or a scheme that this version does not know.
+@param options.blocksOnRead - As for `createLocalStorage`.
+@throws RangeError for a rate that is too small; `usage` for an empty or malformed address, or a scheme that this version does not know.
 */
-export function openStorage(url: string, runtime: Runtime, options: Pick<LocalStorageOptions, 'blocksOnRead'> = {}): Storage {
+export function openStorage(url: string, runtime: Runtime, {bytesPerSecond, limit: shared, blocksOnRead = false}: OpenStorageOptions = {}): Storage {
+	const limit = shared ?? (bytesPerSecond === undefined ? undefined : createByteLimit(bytesPerSecond));
 	const path = localPath(url);
 	if (path.includes('\0')) {
 		throw usage('The storage address holds a NUL character, which no path can. Name a folder, such as /srv/backup.');
 	}
 
-	return createLocalStorage({...options, folder: resolve(path), runtime});
+	const storage = createLocalStorage({blocksOnRead, folder: resolve(path), runtime});
+	return limit ? limitStorage(storage, limit, runtime) : storage;
 }

@@ -1,3 +1,5 @@
+import type {ByteLimit} from './byte-limit.ts';
+
 /** An object as a listing shows it. */
 export type StoredObject = {
 	/** Path from the root of the storage, with `/`. */
@@ -63,6 +65,8 @@ export type Storage = {
 	readonly isShareable: boolean;
 	/** Whether reading costs no network: then what is stored may be read again and again. */
 	readonly isLocal: boolean;
+	/** How fast it is written to: what another thread that opens it must keep to as well. @default no limit */
+	readonly limit?: ByteLimit;
 	read(name: string, options?: ReadOptions): Promise<Buffer>;
 	/** Size in bytes, or `undefined` where there is no such object. */
 	size(name: string): Promise<number | undefined>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {maximumThreads} from '../engine/index.ts';
 import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
+import {logsSchema} from './log-schema.ts';
 import {findNearest} from './nearest.ts';
 import {keysOfSource, secretSchema, sourceSchema, text, type SourceInFile} from './source-schemas.ts';
 
@@ -29,6 +30,7 @@ export const configSchema = z.strictObject({
 	key: secretSchema.optional(),
 	passphrase: secretSchema.optional(),
 	keys: keysSchema.optional(),
+	logs: logsSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(sourceSchema).default([]).superRefine((sources, context) => {
@@ -64,6 +66,10 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 
 	if (path[0] === 'keys') {
 		return Object.keys(keysSchema.shape);
+	}
+
+	if (path[0] === 'logs') {
+		return Object.keys(logsSchema.shape);
 	}
 
 	return path[0] === 'sources' && path.length === 2 ? keysOfSource(valueAt(value, path)) : [];

@@ -3,7 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
 import {CofferError, Engine, startEngine, wipeSecret, type Secret} from '../engine/index.ts';
-import type {Connection, DashboardOptions, FirstRun, SetUpChoice} from '../ui/index.tsx';
+import type {LogChannel} from '../logs/channel.ts';
+import type {Connection, DashboardOptions, FirstRun, LogWriter, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
@@ -106,15 +107,21 @@ async function propose(context: CommandContext, extra: readonly SourceInFile[]):
 	};
 }
 
+/** What the dashboard writes is seen at once where it shows the log. */
+function writingAtOnce({log}: CommandContext, channel: LogChannel): LogWriter {
+	const {write} = log.in(channel);
+	return {write(level, message, facts) {
+		write(level, message, facts);
+		void log.flush();
+	}};
+}
+
 function optionsOf(context: CommandContext, start: Connection | FirstRun, secrets: SecretKeeper | undefined): DashboardOptions {
 	const {log, runtime, environment, signals, cwd, exit} = context;
 	return {
 		start, environment, signals, exit,
 		host: runtime.identity.host,
-		log: {file: log.file, write(level, message, facts) {
-			log.write(level, message, facts);
-			void log.flush();
-		}},
+		log: {folder: log.folder, ...writingAtOnce(context, 'backup'), in: channel => writingAtOnce(context, channel)},
 		restoreFolder: path.join(cwd, 'coffer-restore'),
 		stdin: context.stdin as NodeJS.ReadStream,
 		stdout: context.stdout as NodeJS.WriteStream,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {countThreads} from '../engine/index.ts';
+import {defaultLogSettings} from '../logs/settings.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import type {SecretReference} from './config-schema.ts';
@@ -106,6 +107,14 @@ function describeKeys(config: LoadedConfig | undefined): Setting[] {
 	return Object.entries(values).map(([key, value]) => ({name: `keys.${key}`, value, from: (config?.keys as Readonly<Record<string, unknown>> | undefined)?.[key] === undefined ? 'default' : config!.file}));
 }
 
+function describeLogs(config: LoadedConfig | undefined): Setting[] {
+	const {logs} = config ?? {};
+	return [
+		{name: 'logs.size', value: logs?.size ?? `${defaultLogSettings.sizeBytes / 1e6}M`, from: logs?.size === undefined ? 'default' : config!.file},
+		{name: 'logs.days', value: logs?.days ?? defaultLogSettings.days, from: logs?.days === undefined ? 'default' : config!.file},
+	];
+}
+
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
 		const {name, kind} = source;
@@ -130,7 +139,8 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
 		...describeKeys(config),
 		findStateFolder(context),
-		{name: 'log', value: context.log.file, from: 'state'},
+		{name: 'log', value: context.log.folder, from: 'state'},
+		...describeLogs(config),
 		...(config === undefined ? [] : describeSources(config)),
 	];
 }

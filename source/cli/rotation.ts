@@ -110,7 +110,7 @@ export async function rotateOpened(context: CommandContext, opened: OpenedForRot
 			return engine.keys.rotate({isReencrypting, ...files, ...(passphrase && {passphrase})}, {signal, onEvent});
 		});
 		const {epoch, slot, retired, packs, moved, isResumed} = summary;
-		context.log.write('info', 'key rotated', {epoch, slot, retired: retired.join(' '), moved, packs, isResumed});
+		context.log.in('security').write('info', 'key rotated', {epoch, slot, retired: retired.join(' '), moved, packs, isResumed});
 		const keyFile = files.newKeyFile ?? files.keyFile;
 		return {summary, isInPlace: files.newKeyFile === undefined, ...(keyFile !== undefined && {keyFile: path.resolve(keyFile)})};
 	} catch (error) {

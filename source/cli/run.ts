@@ -8,6 +8,7 @@ import {loadConfig, type LoadedConfig} from './config.ts';
 import {DescriptorSecrets} from './descriptor-secrets.ts';
 import {exitCodeOf} from './exit-codes.ts';
 import {Log} from './log.ts';
+import {logSettingsOf} from './log-settings.ts';
 import {Output} from './output.ts';
 import {resolvePaths} from './paths.ts';
 import {withInterruption} from './signals.ts';
@@ -39,15 +40,32 @@ function workingFolder(): string {
 const isMakingConfig = ({command, input}: Arguments): boolean => command === 'init' || (command === 'key' && input[0] === 'import');
 
 /** With what is kept until it has ended. */
-type StartedCommandLine = CommandLineContext & Pick<CommandContext, 'descriptors'>;
+type StartedCommandLine = CommandLineContext & Pick<CommandContext, 'descriptors' | 'runtime'> & {
+	/** The id of this run in the logs. */
+	readonly runId: string;
+};
+
+/** What the program was called with, for the logs: the command, with what it is to do where it can do several things. */
+function commandName({command, input}: Arguments): string {
+	if (command === undefined) {
+		return 'coffer';
+	}
+
+	const [does] = input;
+	return does !== undefined && commands[command]!.usage.split(' ', 1)[0]!.split('|').includes(does) ? `${command} ${does}` : command;
+}
 
 function createContext(commandLine: StartedCommandLine, flags: Arguments, output: Output): CommandContext {
-	const {environment, stdin, stdout, stderr} = commandLine;
+	const {environment, stdin, stdout, stderr, runtime, runId} = commandLine;
 	const cwd = commandLine.cwd ?? workingFolder();
-	const runtime = commandLine.runtime ?? createSystemRuntime({environment});
 	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot: commandLine.isRoot ?? process.geteuid?.() === 0, cwd});
 	const isHeadless = flags.isSet('headless') || flags.isSet('plain') || environment['TERM'] === 'dumb';
 	let config: Promise<LoadedConfig | undefined> | undefined;
+	const readConfig = async () => {
+		config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && !isMakingConfig(flags)});
+		return config;
+	};
+
 	return {
 		arguments: flags,
 		environment,
@@ -61,14 +79,14 @@ function createContext(commandLine: StartedCommandLine, flags: Arguments, output
 		paths,
 		runtime,
 		descriptors: commandLine.descriptors,
-		log: new Log(paths.stateFolder, {isVerbose: flags.isSet('verbose'), now: () => runtime.now()}),
+		log: new Log(paths.stateFolder, {
+			isVerbose: flags.isSet('verbose'), runtime, run: runId, command: commandName(flags),
+			settings: async () => readConfig().then(logSettingsOf).catch(() => undefined),
+		}),
 		isInteractive: isTerminal(stdin) && isTerminal(stderr) && !flags.isSet('headless'),
 		hasScreen: isTerminal(stdin) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
 		hasProgressBar: isTerminal(stderr) && isTerminal(stdout) && !isHeadless && !output.isJson && !output.isQuiet,
-		async config() {
-			config ??= loadConfig(paths.configFile, {isNamed: paths.isConfigNamed && !isMakingConfig(flags)});
-			return config;
-		},
+		config: readConfig,
 		interruptible: async action => withInterruption(action, {
 			signals: commandLine.signals ?? process,
 			exit: commandLine.exit ?? (() => undefined),
@@ -108,8 +126,9 @@ async function runParsed(commandLine: StartedCommandLine, flags: Arguments, outp
 		return exitCodeOf(error);
 	} finally {
 		await context.log.close();
-		if (context.log.problem !== undefined && !output.isQuiet) {
-			output.warn(`the log ${context.log.file} could not be written: ${context.log.problem}`);
+		const {problem} = context.log;
+		if (problem !== undefined && !output.isQuiet) {
+			output.warn(`the log ${problem.file} could not be written: ${problem.reason}`);
 		}
 	}
 }
@@ -119,12 +138,13 @@ Run one command line and return its exit code. Never exits the process itself, e
 */
 export async function run(commandLine: CommandLineContext): Promise<number> {
 	const descriptors = new DescriptorSecrets();
+	const runtime = commandLine.runtime ?? createSystemRuntime({environment: commandLine.environment});
 	let output = createOutput(commandLine);
 	let code: number;
 	try {
 		const flags = parseArguments(commandLine.argv);
 		output = createOutput(commandLine, flags);
-		code = await runParsed({...commandLine, descriptors}, flags, output);
+		code = await runParsed({...commandLine, descriptors, runtime, runId: runtime.randomBytes(4).toString('hex')}, flags, output);
 	} catch (error) {
 		output.error(error);
 		code = exitCodeOf(error);

@@ -1,5 +1,6 @@
 import type {EventEmitter} from 'node:events';
 import type {BackupClass, EngineClient, EnginePlace, EventListener, ScheduleHolder, Source} from '../engine/index.ts';
+import type {LogChannel, LogLevel} from '../logs/channel.ts';
 import type {Clock} from './clock.ts';
 
 /** A source that can be backed up from here. */
@@ -85,15 +86,18 @@ export type FirstRun = {
 	readonly create: (choice: SetUpChoice) => Promise<Connection>;
 };
 
-export type LogLevel = 'info' | 'warn' | 'error';
+/** Writes a line to one of the logs. */
+export type LogWriter = {
+	readonly write: (level: LogLevel, message: string, facts?: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+};
 
 export type DashboardOptions = {
 	/** The name of this machine. */
 	readonly host: string;
 	/** The known repository, or else how to make one. */
 	readonly start: Connection | FirstRun;
-	/** The log: its file, for the view that follows it, and how jobs write into it. */
-	readonly log: {readonly file: string; readonly write: (level: LogLevel, message: string, facts?: Readonly<Record<string, string | number | undefined>>) => void};
+	/** The logs: their folder, for the view that follows them, and how jobs write: what is said without another word goes to `backup`. */
+	readonly log: LogWriter & {readonly folder: string; readonly in: (channel: LogChannel) => LogWriter};
 	/** Where restored files are put unless somebody says otherwise. Absolute. */
 	readonly restoreFolder: string;
 	readonly stdin: NodeJS.ReadStream;

@@ -241,6 +241,11 @@ export class Dashboard {
 	}
 
 	#tellEnding({title, result, failure}: JobEnding): void {
+		if (result?.kind === 'rotate') {
+			const {epoch, slot, retired, isResumed} = result.summary;
+			this.options.log.in('security').write('info', 'key rotated', {epoch, slot, retired: retired.join(' '), isResumed});
+		}
+
 		if (result) {
 			this.notify(`${title}: ${resultText(result)}`, isGood(result) ? 'ok' : 'warning');
 		} else {

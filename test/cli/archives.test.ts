@@ -122,7 +122,7 @@ test('where the password comes from: flag before environment; file, program, var
 	t.regex(twice.stderr, /The two passphrases differ/);
 	t.is((await host.runHere(['export', 'latest', '--target', './out/'], {isTerminal: true, input: 'new secret\nnew secret\n'})).code, 0);
 	t.is((await host.runHere(['import', `./out/${readdirSync(host.path('out'))[0]!}`, '--dry-run'], {environment: {...host.environment, COFFER_ARCHIVE_PASSPHRASE: 'new secret'}})).code, 0);
-	for (const file of readdirSync(host.path('home'), {recursive: true, encoding: 'utf8'}).filter(name => name.includes('coffer.log'))) {
+	for (const file of readdirSync(host.path('home'), {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.log'))) {
 		t.notRegex(readFileSync(host.path('home', file), 'utf8'), /(?:old|new|other) secret/);
 	}
 });

@@ -70,7 +70,7 @@ export async function drawDashboard(t: ExecutionContext, size: Size, {engine = c
 		host: 'vault01', hasColor, clock, environment: {}, signals: process, restoreFolder: '/root/coffer-restore',
 		stdin: stdin as unknown as NodeJS.ReadStream, stdout: stdout as unknown as NodeJS.WriteStream,
 		stopProcess: async () => true, exit: () => undefined,
-		log: {file: '/nonexistent/coffer.log', write: () => undefined},
+		log: {folder: '/nonexistent/logs', write: () => undefined, in: () => ({write: () => undefined})},
 		start: {
 			url: '/srv/backup/coffer', startEngine: () => engine,
 			sources: engine.overviewValue.sources.map(({name}) => ({source: {kind: 'files', name, paths: [`/srv/${name}`]}})),

@@ -1,12 +1,14 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {PassThrough} from 'node:stream';
 import type {ExecutionContext} from 'ava';
 import {run, type CommandLineContext} from '../../source/cli/run.ts';
+import type {LogChannel} from '../../source/logs/channel.ts';
+import {logFileOf, logFolderOf} from '../../source/logs/log-files.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -87,8 +89,15 @@ export class TestHost {
 		return this.path('home/.local/state/coffer');
 	}
 
+	/** What stands in a log; nothing where there is none. @param channel - @default 'backup' */
+	log(channel: LogChannel = 'backup'): string {
+		const file = logFileOf(logFolderOf(this.stateFolder), channel);
+		return existsSync(file) ? readFileSync(file, 'utf8') : '';
+	}
+
+	/** The log without another name. */
 	get logFile(): string {
-		return this.path('home/.local/state/coffer/logs/coffer.log');
+		return logFileOf(logFolderOf(this.stateFolder), 'backup');
 	}
 
 	/** The program with its arguments, as Node takes them. */

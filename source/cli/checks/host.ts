@@ -1,6 +1,8 @@
 import {stat} from 'node:fs/promises';
 import process from 'node:process';
 import {assessClock, hasExtendedAttributes, type ClockState} from '../../engine/index.ts';
+import {logChannels} from '../../logs/channel.ts';
+import {logFileOf} from '../../logs/log-files.ts';
 import type {CommandContext} from '../command-line.ts';
 import {fail, ok, warn, type Check} from './check.ts';
 
@@ -40,7 +42,7 @@ type Traces = {readonly newestSnapshot?: string | undefined; readonly folder?: s
 
 /** The clock, by the newest snapshot and by files that this program writes. @param folder - Of the repository, where it has one. */
 export async function checkClock({runtime, paths, log}: CommandContext, {newestSnapshot, folder}: Traces): Promise<Check> {
-	const newestFileMs = await newestChange([paths.stateFolder, log.file, paths.configFile, ...(folder === undefined ? [] : [folder])]);
+	const newestFileMs = await newestChange([paths.stateFolder, ...logChannels.map(channel => logFileOf(log.folder, channel)), paths.configFile, ...(folder === undefined ? [] : [folder])]);
 	const now = runtime.now();
 	const evidence = [
 		`it is ${time(now)}`,

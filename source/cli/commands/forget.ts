@@ -20,6 +20,10 @@ export async function forget(context: CommandContext): Promise<number> {
 		const {forgotten, completed, emptied, remaining} = summary;
 		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: [...forgotten.map(({id}) => id), ...completed].join(' '), remaining});
 		for (const {id, time, source, host, bytes} of forgotten) {
+			if (!isDryRun) {
+				log.in('security').write('info', 'snapshot forgotten', {snapshot: id, source, host, time});
+			}
+
 			output.print(`${isDryRun ? 'Would forget' : 'Forgot'} ${id.slice(0, 8)} of "${source}" on ${host}, taken ${formatTime(time)} (${formatBytes(bytes)}).`);
 		}
 

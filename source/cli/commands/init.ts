@@ -35,6 +35,7 @@ export async function init(context: CommandContext): Promise<number> {
 	const sources = chosen.map(({source}) => source);
 	const result = await setUp(context, {isWithPassphrase: flags.isSet('passphrase'), sources});
 	log.write('info', 'repository made', {repository: result.repository, keyFile: result.keyFile, configFile: result.configFile});
+	log.in('security').write('info', 'first key made', {repository: result.repository, keyFile: result.keyFile});
 	output.value({...result, sources: sources.map(({name}) => name), proposedSources: found.map(({source}) => source)});
 	printSetUp(context, result);
 	if (result.configFile !== undefined) {

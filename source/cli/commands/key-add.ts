@@ -69,7 +69,7 @@ export async function keyAdd(context: CommandContext): Promise<number> {
 			},
 		}, {signal}));
 		const {id, created} = slot;
-		log.write('info', 'key added', {slot: id, label, role});
+		log.in('security').write('info', 'key added', {slot: id, label, role});
 		output.value({key: {id, label, role, created, ...(expires !== undefined && {expires})}, ...(keyFile !== undefined && {keyFile})});
 		output.note(`Made the key "${label}" (${shortId(id)}) with the role ${role}${keyFile === undefined ? '' : `: ${keyFile}`}.`);
 		explain(context, wanted);

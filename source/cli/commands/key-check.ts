@@ -20,7 +20,7 @@ export async function keyCheck(context: CommandContext): Promise<number> {
 		try {
 			const check = await context.interruptible(async signal => engine.keys.check({secret: {passphrase}, ...(exported && {exported})}, {signal}));
 			const {slot, dataKeys, snapshot} = check;
-			log.write('info', 'recovery key checked', {slot: slot.id, label: slot.label, exported: check.exported, dataKeys});
+			log.in('security').write('info', 'recovery key checked', {slot: slot.id, label: slot.label, exported: check.exported, dataKeys});
 			output.value({key: slot, exported: check.exported ?? null, dataKeys, snapshot: snapshot ?? null});
 			output.print(`The key "${slot.label}" (${shortId(slot.id)}), made ${formatTime(slot.created)}, opens the repository and ${dataKeys === 0 ? 'its keys; there is no data yet' : `all its ${formatAmount(dataKeys, 'data key')}`}.${snapshot ? ` The newest snapshot (${shortId(snapshot.id)}, ${formatTime(snapshot.time)}) was read with it.` : ''}`);
 			output.note(check.exported === undefined ? 'What was checked is the repository\'s own copy of the key. With the exported file, "coffer key check FILE" checks that, too.' : worth[check.exported]);

@@ -57,7 +57,7 @@ export async function keyExport(context: CommandContext): Promise<number> {
 				throw error;
 			}
 		});
-		log.write('info', 'recovery key made', {slot: slot.id, label, file});
+		log.in('security').write('info', 'recovery key made', {slot: slot.id, label, file});
 		output.value({key: {id: slot.id, label, role: slot.role, created: slot.created}, file});
 		await codeOutput?.show(passphrase);
 		for (const warning of warnings) {

@@ -68,7 +68,7 @@ export async function keyImport(context: CommandContext): Promise<number> {
 			secret = {keyFile: await createKey(keyFile, slotId, context)};
 			return secret;
 		}}, {signal}));
-		log.write('info', 'key made with a recovery key', {slot: slot.id, label, keyFile});
+		log.in('security').write('info', 'key made with a recovery key', {slot: slot.id, label, keyFile});
 		const isConfigWritten = config === undefined && !await isThere(paths.configFile);
 		if (isConfigWritten) {
 			await writeConfig(context, {repository: engine.url, keyFile}, {sources: []});

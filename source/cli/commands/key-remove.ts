@@ -24,7 +24,7 @@ export async function keyRemove(context: CommandContext): Promise<number> {
 		}
 
 		const removed = await context.interruptible(async signal => engine.keys.remove(id, {signal}));
-		log.write('info', 'key removed', {slot: id, label, role});
+		log.in('security').write('info', 'key removed', {slot: id, label, role});
 		output.value({removed: {id, label, role, created: removed.created}});
 		output.note(`Removed the key "${label}" (${shortId(id)}): it opens nothing from now on.`);
 		output.note('Who had it may have kept a copy of the repository\'s keys: where it was stolen, "coffer key rotate --reencrypt" protects what is stored, too.');

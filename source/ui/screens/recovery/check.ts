@@ -23,7 +23,7 @@ function proveKey(dashboard: Dashboard, code: Buffer): void {
 			code.fill(0);
 		}
 	}, check => {
-		dashboard.options.log.write('info', 'recovery key checked', {slot: check.slot.id});
+		dashboard.options.log.in('security').write('info', 'recovery key checked', {slot: check.slot.id});
 		dashboard.openOverlay({kind: 'message', title: 'The recovery key is good', lines: resultLines(check)});
 		dashboard.refresh();
 		countKeys(dashboard);

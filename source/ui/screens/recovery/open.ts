@@ -13,13 +13,13 @@ function makeRecoveryKey(dashboard: Dashboard, file: string): void {
 		code.fill(0);
 	}, {once: true});
 	dashboard.load(async engine => engine.exportKey({file, code}), key => {
-		dashboard.options.log.write('info', 'recovery key made', {slot: key.id, file});
+		dashboard.options.log.in('security').write('info', 'recovery key made', {slot: key.id, file});
 		dashboard.changeScreen(id, 'recovery', screen => ({...screen, step: {name: 'shown', key}}));
 		dashboard.refresh();
 		countKeys(dashboard);
 	}, failure => {
 		code.fill(0);
-		dashboard.options.log.write('error', `no recovery key: ${failure.message}`, {code: failure.code, file});
+		dashboard.options.log.in('security').write('error', `no recovery key: ${failure.message}`, {code: failure.code, file});
 		dashboard.changeScreen(id, 'recovery', screen => ({...screen, step: {name: 'failed', failure}}));
 	});
 }

@@ -16,8 +16,9 @@ const entry = (level: string, message: string, facts: Readonly<Record<string, un
 const logOf = ({screens}: DashboardState): LogScreen | undefined => screens.find(screen => screen.kind === 'log');
 
 async function draw(t: ExecutionContext, size: Size, content: string | undefined, hasUnicode = false) {
-	const file = path.join(createFolder(t, content === undefined ? {} : {'coffer.log': content}), 'coffer.log');
-	const drawn = await drawDashboard(t, size, {hasUnicode, log: {file, write: () => undefined}});
+	const folder = createFolder(t, content === undefined ? {} : {'backup.log': content});
+	const file = path.join(folder, 'backup.log');
+	const drawn = await drawDashboard(t, size, {hasUnicode, log: {folder, write: () => undefined, in: () => ({write: () => undefined})}});
 	const {store} = drawn.dashboard;
 	return {
 		...drawn, file,

@@ -27,6 +27,7 @@ export type ErrorCode =
 	| 'storage-failed'
 	| 'writer-expired' // This run's record or lock is gone: others may have relied on that.
 	| 'memory-corrupted' // What was packed does not read back: this machine makes errors.
+	| 'clock-wrong' // What this machine's clock says cannot be right, or is not proven yet.
 	| 'state-failed' // This host's own state or configuration could not be read or written.
 	| 'aborted'
 	| 'internal';

@@ -1,9 +1,11 @@
+import {noteTime, trustClock, type ClockMemory} from '../clock-memory.ts';
 import {CofferError, isCofferError} from '../errors.ts';
 import type {EventListener} from '../events.ts';
 import type {SlotId} from '../ids.ts';
 import type {RepositorySession, StorageUsage, StoredSnapshot} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
 import type {Acknowledgement} from '../state/alerts.ts';
+import {ClockState} from '../state/clock-state.ts';
 import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state.ts';
 import type {KeyUse} from '../state/key-uses.ts';
 import {remembering} from '../state/remembering.ts';
@@ -20,6 +22,7 @@ What this host remembers of an open repository, and what is to be done with it a
 export class HostMemory {
 	readonly session: RepositorySession;
 	readonly state: HostState;
+	readonly #clock: ClockState;
 	readonly #onEvent: EventListener | undefined;
 	readonly #told = new Set<string>();
 	/** Activities that have ended, although the state still holds them. */
@@ -30,12 +33,14 @@ export class HostMemory {
 	constructor(session: RepositorySession, stateFolder: string, onEvent?: EventListener) {
 		this.session = session;
 		this.#onEvent = onEvent;
-		this.state = new HostState(stateFolder, session.keyring.repository.id, {
+		const context = {
 			runtime: session.runtime,
-			warn: message => {
+			warn: (message: string) => {
 				this.warn(message);
 			},
-		});
+		};
+		this.state = new HostState(stateFolder, session.keyring.repository.id, context);
+		this.#clock = new ClockState(stateFolder, session.storage.url, context);
 	}
 
 	/** Tell a person something about the repository as a whole. @param onEvent - @default the listener of this memory */
@@ -76,16 +81,31 @@ export class HostMemory {
 		return this.remember<ReadonlyMap<SlotId, KeyUse>>(state => state.keyUses(), new Map(), onEvent);
 	}
 
-	/** Remember that the session's key slot was used here, at most once an hour. */
+	/** Remember that the session's key slot was used here, at most once an hour, and what the clock says. */
 	noteKeyUse(): void {
 		const {slot: {slotId}, runtime} = this.session;
 		const nowMs = runtime.now();
+		this.remember(() => {
+			this.#clock.change(memory => noteTime(memory, nowMs));
+		}, undefined);
 		this.remember(state => {
 			const used = state.keyUses().get(slotId)?.used;
 			if (used === undefined || Math.abs(nowMs - Date.parse(used)) >= keyUseIntervalMs) {
 				state.noteKeyUse(slotId, {used: new Date(nowMs).toISOString()});
 			}
 		}, undefined);
+	}
+
+	/** What this host remembers of its clock. */
+	clock(onEvent?: EventListener): ClockMemory | undefined {
+		return this.remember(() => this.#clock.read(), undefined, onEvent);
+	}
+
+	/** Remember that somebody says that the clock is right. @param latestMs - The latest time that anything of this host bears. */
+	trustClock(latestMs: number, onEvent?: EventListener): void {
+		this.remember(() => {
+			this.#clock.change(memory => trustClock(memory, this.session.runtime.now(), latestMs));
+		}, undefined, onEvent);
 	}
 
 	/** Once: say what this host has seen and the repository no longer holds. @throws what the storage throws */
@@ -216,6 +236,7 @@ export class HostMemory {
 	close(): void {
 		this.remember(state => {
 			state.close();
+			this.#clock.close();
 		}, undefined);
 	}
 }

@@ -15,6 +15,8 @@ const phaseNames: Readonly<Record<Phase, string>> = {
 	moving: 'moving to the new epoch',
 	waiting: 'waiting for runs that began before',
 	're-encrypting': 're-encrypting',
+	repacking: 'repacking',
+	sweeping: 'deleting what nothing needs',
 	proving: 'proving',
 };
 const redrawIntervalMs = 100;

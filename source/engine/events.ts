@@ -10,6 +10,8 @@ export const phases = [
 	'moving', // Rotation: metadata and data keys under the new epoch.
 	'waiting', // Rotation: for runs that began before.
 	're-encrypting', // Rotation: packs under new data keys.
+	'repacking', // Prune: packs anew, without what nothing needs.
+	'sweeping', // Prune: deleting what nothing needs.
 	'proving', // Rotation: that everything opens, and nothing is left under the old epoch.
 ] as const;
 export type Phase = typeof phases[number];

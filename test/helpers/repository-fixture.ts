@@ -206,7 +206,7 @@ export async function createRepositoryFixture(storage: Storage = createMemorySto
 		await writeMetadata(session, 'writer', writerName(id), encodeWriterRecord({id, process: runtime.identity, dataKeyId: createDataKey(session.keyring, runtime).id, heartbeat: new Date(runtime.now()).toISOString()}));
 	}
 
-	await writeMetadata(session, 'pruningMark', `pruning/${'4'.repeat(32)}`, encodePruningMark([]));
+	await writeMetadata(session, 'pruningMark', `pruning/${'4'.repeat(32)}`, encodePruningMark({packs: []}));
 	return {storage, runtime, session, snapshots: [first, second, third, fourth], objects: await readAllObjects(storage), orphan};
 }
 

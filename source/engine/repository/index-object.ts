@@ -17,6 +17,9 @@ export type IndexContent = {
 	readonly dataKeys: ReadonlyArray<{readonly id: DataKeyId; readonly sealed: Buffer}>;
 };
 
+/** Index objects are cut after this many blobs, so that none grows beyond bounds. */
+export const maximumBlobsPerIndex = 100_000;
+
 export function encodeIndex({packs, dataKeys}: IndexContent): JsonValue {
 	return {
 		dataKeys: dataKeys.map(({id, sealed}) => ({id, sealed: sealed.toString('base64')})),

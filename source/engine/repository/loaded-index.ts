@@ -27,6 +27,8 @@ const maximumListings = 5;
 export type LoadIndexOptions = {
 	/** Marked for deletion: their blobs count as not there. */
 	readonly ignoredPacks?: ReadonlySet<PackId>;
+	/** Of several places of a blob that are equally deep one in another pack counts: for who means to delete these. */
+	readonly lastPacks?: ReadonlySet<PackId>;
 	/**
 	Take the index at its word. Else it is compared with a listing of the packs, and one that is missing, or has another size than the index says, is among the problems, and used only
 	for what lies in no other. @default false
@@ -275,7 +277,9 @@ export class LoadedIndex {
 	/** Give those packs that are not known a number, the oldest first. */
 	#numberNews(packs: readonly PackDescription[]): NumberedPack[] {
 		const news = new Map(packs.filter(({id}) => !this.#numbers.has(id)).map(pack => [pack.id, pack]));
-		return [...news.values()].sort((a, b) => a.createdMs - b.createdMs).map(pack => {
+		const {lastPacks} = this.#options;
+		const rank = ({id}: PackDescription) => Number(lastPacks?.has(id) ?? false);
+		return [...news.values()].sort((a, b) => rank(a) - rank(b) || a.createdMs - b.createdMs).map(pack => {
 			const {id, dataKeyId, kind, sizeBytes} = pack;
 			return {...pack, number: this.#number({id, dataKeyId, kind, sizeBytes})};
 		});

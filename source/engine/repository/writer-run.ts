@@ -2,7 +2,7 @@ import {CofferError, isCofferError} from '../errors.ts';
 import type {DataKeyId, PackId, WriterId} from '../ids.ts';
 import {createDataKey, dataKeyName, resealDataKey, type DataKey} from './data-key.ts';
 import {keyIdOf} from './epoch-usage.ts';
-import {encodeIndex} from './index-object.ts';
+import {encodeIndex, maximumBlobsPerIndex} from './index-object.ts';
 import {assertNoProblems, readAllMetadata, writeHashedMetadata, writeMetadata} from './metadata-store.ts';
 import {decodePruningMark} from './pruning-mark.ts';
 import {packName} from './pack-writer.ts';
@@ -11,8 +11,6 @@ import type {RepositorySession} from './session.ts';
 import {encodeSnapshot, snapshotName, type Snapshot} from './snapshot.ts';
 import {decodeWriterRecord, encodeWriterRecord, heartbeatIntervalMs, isWriterStale, writerName} from './writer-record.ts';
 
-/** Index objects are cut after this many blobs, so that none grows beyond bounds. */
-const maximumBlobsPerIndex = 100_000;
 /** Temporary objects older than this belong to nobody. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
@@ -61,9 +59,7 @@ export class WriterRun {
 
 			const dataKey = createDataKey(session.keyring, runtime, dataKeyId);
 			// The record first, then the marks: so prune, which marks first and then looks for writers, cannot miss us while we miss it.
-			const marks = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name));
-			assertNoProblems(marks.problems);
-			return new WriterRun(session, id, new Set(marks.values.flat()), dataKey);
+			return new WriterRun(session, id, await readMarkedPacks(session), dataKey);
 		} catch (error) {
 			await removeRecord(session, id);
 			throw error;
@@ -200,6 +196,13 @@ export class WriterRun {
 			}
 		}
 	}
+}
+
+/** Packs that prune has marked. */
+async function readMarkedPacks(session: RepositorySession): Promise<ReadonlySet<PackId>> {
+	const {values, problems} = await readAllMetadata(session, 'pruningMark', 'pruning', ({body}, name) => decodePruningMark(body, name));
+	assertNoProblems(problems);
+	return new Set(values.flatMap(({packs}) => packs));
 }
 
 function countBlobs({segments}: PackDescription): number {

@@ -2,7 +2,7 @@ import type {Progress} from '../events.ts';
 import type {ProcessIdentity} from '../runtime.ts';
 
 /** What a process can be at work on. */
-export const activityKinds = ['backup', 'verify', 'restore', 'forget', 'keys', 'import', 'export'] as const;
+export const activityKinds = ['backup', 'verify', 'restore', 'forget', 'prune', 'keys', 'import', 'export'] as const;
 export type ActivityKind = typeof activityKinds[number];
 
 /** Work that goes on now, in this process or in another one on this host, such as a run under cron. */

@@ -5,7 +5,7 @@ import {shareOf} from './selectors.ts';
 
 const phaseWords: Readonly<Record<Phase, string>> = {
 	opening: 'opening', reading: 'reading', committing: 'finishing', checking: 'checking', planning: 'planning', writing: 'writing',
-	renewing: 'new keys', moving: 'moving metadata', waiting: 'waiting for runs', 're-encrypting': 're-encrypting', proving: 'proving',
+	renewing: 'new keys', moving: 'moving metadata', waiting: 'waiting for runs', 're-encrypting': 're-encrypting', repacking: 'repacking', sweeping: 'deleting', proving: 'proving',
 };
 
 /** Of a job that has not begun. */

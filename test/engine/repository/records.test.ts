@@ -34,7 +34,8 @@ const codecs: Record<string, {name: string; encoded: JsonValue; decoded: unknown
 	snapshot: {name: snapshotName(snapshot), encoded: encodeSnapshot(snapshot), decoded: snapshot, decode: decodeSnapshot},
 	tombstone: {name: tombstoneName(tombstone.id), encoded: encodeTombstone(tombstone), decoded: tombstone, decode: decodeTombstone},
 	'writer record': {name: writerName(record.id), encoded: encodeWriterRecord(record), decoded: record, decode: decodeWriterRecord},
-	'pruning mark': {name: 'pruning/x', encoded: encodePruningMark([index.packs[0]!.id]), decoded: [index.packs[0]!.id], decode: decodePruningMark},
+	'pruning mark': {name: 'pruning/x', encoded: encodePruningMark({packs: [index.packs[0]!.id]}), decoded: {packs: [index.packs[0]!.id]}, decode: decodePruningMark},
+	'pruning mark that waits': {name: 'pruning/x', encoded: encodePruningMark({packs: [index.packs[0]!.id], writers: ['ab'.repeat(16) as WriterId]}), decoded: {packs: [index.packs[0]!.id], writers: ['ab'.repeat(16)]}, decode: decodePruningMark},
 	index: {name: 'index/x', encoded: encodeIndex(index), decoded: index, decode: decodeIndex},
 };
 
@@ -47,7 +48,7 @@ for (const [about, {name, encoded, decoded, decode}] of Object.entries(codecs)) 
 		const body = roundTrip(encoded) as Record<string, JsonValue>;
 		for (const key of Object.keys(body)) {
 			const {[key]: _removed, ...rest} = body;
-			if (key !== 'previous') {
+			if (key !== 'previous' && key !== 'writers') {
 				refuses(t, () => decode(rest, name), 'damaged', new RegExp(name));
 			}
 

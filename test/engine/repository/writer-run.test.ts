@@ -139,7 +139,7 @@ test('packs that prune has marked are not relied upon', async t => {
 	await backUp(session, ['one']);
 	const [{name}] = await inner.list('packs') as [{name: string; sizeBytes: number}];
 	const marked = name.slice(-64) as PackId;
-	await writeMetadata(session, 'pruningMark', `pruning/${'ab'.repeat(16)}`, encodePruningMark([marked]));
+	await writeMetadata(session, 'pruningMark', `pruning/${'ab'.repeat(16)}`, encodePruningMark({packs: [marked]}));
 	const run = await WriterRun.start(session);
 	t.deepEqual(run.ignoredPacks, new Set([marked]));
 	await run.close();

@@ -65,10 +65,13 @@ function summarize({snapshots, forgotten}: SnapshotListing, chosen: readonly Sto
 	};
 }
 
-type ForgetFacts = {readonly lock: ExclusiveLock; readonly reason: string; readonly hasTombstone: boolean};
+type ForgetFacts = {readonly lock: Pick<ExclusiveLock, 'assertHeld'>; readonly reason: string; readonly hasTombstone: boolean};
 
-/** The tombstone first: a run that is interrupted in between leaves a snapshot that counts as forgotten. */
-async function forgetOne(session: RepositorySession, {id, sha256, objectName}: StoredSnapshot, facts: ForgetFacts): Promise<void> {
+/**
+Forget one snapshot. The tombstone first: a run that is interrupted in between leaves a snapshot that counts as forgotten.
+@throws `writer-expired` when the lock is lost; what the storage throws
+*/
+export async function forgetOne(session: RepositorySession, {id, sha256, objectName}: StoredSnapshot, facts: ForgetFacts): Promise<void> {
 	const {runtime, storage} = session;
 	await facts.lock.assertHeld();
 	if (!facts.hasTombstone) {

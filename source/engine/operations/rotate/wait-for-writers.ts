@@ -1,29 +1,11 @@
-import type {EpochId, SlotId} from '../../ids.ts';
-import {activeEpoch, decodeWriterRecord, isWriterStale, readAllMetadata, writerName, type RepositorySession, type WriterRecord} from '../../repository/repository.ts';
+import type {SlotId} from '../../ids.ts';
+import {activeEpoch, listRunningWriters, type RepositorySession, type Writer} from '../../repository/repository.ts';
 
 const pollIntervalMs = 2000;
 
-/** A run that is still writing. */
-export type Writer = WriterRecord & {
-	/** That its record lies under. */
-	readonly epoch: EpochId;
-	/** The key slot that it uses. */
-	readonly slot: SlotId;
-};
-
 /** The runs that are writing now. Records of runs that died are removed; those that cannot be read are passed over. @throws what the storage throws; `aborted` */
-export async function listWriters(session: RepositorySession, signal?: AbortSignal): Promise<Writer[]> {
-	const {values} = await readAllMetadata(session, 'writer', 'writers', ({body, epochId, signer}, name) => ({...decodeWriterRecord(body, name), epoch: epochId, slot: signer}), {signal});
-	const living: Writer[] = [];
-	for (const writer of values) {
-		if (isWriterStale(writer, session.runtime)) {
-			await session.storage.remove(writerName(writer.id));
-		} else {
-			living.push(writer);
-		}
-	}
-
-	return living;
+export async function listWriters(session: RepositorySession, signal?: AbortSignal): Promise<readonly Writer[]> {
+	return (await listRunningWriters(session, signal)).writers;
 }
 
 export type WaitOptions = {

@@ -12,9 +12,9 @@ import {rememberVerification} from './monitoring/verify-record.ts';
 import type {BackupRequest, BackupSummary} from './operations/back-up-source/back-up-source.ts';
 import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
-import type {ForgetRequest, ForgetSummary} from './operations/forget/forget.ts';
 import type {RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
 import {assertThreads} from './operations/thread-count.ts';
+import {EnginePruning} from './pruning/engine-pruning.ts';
 import type {VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
 import {
 	assertRepositoryExists,
@@ -46,6 +46,8 @@ export class Engine {
 	readonly dumps: EngineDumps;
 	/** What is done with keys. */
 	readonly keys: EngineKeys;
+	/** What makes the repository smaller. */
+	readonly pruning: EnginePruning;
 	readonly #session: RepositorySession;
 	readonly #memory: HostMemory;
 	readonly #overview: OverviewReader;
@@ -64,6 +66,7 @@ export class Engine {
 		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange});
 		const begin = async (operation: OperationOptions) => this.#begin(operation);
 		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin});
+		this.pruning = new EnginePruning({memory: this.#memory, begin, onChange});
 		this.dumps = new EngineDumps({memory: this.#memory, begin, readSecret: this.#readSecret});
 	}
 
@@ -232,22 +235,6 @@ export class Engine {
 		const operation = await this.#begin(options);
 		const {compareSource} = await import('./operations/compare-source/compare-source.ts');
 		return compareSource(this.#session, request, operation);
-	}
-
-	/**
-	Forget snapshots for good.
-	@throws what `forget` of operations/forget throws
-	*/
-	async forget(request: ForgetRequest, options: OperationOptions = {}): Promise<ForgetSummary> {
-		const operation = await this.#begin(options);
-		const {forget} = await import('./operations/forget/forget.ts');
-		if (request.isDryRun) {
-			return forget(this.#session, request, operation);
-		}
-
-		const summary = await trackActivity(this.#memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(this.#session, request, operation));
-		this.#overview.refresh();
-		return summary;
 	}
 
 	/**

@@ -10,6 +10,7 @@ export {Engine} from './engine.ts';
 export type {EngineArchives} from './archiving/engine-archives.ts';
 export type {EngineDumps} from './dumps/engine-dumps.ts';
 export type {EngineKeys} from './keys/engine-keys.ts';
+export type {EnginePruning} from './pruning/engine-pruning.ts';
 export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SlotFactors, SnapshotOverview} from './engine-options.ts';
 export {classifications, type Classification} from './classification.ts';
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';

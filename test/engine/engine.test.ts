@@ -109,7 +109,7 @@ test('what goes on is seen by others while it goes on, with its progress', async
 	await engine.backup({source: host.source, isDryRun: true}, {onEvent});
 	await engine.restore({snapshot: 'latest', target: path.join(host.folder, 'target'), isDryRun: true}, {onEvent});
 	const [snapshot] = (await engine.listSnapshots()).snapshots;
-	await engine.forget({snapshots: [snapshot!.id], isDryRun: true}, {onEvent});
+	await engine.pruning.forget({snapshots: [snapshot!.id], isDryRun: true}, {onEvent});
 	t.is(new Set(seen.map(({id}) => id)).size, 1, 'not what only looks');
 	for (const [kind, subject, action] of [
 		['verify', undefined, async () => engine.verify({}, {onEvent})],
@@ -123,7 +123,7 @@ test('what goes on is seen by others while it goes on, with its progress', async
 		t.deepEqual(watcher.read().activities, []);
 	}
 
-	await engine.forget({snapshots: [snapshot!.id]});
+	await engine.pruning.forget({snapshots: [snapshot!.id]});
 	t.deepEqual((await engine.overview(configured)).activities, []);
 });
 

@@ -37,6 +37,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 			calls.push(`verify ${JSON.stringify(readData ?? 'structure')} of ${snapshots?.length ?? 'all'}`);
 			return {checkedObjects: 12, checkedBytes: 34_000, problems: [], notes: [], durationMs: 900, snapshots: [], isComplete: true};
 		},
+		prune: missing('prune'),
 		restore: missing('restore'),
 		loadDump: missing('loadDump'),
 		listFolder: missing('listFolder'),

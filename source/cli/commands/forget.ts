@@ -16,7 +16,8 @@ export async function forget(context: CommandContext): Promise<number> {
 	const {listener} = createEventPrinter(context);
 	const engine = await openEngine(context, listener);
 	try {
-		const summary = await context.interruptible(async signal => engine.forget({snapshots: flags.input.map(reference => resolveReference(reference, cwd)), isDryRun}, {signal, onEvent: listener}));
+		const snapshots = flags.input.map(reference => resolveReference(reference, cwd));
+		const summary = await context.interruptible(async signal => engine.pruning.forget({snapshots, isDryRun}, {signal, onEvent: listener}));
 		const {forgotten, completed, emptied, remaining} = summary;
 		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: [...forgotten.map(({id}) => id), ...completed].join(' '), remaining});
 		for (const {id, time, source, host, bytes} of forgotten) {

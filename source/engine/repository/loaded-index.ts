@@ -278,8 +278,8 @@ export class LoadedIndex {
 	#numberNews(packs: readonly PackDescription[]): NumberedPack[] {
 		const news = new Map(packs.filter(({id}) => !this.#numbers.has(id)).map(pack => [pack.id, pack]));
 		const {lastPacks} = this.#options;
-		const rank = ({id}: PackDescription) => Number(lastPacks?.has(id) ?? false);
-		return [...news.values()].sort((a, b) => rank(a) - rank(b) || a.createdMs - b.createdMs).map(pack => {
+		const isLast = ({id}: PackDescription) => lastPacks?.has(id) ?? false;
+		return [...news.values()].sort((a, b) => isLast(a) === isLast(b) ? a.createdMs - b.createdMs : Number(isLast(a)) - Number(isLast(b))).map(pack => {
 			const {id, dataKeyId, kind, sizeBytes} = pack;
 			return {...pack, number: this.#number({id, dataKeyId, kind, sizeBytes})};
 		});

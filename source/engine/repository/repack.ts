@@ -35,10 +35,12 @@ function findLiving(segment: SegmentEntry, isNeeded: (id: Uint8Array) => boolean
 	const positions: number[] = [];
 	let bytes = 0;
 	for (const [position, length] of segment.lengths.entries()) {
-		if (isNeeded(segment.ids.subarray(position * 32, (position + 1) * 32))) {
-			positions.push(position);
-			bytes += length;
+		if (!isNeeded(segment.ids.subarray(position * 32, (position + 1) * 32))) {
+			continue;
 		}
+
+		positions.push(position);
+		bytes += length;
 	}
 
 	return {positions, share: bytes / Math.max(plaintextBytesOf(segment), 1)};
@@ -116,7 +118,7 @@ class Repacking {
 
 	/** Of chunks that are alike a backup takes the one in the newest pack: so this one is as old as the newest chunk in it. */
 	#createdMs({segments}: PackDescription): number {
-		return segments.reduce((newest, {ids}) => Math.max(newest, this.#copies.get(ids)?.createdMs ?? 0), 0);
+		return Math.max(0, ...segments.map(({ids}) => this.#copies.get(ids)?.createdMs ?? 0));
 	}
 
 	#isRight({segments}: PackDescription, content: Buffer, segment: SegmentEntry, number: number): boolean {

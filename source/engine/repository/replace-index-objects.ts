@@ -70,11 +70,13 @@ export async function replaceIndexObjects(session: RepositorySession, {objects, 
 		}
 
 		for (const pack of content.packs) {
-			if (!named.has(pack.id) && isKept(pack.id)) {
-				named.add(pack.id);
-				packs.push(pack);
-				blobs += countBlobs(pack);
+			if (named.has(pack.id) || !isKept(pack.id)) {
+				continue;
 			}
+
+			named.add(pack.id);
+			packs.push(pack);
+			blobs += countBlobs(pack);
 		}
 
 		read.push(name);

@@ -23,6 +23,7 @@ const calls: Calls = {
 	},
 	backup: async ({engine}, [request], options) => engine.backup(request, options),
 	verify: async ({engine}, [request], options) => engine.verify(request, options),
+	prune: async ({engine}, [request], options) => engine.pruning.prune(request, options),
 	restore: async ({engine}, [request], options) => engine.restore(request, options),
 	loadDump: async ({engine}, [request], options) => engine.dumps.load(request, options),
 	listFolder: async ({browsers}, [snapshot, path], options) => browsers.use(options, async browser => browser.listFolder(snapshot, path)),

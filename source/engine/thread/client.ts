@@ -14,6 +14,7 @@ export function startEngine(options: EngineClientOptions): EngineThread {
 		listSnapshots: async callOptions => link.call('listSnapshots', [], callOptions),
 		backup: async (request, callOptions) => link.call('backup', [request], callOptions),
 		verify: async (request, callOptions) => link.call('verify', [request], callOptions),
+		prune: async (request, callOptions) => link.call('prune', [request], callOptions),
 		restore: async (request, callOptions) => link.call('restore', [request], callOptions),
 		loadDump: async (request, callOptions) => link.call('loadDump', [request], callOptions),
 		listFolder: async (snapshot, path, callOptions) => link.call('listFolder', [snapshot, path], callOptions),

@@ -11,6 +11,7 @@ import type {SnapshotComparison} from '../operations/browse/snapshot-comparison.
 import type {KeyBackupCheck} from '../operations/keys/check-key-backup.ts';
 import type {ExportKeyRequest} from '../operations/keys/export-key.ts';
 import type {LoadRequest, LoadSummary} from '../operations/load-dump/load-request.ts';
+import type {PruneRequest, PruneSummary} from '../operations/prune/prune-request.ts';
 import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore.ts';
 import type {RotateSummary} from '../operations/rotate/rotate-request.ts';
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
@@ -58,6 +59,8 @@ export type EngineClient = {
 	listSnapshots(options?: OperationOptions): Promise<SnapshotList>;
 	backup(request: BackupRequest, options?: OperationOptions): Promise<BackupSummary>;
 	verify(request: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options?: OperationOptions): Promise<VerifySummary>;
+	/** Forget what retention lets go, and delete what no snapshot needs; a dry run says what would go. */
+	prune(request: PruneRequest, options?: OperationOptions): Promise<PruneSummary>;
 	restore(request: Omit<RestoreRequest, 'snapshot'> & {readonly snapshot: string}, options?: OperationOptions): Promise<RestoreSummary>;
 	/** Load dumps into a database server; a dry run asks the server what is there. */
 	loadDump(request: Omit<LoadRequest, 'snapshot'> & {readonly snapshot: string}, options?: OperationOptions): Promise<LoadSummary>;

@@ -15,6 +15,7 @@ export type CallParameters = {
 	readonly listSnapshots: readonly [];
 	readonly backup: readonly [request: Parameters<EngineClient['backup']>[0]];
 	readonly verify: readonly [request: Parameters<EngineClient['verify']>[0]];
+	readonly prune: readonly [request: Parameters<EngineClient['prune']>[0]];
 	readonly restore: readonly [request: Parameters<EngineClient['restore']>[0]];
 	readonly loadDump: readonly [request: Parameters<EngineClient['loadDump']>[0]];
 	readonly listFolder: readonly [snapshot: SnapshotId, path: EntryPath];

@@ -87,12 +87,12 @@ export class NeededBlobs {
 
 	/** Whether anything that is needed lies in a pack. */
 	hasNeed(pack: PackId): boolean {
-		return (this.#blobsIn[this.#numbers.get(pack) ?? -1] ?? 0) > 0;
+		return this.#countIn(this.#blobsIn, pack) > 0;
 	}
 
 	/** What is needed of a pack, in bytes of it. */
 	neededBytes(pack: PackId): number {
-		return this.#bytesIn[this.#numbers.get(pack) ?? -1] ?? 0;
+		return this.#countIn(this.#bytesIn, pack);
 	}
 
 	/** Whether a blob is needed, and from this very place. @param segment - Its number in the pack. */
@@ -106,11 +106,16 @@ export class NeededBlobs {
 		return location.pack === this.#numbers.get(pack) && location.segment === segment;
 	}
 
+	#countIn(counts: ArrayLike<number>, pack: PackId): number {
+		const number = this.#numbers.get(pack);
+		return number === undefined ? 0 : counts[number]!;
+	}
+
 	#sortByPlace(level: readonly number[]): number[] {
 		const {blobs} = this.#index;
 		return level
 			.map(address => ({address, place: blobs.locationAt(address)!}))
-			.toSorted((a, b) => a.place.pack - b.place.pack || a.place.segmentOffset - b.place.segmentOffset)
+			.toSorted((a, b) => a.place.pack === b.place.pack ? a.place.segmentOffset - b.place.segmentOffset : a.place.pack - b.place.pack)
 			.map(({address}) => address);
 	}
 

@@ -1,8 +1,10 @@
 import type {DataKeyId, PackId} from '../../ids.ts';
 import type {NamedPack, Survey} from './survey.ts';
 
-/** A pack is written anew when less than this share of it is needed. */
+/** A pack is written anew when less than this share of it is needed … */
 const worthKeepingShare = 0.5;
+/** … and this much of it is not. */
+const worthWritingBytes = 64 * 1024;
 /** Smaller packs are joined … */
 const smallPackBytes = 8 * 1024 * 1024;
 /** … when there are so many of one kind. */
@@ -49,7 +51,7 @@ function findCrowds(candidates: ReadonlyArray<RepackCandidate & {readonly sizeBy
 /** Decide which packs go, and which are written anew. */
 export function planPrune({named, needed, busyKeys, maximumRepackBytes = Infinity}: PlanContext): PrunePlan {
 	const dead = new Set<PackId>();
-	const living: Array<RepackCandidate & {readonly sizeBytes: number; readonly share: number}> = [];
+	const living: Array<RepackCandidate & {readonly sizeBytes: number; readonly deadBytes: number; readonly share: number}> = [];
 	for (const [id, {dataKeyId, kind, sizeBytes, contentBytes}] of named) {
 		if (busyKeys.has(dataKeyId)) {
 			continue;
@@ -57,21 +59,23 @@ export function planPrune({named, needed, busyKeys, maximumRepackBytes = Infinit
 
 		if (needed.hasNeed(id)) {
 			const neededBytes = needed.neededBytes(id);
-			living.push({id, kind, sizeBytes, neededBytes, share: neededBytes / Math.max(contentBytes, 1)});
+			living.push({id, kind, sizeBytes, neededBytes, deadBytes: contentBytes - neededBytes, share: neededBytes / Math.max(contentBytes, 1)});
 		} else {
 			dead.add(id);
 		}
 	}
 
-	const wasteful = living.filter(({share}) => share < worthKeepingShare).toSorted((a, b) => a.share - b.share);
+	const wasteful = living.filter(({share, deadBytes}) => share < worthKeepingShare && deadBytes >= worthWritingBytes).toSorted((a, b) => a.share - b.share);
 	const candidates = new Set<RepackCandidate>([...wasteful, ...findCrowds(living)]);
 	const repack: RepackCandidate[] = [];
 	let bytes = 0;
 	for (const {id, kind, neededBytes} of candidates) {
-		if (bytes + neededBytes <= maximumRepackBytes && maximumRepackBytes > 0) {
-			bytes += neededBytes;
-			repack.push({id, kind, neededBytes});
+		if (maximumRepackBytes === 0 || bytes + neededBytes > maximumRepackBytes) {
+			continue;
 		}
+
+		bytes += neededBytes;
+		repack.push({id, kind, neededBytes});
 	}
 
 	return {dead, repack, isLimited: repack.length < candidates.size};

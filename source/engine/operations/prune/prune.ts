@@ -4,7 +4,6 @@ import type {SnapshotId} from '../../ids.ts';
 import {dataKeysOf, RepositorySession, withExclusiveLock, type StoredSnapshot, type Tombstone} from '../../repository/repository.ts';
 import {applyRetention} from '../../retention/apply-retention.ts';
 import type {RetentionDecision} from '../../retention/decision.ts';
-import type {SeenSnapshot} from '../../state/source-memory.ts';
 import {forgetOne} from '../forget/forget.ts';
 import {requireOwner} from '../owner.ts';
 import {ProgressReporter} from '../progress.ts';
@@ -15,7 +14,7 @@ import {describeRunning, Marking} from './marking.ts';
 import {NeededBlobs} from './needed-blobs.ts';
 import {namedPacks, planPrune} from './prune-plan.ts';
 import type {PruneRequest, PruneSummary} from './prune-request.ts';
-import {lostSnapshots} from './refusals.ts';
+import {lostSnapshots, type RememberedSnapshot} from './refusals.ts';
 import {createRehearsalStorage} from './rehearsal-storage.ts';
 import {PackRewriter} from './rewrite-packs.ts';
 import {listEverything, sizeOfPacks, throwIfStopped, type Scene} from './scene.ts';
@@ -26,11 +25,11 @@ export type PruneOptions = {
 	readonly signal?: AbortSignal | undefined;
 	readonly onEvent?: EventListener | undefined;
 	/** Snapshots that this host has seen and that are gone without having been forgotten. @default none are known */
-	readonly findLosses?: () => Promise<readonly SeenSnapshot[]>;
+	readonly findLosses?: () => Promise<readonly RememberedSnapshot[]>;
 	/** Called before anything is forgotten by time, unless the request trusts the clock. What it throws stops the prune. */
 	readonly assertClock?: (seen: {readonly snapshots: readonly StoredSnapshot[]; readonly tombstones: readonly Tombstone[]}) => void;
-	/** Snapshots that this host has found damaged. @default none */
-	readonly damaged?: ReadonlySet<SnapshotId>;
+	/** Which of the snapshots this host has found damaged. @default none */
+	readonly findDamaged?: (snapshots: readonly StoredSnapshot[]) => ReadonlySet<SnapshotId>;
 };
 
 type Retained = {readonly decisions: readonly RetentionDecision[]; readonly going: ReadonlyMap<StoredSnapshot, string>};
@@ -45,7 +44,8 @@ function assertRequest({maximumRepackBytes = 0, timeLimitMs = 0}: PruneRequest):
 }
 
 /** What retention says, and by which rule each snapshot goes that goes. */
-function retain({retention, isClockTrusted = false}: PruneRequest, {listing: {snapshots}, tombstones}: Survey, {runtime}: RepositorySession, {assertClock, damaged}: PruneOptions): Retained {
+function retain({retention, isClockTrusted = false}: PruneRequest, {listing, tombstones}: Survey, {runtime}: RepositorySession, {assertClock, findDamaged}: PruneOptions): Retained {
+	const {snapshots} = listing;
 	if (retention === undefined) {
 		return {decisions: [], going: new Map()};
 	}
@@ -54,7 +54,11 @@ function retain({retention, isClockTrusted = false}: PruneRequest, {listing: {sn
 		assertClock?.({snapshots, tombstones});
 	}
 
-	const facts = snapshots.map(({id, time, source, host, class: backupClass, tags, statistics}) => ({id, time, source, host, class: backupClass, tags, isGood: statistics.unreadable === 0 && !damaged?.has(id)}));
+	const damaged = findDamaged?.(snapshots);
+	const facts = snapshots.map(({id, time, source, host, class: backupClass, tags, statistics}) => {
+		const isGood = statistics.unreadable === 0 && !(damaged?.has(id) ?? false);
+		return {id, time, source, host, class: backupClass, tags, isGood};
+	});
 	const decisions = applyRetention(facts, retention, {host: runtime.identity.host, nowMs: runtime.now()});
 	const byId = new Map(snapshots.map(snapshot => [snapshot.id, snapshot]));
 	const going = decisions.filter(({isKept}) => !isKept).map(({snapshot, reasons}) => [byId.get(snapshot.id)!, reasons.map(({text}) => text).join('; ').slice(0, maximumReasonLength)] as const);
@@ -114,7 +118,7 @@ async function carryOut(session: RepositorySession, storage: CountingStorage, re
 	await removeSpentMarks(scene, sweeper.waiting);
 
 	const left = namedPacks(there.objects);
-	const neededBytes = [...named.keys()].reduce((sum, id) => sum + needed.neededBytes(id), 0);
+	const neededBytes = named.keys().reduce((sum, id) => sum + needed.neededBytes(id), 0);
 	const contentBytes = [...left].reduce((sum, [id, pack]) => sum + (sweeper.waiting.has(id) || dataKeysOf(there.running).has(pack.dataKeyId) ? 0 : pack.contentBytes), 0);
 	return {
 		decisions,

@@ -1,7 +1,9 @@
 import {CofferError} from '../../errors.ts';
 import type {ObjectProblem, StoredSnapshot} from '../../repository/repository.ts';
-import type {SeenSnapshot} from '../../state/source-memory.ts';
 import {shortId} from '../../ids.ts';
+
+/** A snapshot that this host remembers. */
+export type RememberedSnapshot = Pick<StoredSnapshot, 'id' | 'time' | 'objectName'>;
 
 const untouched = 'Nothing was deleted.';
 
@@ -35,7 +37,7 @@ export function brokenChain(problems: readonly ObjectProblem[]): CofferError {
 }
 
 /** A snapshot that this host made, or knew, is not there any more, and was not forgotten. */
-export function lostSnapshots(losses: readonly SeenSnapshot[]): CofferError {
+export function lostSnapshots(losses: readonly RememberedSnapshot[]): CofferError {
 	const {id, time, objectName} = losses[0]!;
 	return refuse(`The snapshot ${shortId(id)} of ${time}${andMore(losses.length)}, which this host remembers, is gone without having been forgotten: it was removed, or the storage shows an older state. ${untouched} Put ${objectName} back from a copy of the repository; if it is lost for good, say so with "coffer forget ${id}".`, objectName);
 }

@@ -1,7 +1,6 @@
 import {CofferError} from '../../errors.ts';
 import type {PackId} from '../../ids.ts';
-import type {DataKeyId} from '../../ids.ts';
-import {dataKeysOf, listRunningWriters, type RepositorySession, type RunningWriters, type StoredSnapshot} from '../../repository/repository.ts';
+import {listRunningWriters, type RepositorySession, type RunningWriters, type StoredSnapshot} from '../../repository/repository.ts';
 import type {ProgressReporter} from '../progress.ts';
 import type {Marking} from './marking.ts';
 import type {NeededBlobs} from './needed-blobs.ts';
@@ -47,9 +46,6 @@ export async function listWritersNow({session, signal}: Pick<Scene, 'session' | 
 	await assertListed(session, 'writers', running.names, namesBelow(everything, 'writers'));
 	return running;
 }
-
-/** The packs of runs that are writing, as far as their records can be read. */
-export const busyKeysOf = (running: RunningWriters): ReadonlySet<DataKeyId> => dataKeysOf(running);
 
 /** How much packs take. */
 export function sizeOfPacks(packs: Iterable<PackId>, sizes: ReadonlyMap<PackId, number>): number {

@@ -114,7 +114,7 @@ export class Sweeper {
 		await assertListed(session, 'snapshots', names, known.keys(), {isLasting: true});
 		await assertListed(session, 'snapshots', names, namesBelow(everything, 'snapshots'));
 		await assertListed(session, 'index', namesBelow(everything, 'index'), survey.objects.keys(), {isLasting: true});
-		const news: StoredSnapshot[] = snapshots.filter(({objectName}) => !survey.listing.snapshots.some(snapshot => snapshot.objectName === objectName));
+		const news: StoredSnapshot[] = snapshots.filter(({objectName}) => survey.listing.snapshots.every(snapshot => snapshot.objectName !== objectName));
 		for (const snapshot of news) {
 			known.set(snapshot.objectName, snapshot);
 		}

@@ -1,0 +1,81 @@
+import type {OperationOptions} from '../engine-options.ts';
+import {damagedSnapshots} from '../monitoring/damaged-snapshots.ts';
+import type {HostMemory} from '../monitoring/host-memory.ts';
+import {trackActivity} from '../monitoring/track-activity.ts';
+import type {ForgetRequest, ForgetSummary} from '../operations/forget/forget.ts';
+import type {PruneOptions} from '../operations/prune/prune.ts';
+import type {PruneRequest, PruneSummary} from '../operations/prune/prune-request.ts';
+import type {SeenSnapshot} from '../state/source-memory.ts';
+
+type Scene = {
+	readonly memory: HostMemory;
+	/** What an operation is given, once what this host has seen is compared with what is there. */
+	readonly begin: (options: OperationOptions) => Promise<OperationOptions>;
+	/** Called when snapshots or packs have gone. */
+	readonly onChange: () => void;
+};
+
+/** What makes an open repository smaller. */
+export class EnginePruning {
+	readonly #scene: Scene;
+
+	constructor(scene: Scene) {
+		this.#scene = scene;
+	}
+
+	/**
+	Forget snapshots for good.
+	@throws what `forget` of operations/forget throws
+	*/
+	async forget(request: ForgetRequest, options: OperationOptions = {}): Promise<ForgetSummary> {
+		const {memory, begin, onChange} = this.#scene;
+		const operation = await begin(options);
+		const {forget} = await import('../operations/forget/forget.ts');
+		if (request.isDryRun) {
+			return forget(memory.session, request, operation);
+		}
+
+		const summary = await trackActivity(memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(memory.session, request, operation));
+		onChange();
+		return summary;
+	}
+
+	/**
+	Forget what retention lets go, and delete what no snapshot needs any more.
+	@throws what `prune` of operations/prune throws
+	*/
+	async prune(request: PruneRequest = {}, options: OperationOptions = {}): Promise<PruneSummary> {
+		const {memory, begin, onChange} = this.#scene;
+		const operation = await begin(options);
+		const {prune} = await import('../operations/prune/prune.ts');
+		const full = {...operation, ...this.#hostFacts(operation)};
+		if (request.isDryRun) {
+			return prune(memory.session, request, full);
+		}
+
+		try {
+			return await trackActivity(memory, {kind: 'prune', onEvent: operation.onEvent}, async onEvent => prune(memory.session, request, {...full, onEvent}));
+		} finally {
+			await memory.sampleStorage(operation.onEvent);
+			onChange();
+		}
+	}
+
+	/** What this host knows that the repository does not tell. */
+	#hostFacts({onEvent}: OperationOptions): Pick<PruneOptions, 'findLosses' | 'findDamaged'> {
+		const {memory} = this.#scene;
+		return {
+			async findLosses() {
+				const losses: SeenSnapshot[] = [];
+				await memory.refreshLosses((_source, loss) => {
+					losses.push(loss);
+				});
+				return losses;
+			},
+			findDamaged(snapshots) {
+				const {verifications, verifyRuns} = memory.read(snapshots, onEvent);
+				return damagedSnapshots(snapshots, verifications, verifyRuns);
+			},
+		};
+	}
+}

@@ -3,6 +3,7 @@ import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, Recove
 import {EngineDumps} from './dumps/engine-dumps.ts';
 import {EngineKeys} from './keys/engine-keys.ts';
 import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
+import {EngineMonitoring} from './monitoring/engine-monitoring.ts';
 import {HostMemory} from './monitoring/host-memory.ts';
 import {defaultKeyPolicy} from './monitoring/key-age.ts';
 import type {Overview} from './monitoring/overview.ts';
@@ -16,17 +17,7 @@ import type {RestoreRequest, RestoreSummary} from './operations/restore/restore.
 import {assertThreads} from './operations/thread-count.ts';
 import {EnginePruning} from './pruning/engine-pruning.ts';
 import type {VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
-import {
-	assertRepositoryExists,
-	createRepository,
-	findSnapshot,
-	listSnapshots,
-	openRepository,
-	readKeySlots,
-	writeKeySlot,
-	type RepositorySession,
-	type SourceKind,
-} from './repository/repository.ts';
+import {assertRepositoryExists, createRepository, findSnapshot, listSnapshots, openRepository, readKeySlots, writeKeySlot, type RepositorySession, type SourceKind} from './repository/repository.ts';
 import {createSystemRuntime, type Runtime} from './runtime.ts';
 import type {Verification} from './state/host-state.ts';
 import type {SecretReference} from './programs/secret-reference.ts';
@@ -48,6 +39,8 @@ export class Engine {
 	readonly keys: EngineKeys;
 	/** What makes the repository smaller. */
 	readonly pruning: EnginePruning;
+	/** What watches of this host, audits and reports do. */
+	readonly monitoring: EngineMonitoring;
 	readonly #session: RepositorySession;
 	readonly #memory: HostMemory;
 	readonly #overview: OverviewReader;
@@ -63,6 +56,7 @@ export class Engine {
 			this.#overview.refresh();
 		};
 
+		this.monitoring = new EngineMonitoring({memory: this.#memory, policy, overview: this.#overview});
 		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange});
 		const begin = async (operation: OperationOptions) => this.#begin(operation);
 		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin});

@@ -5,8 +5,12 @@ import type {SourceMemory} from '../state/source-memory.ts';
 import type {Finding} from './alert.ts';
 import {findExpiry, findKeyAge} from './key-findings.ts';
 import type {KeyStatus} from './key-status.ts';
+import {findLeftBehind} from './leftover-findings.ts';
+import type {Leftovers} from './leftovers.ts';
 import type {SourceOverview, StorageOverview} from './overview.ts';
 import {findDamage} from './repository-findings.ts';
+import {findScheduleTrouble} from './schedule-findings.ts';
+import type {ScheduleOverview} from './schedule-overview.ts';
 import {findLost, findSourceTrouble} from './source-findings.ts';
 import {findFullStorage} from './storage-findings.ts';
 
@@ -28,9 +32,13 @@ export type AlertFacts = {
 	readonly problems: readonly ObjectProblem[];
 	readonly keys: KeyStatus;
 	readonly storage: readonly StorageOverview[];
+	/** @default none */
+	readonly leftovers?: Leftovers;
+	/** @default this host has no jobs */
+	readonly schedule?: ScheduleOverview;
 };
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
-	return [findSourceTrouble, findLost, findDamage, findKeyAge, findExpiry, findFullStorage].flatMap(find => find(facts));
+	return [findSourceTrouble, findLost, findDamage, findKeyAge, findExpiry, findFullStorage, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
 }

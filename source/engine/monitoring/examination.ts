@@ -1,10 +1,8 @@
-import {lstat, readdir} from 'node:fs/promises';
-import path from 'node:path';
-import {systemErrorCode} from '../errors.ts';
 import {assertRepositoryExists, decodeWriterRecord, isWriterStale, listSnapshots, openRepository, openStorage, readAllMetadata, readKeySlots, type Factor, type ObjectProblem, type Secret, type Storage, type StorageUsage} from '../repository/repository.ts';
 import type {SlotId} from '../ids.ts';
 import type {Runtime} from '../runtime.ts';
 import {readKeyStatus, type KeyStatus} from './key-status.ts';
+import {countAbandoned} from './leftovers.ts';
 
 /** What the storage tells without a key. */
 export type StorageExamination = StorageUsage & {
@@ -32,24 +30,6 @@ export type RepositoryExamination = {
 
 /** What opens the repository; as in `Engine.open`. */
 export type SecretSource = (slots: () => Promise<Array<{readonly slotId: SlotId; readonly factors: readonly Factor[]}>>) => Promise<Secret> | Secret;
-
-const abandonedAfterMs = 24 * 60 * 60 * 1000;
-
-async function countAbandoned(folder: string, nowMs: number): Promise<number> {
-	const temporary = path.join(folder, 'tmp');
-	try {
-		const names = await readdir(temporary);
-		const entries = await Promise.all(names.map(async name => lstat(path.join(temporary, name))));
-		return entries.filter(entry => !entry.isDirectory() && nowMs - entry.mtimeMs > abandonedAfterMs).length;
-	} catch (error) {
-		// None there, or just taken away by the run that owned it.
-		if (systemErrorCode(error) === 'ENOENT') {
-			return 0;
-		}
-
-		throw error;
-	}
-}
 
 async function using<Result>(repositoryUrl: string, runtime: Runtime, action: (storage: Storage) => Promise<Result>): Promise<Result> {
 	const storage = openStorage(repositoryUrl, runtime);

@@ -18,7 +18,8 @@ function daily(samples: readonly StorageSample[]): Point[] {
 	return [...days.values()];
 }
 
-function medianOf(values: readonly number[]): number {
+/** The middle of values, or the mean of the two in the middle. @param values - At least one. */
+export function medianOf(values: readonly number[]): number {
 	const sorted = values.toSorted((a, b) => a - b);
 	const middle = sorted.length / 2;
 	return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;

@@ -8,10 +8,12 @@ import type {Acknowledgement} from '../state/alerts.ts';
 import {ClockState} from '../state/clock-state.ts';
 import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state.ts';
 import type {KeyUse} from '../state/key-uses.ts';
+import type {Watch} from '../state/noted-findings.ts';
 import {remembering} from '../state/remembering.ts';
 import {ageAlerts} from './alert-life.ts';
 import type {Alert, Finding} from './alert.ts';
 import {findLosses} from './freshness.ts';
+import {standingFindings} from './noted-findings.ts';
 import {isOfActivity, runOfDeadBackup, seenOf, toldBySnapshots} from './run-record.ts';
 
 const keyUseIntervalMs = 60 * 60 * 1000;
@@ -200,8 +202,17 @@ export class HostMemory {
 		}
 	}
 
-	/** What was found, each with its life on this host. */
-	ageAlerts(findings: readonly Finding[], nowMs: number, onEvent?: EventListener): Alert[] {
+	/** Remember what a watch of this host finds now, for every overview from now on. */
+	noteFindings(watch: Watch, findings: readonly Finding[], onEvent?: EventListener): void {
+		const time = new Date(this.session.runtime.now()).toISOString();
+		this.remember(state => {
+			state.watch.replace(watch, findings.map(finding => ({...finding, time})));
+		}, undefined, onEvent);
+	}
+
+	/** What was found, and what watches of this host have found, each with its life on this host. */
+	ageAlerts(found: readonly Finding[], nowMs: number, onEvent?: EventListener): Alert[] {
+		const findings = standingFindings(this.remember(state => state.watch.findings(), [], onEvent), found, nowMs);
 		const records = this.remember(state => state.alerts(), [], onEvent);
 		const aged = ageAlerts(records, findings, nowMs);
 		if (aged.isChanged) {

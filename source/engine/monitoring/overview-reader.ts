@@ -4,6 +4,7 @@ import {assessAlerts} from './assess-alerts.ts';
 import {defaultKeyPolicy, type KeyPolicy} from './key-age.ts';
 import type {HostMemory} from './host-memory.ts';
 import {readKeyStatus} from './key-status.ts';
+import {findLeftovers, type Leftovers} from './leftovers.ts';
 import type {Overview} from './overview.ts';
 import {ratiosOf} from './ratios.ts';
 import {describeSources} from './source-overview.ts';
@@ -25,6 +26,7 @@ export class OverviewReader {
 	readonly #policy: KeyPolicy;
 	readonly #cache = new SnapshotCache();
 	#usage: StorageUsage = {};
+	#leftovers: Leftovers | undefined;
 	#slowMs = Number.NEGATIVE_INFINITY;
 	/** Tells when there are other snapshots. */
 	#known = '';
@@ -54,7 +56,7 @@ export class OverviewReader {
 		const {runtime, storage: {url}, keyring} = session;
 		const {snapshots, problems} = await this.#list(signal);
 		this.#noteSnapshots(`${snapshots.length} ${snapshots.at(-1)?.id}`);
-		await this.#lookAtSlowFacts(onEvent);
+		await this.#lookAtSlowFacts(signal, onEvent);
 		memory.rebuild(snapshots, onEvent);
 		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
 		const nowMs = runtime.now();
@@ -62,7 +64,8 @@ export class OverviewReader {
 		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs});
 		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.keyUses(onEvent)});
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
-		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage});
+		const leftovers = this.#leftovers;
+		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage, ...(leftovers && {leftovers})});
 		const lastVerification = verifyRuns.at(-1);
 		return {
 			time: new Date(nowMs).toISOString(),
@@ -114,7 +117,7 @@ export class OverviewReader {
 		return listing.problems.length > 0 && await session.refresh() ? listSnapshots(session, signal, this.#cache) : listing;
 	}
 
-	async #lookAtSlowFacts(onEvent: EventListener | undefined): Promise<void> {
+	async #lookAtSlowFacts(signal: AbortSignal | undefined, onEvent: EventListener | undefined): Promise<void> {
 		const memory = this.#memory;
 		const {session} = memory;
 		const nowMs = session.runtime.monotonicMs();
@@ -129,6 +132,7 @@ export class OverviewReader {
 			await memory.refreshLosses();
 		}
 
+		this.#leftovers = await findLeftovers(session, signal);
 		this.#usage = await session.storage.usage();
 		await memory.sampleStorage(onEvent, this.#usage);
 		this.#slowMs = nowMs;

@@ -13,6 +13,7 @@ import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
 import type {SeenSnapshot, SourceMemory, SourceRun} from './source-memory.ts';
 import {addSample, isSampleDue, readSamples, type StorageSample} from './storage-samples.ts';
 import {addVerifyRun, readVerifications, readVerifyRuns, removeVerification, setVerification, type Verification, type VerifyRun} from './verifications.ts';
+import {WatchState} from './watch-state.ts';
 
 export {databaseName} from './database-name.ts';
 export type {Verification, VerifiedShare, VerifyRun} from './verifications.ts';
@@ -45,6 +46,8 @@ function readSources(connection: StateConnection, repository: RepositoryId): Sou
 What this host remembers of one repository: the only door of this folder. Every method that writes does all of it or nothing.
 */
 export class HostState {
+	/** What its watches have found. */
+	readonly watch: WatchState;
 	readonly #database: StateDatabase;
 	readonly #repository: RepositoryId;
 
@@ -52,6 +55,7 @@ export class HostState {
 	constructor(stateFolder: string, repository: RepositoryId, context: StateContext) {
 		this.#database = new StateDatabase(path.join(stateFolder, databaseName), context);
 		this.#repository = repository;
+		this.watch = new WatchState(this.#database, repository);
 	}
 
 	/** Where it is kept, for advice. */
@@ -107,10 +111,7 @@ export class HostState {
 		return this.#database.read(connection => readVerifications(connection, this.#repository), new Map());
 	}
 
-	/**
-	Whether `rebuild` was called for this repository.
-	@throws `state-failed`
-	*/
+	/** Whether `rebuild` was called for this repository. @throws `state-failed` */
 	isRebuilt(): boolean {
 		return this.#database.read(connection => connection.all('SELECT repository FROM rebuilt WHERE repository = ?', this.#repository).length > 0, false);
 	}

@@ -45,8 +45,16 @@ CREATE TABLE schedule_holder (url TEXT PRIMARY KEY, kind TEXT NOT NULL, process 
 CREATE TABLE clock (url TEXT PRIMARY KEY, latest TEXT NOT NULL, days TEXT NOT NULL, trusted_at TEXT, trusted_latest TEXT) STRICT, WITHOUT ROWID;
 `;
 
+const watchTables = `
+CREATE TABLE noted_finding (
+	repository TEXT, watch TEXT, key TEXT, kind TEXT NOT NULL, severity TEXT NOT NULL, object TEXT NOT NULL, message TEXT NOT NULL, cause TEXT, next_step TEXT NOT NULL, time TEXT NOT NULL,
+	PRIMARY KEY (repository, watch, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (repository TEXT PRIMARY KEY, time TEXT NOT NULL, tombstones TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** What brings the tables of an earlier version to the one that stands here. Nothing of theirs is changed. */
-export const migrations: ReadonlyMap<number, string> = new Map([[3, scheduleTables]]);
+export const migrations: ReadonlyMap<number, string> = new Map([[3, `${scheduleTables}${watchTables}`]]);
 
 /** Makes all tables of this version. */
 export const schema = `
@@ -55,11 +63,12 @@ PRAGMA application_id = ${fileMark};
 PRAGMA user_version = ${schemaVersion};
 ${firstTables}
 ${scheduleTables}
+${watchTables}
 COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
-export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'keyring', 'key_use'] as const;
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'noted_finding', 'audit', 'keyring', 'key_use'] as const;
 
 /** Tables whose rows are each about the repository at one place; who holds the schedule stays the same for another one there. */
 export const placeTables = ['job_seen', 'job_run', 'verify_part', 'clock'] as const;

@@ -55,6 +55,16 @@ const threadsFlag: Flag = {type: 'string', value: 'N', does: 'worker threads for
 
 const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
 
+const monitorCommand: Command = {
+	usage: '',
+	does: 'run all checks, raise alerts, and say what is wrong and what to do',
+	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock and space. Ends with 20 for warnings and with 21 where something is critical; what each finding means: docs/monitoring.md.\n'
+		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. "health" is the same command.',
+	maximumArguments: 0,
+	flags: {},
+	load: async () => (await import('./commands/monitor.ts')).monitor,
+};
+
 /** Every command of this version. The README's table is made from this. */
 export const commands: Readonly<Record<string, Command>> = {
 	init: {
@@ -246,6 +256,17 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: {},
 		load: async () => (await import('./commands/status.ts')).status,
 	},
+	monitor: monitorCommand,
+	health: {...monitorCommand, does: 'the same as monitor'},
+	report: {
+		usage: '[--since 7d]',
+		does: 'what happened in the last days, as Markdown: runs, volumes, growth, jobs, alerts, verification, keys',
+		maximumArguments: 0,
+		flags: {
+			since: {type: 'string', value: 'WHEN', does: 'from then on: a span such as 36h, 7d (default) or 4w, a date, or a time'},
+		},
+		load: async () => (await import('./commands/report.ts')).report,
+	},
 	config: {
 		usage: 'show|validate|path|edit',
 		does: 'the configuration: what it comes to, what is wrong with it, where it is',
@@ -284,6 +305,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'prune', 'monitor', 'health', 'logs', 'alerts', 'report', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
+	'prune', 'logs', 'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
 	'selftest',
 ];

@@ -10,6 +10,8 @@ export const exitCodes = [
 	{code: 11, meaning: 'the repository is locked by another run'},
 	{code: 12, meaning: 'the key does not open the repository or the archive, or has expired'},
 	{code: 13, meaning: 'damage was found (named)'},
+	{code: 20, meaning: 'the monitor or the audit found something to see to, nothing critical'},
+	{code: 21, meaning: 'the monitor or the audit found something critical'},
 	{code: 130, meaning: 'interrupted'},
 ] as const;
 

@@ -24,6 +24,7 @@ export type {EngineMonitoring, ReportRequest} from './monitoring/engine-monitori
 export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {findHostTrouble, findOpenPlaces, type HostFacts, type PlaceFacts} from './monitoring/host-findings.ts';
 export {defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './monitoring/key-age.ts';
+export {findExpiry, findKeyAge} from './monitoring/key-findings.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {findRecoveryTrouble} from './monitoring/recovery-findings.ts';

@@ -12,6 +12,10 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	restore: [['latest', '--target', './out'], ['latest', '--target', './out', '--dry-run']],
 	key: [['status'], ['list'], ['rotate', '--dry-run']],
 	status: [[]],
+	// How full the machine's disk is decides what they end with.
+	monitor: [],
+	health: [],
+	report: [[], ['--since', '2w']],
 	config: [['show'], ['validate'], ['path']],
 	doctor: [[]],
 	completion: [['bash'], ['zsh'], ['fish'], ['words', 'sources'], ['words', 'snapshots']],

@@ -23,8 +23,8 @@ async function statusOf(folder: string): Promise<Stats | undefined> {
 	}
 }
 
-/** Why a folder cannot be used in this way, or `undefined`. */
-async function lackOf(folder: string, mode: number): Promise<string | undefined> {
+/** Why a folder cannot be used in this way, or `undefined`. @param mode - Of access(2). */
+export async function lackOf(folder: string, mode: number): Promise<string | undefined> {
 	try {
 		await access(folder, mode);
 		return undefined;
@@ -34,7 +34,7 @@ async function lackOf(folder: string, mode: number): Promise<string | undefined>
 }
 
 /** The nearest folder at or above `folder` that exists. */
-async function nearestFolder(folder: string): Promise<string> {
+export async function nearestFolder(folder: string): Promise<string> {
 	const above = path.dirname(folder);
 	return above === folder || await statusOf(folder) ? folder : nearestFolder(above);
 }

@@ -40,8 +40,8 @@ const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$
 /** What a repository tells of the past. */
 type Traces = {readonly newestSnapshot?: string | undefined; readonly folder?: string | undefined};
 
-/** The clock, by the newest snapshot and by files that this program writes. @param folder - Of the repository, where it has one. */
-export async function checkClock({runtime, paths, log}: CommandContext, {newestSnapshot, folder}: Traces): Promise<Check> {
+/** What can be told of the clock from the newest snapshot, and from files that this program writes; and what was compared. @param folder - Of the repository, where it has one. */
+export async function readClock({runtime, paths, log}: CommandContext, {newestSnapshot, folder}: Traces): Promise<{readonly state: ClockState; readonly evidence: string}> {
 	const newestFileMs = await newestChange([paths.stateFolder, ...logChannels.map(channel => logFileOf(log.folder, channel)), paths.configFile, ...(folder === undefined ? [] : [folder])]);
 	const now = runtime.now();
 	const evidence = [
@@ -49,11 +49,17 @@ export async function checkClock({runtime, paths, log}: CommandContext, {newestS
 		...(newestSnapshot === undefined ? [] : [`the newest snapshot is of ${newestSnapshot}`]),
 		...(newestFileMs === undefined ? [] : [`the newest file is of ${time(newestFileMs)}`]),
 	].join('; ');
+	return {state: assessClock(now, {newestSnapshot, newestFileMs}), evidence};
+}
+
+/** Whether the clock can be right. @param traces - See `readClock`. */
+export async function checkClock(context: CommandContext, traces: Traces): Promise<Check> {
+	const {state, evidence} = await readClock(context, traces);
 	const checks: Readonly<Record<ClockState, () => Check>> = {
 		ok: () => ok('clock', evidence),
 		'slightly-behind': () => warn('clock', evidence, 'The clock is behind. Let it be set by the network (timedatectl set-ntp true).'),
 		behind: () => fail('clock', evidence, 'The clock is wrong, and so would be the times of snapshots. Set it (timedatectl set-ntp true), and look at what set it back.'),
 		ahead: () => warn('clock', evidence, 'Nothing was backed up for over a year, or the clock is ahead. Compare it with another clock.'),
 	};
-	return checks[assessClock(now, {newestSnapshot, newestFileMs})]();
+	return checks[state]();
 }

@@ -1,4 +1,5 @@
-import type {Alert, KeyStatus, Overview, Severity, SourceOverview, SourceState, StorageOverview} from '../../engine/index.ts';
+import type {KeyStatus, Overview, SourceOverview, SourceState, StorageOverview} from '../../engine/index.ts';
+import {printAlert} from '../alert-printing.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
@@ -14,8 +15,6 @@ const words: Readonly<Record<SourceState, readonly [string, Style]>> = {
 	failed: ['FAIL', 'red'],
 	never: ['NEVER', 'red'],
 };
-
-const severityWords: Readonly<Record<Severity, readonly [string, Style]>> = {warning: ['warning', 'yellow'], critical: ['critical', 'red']};
 
 async function printSources({output, runtime}: CommandContext, sources: readonly SourceOverview[]): Promise<void> {
 	const now = runtime.now();
@@ -41,17 +40,6 @@ function printKey({output}: CommandContext, {epochs, rotateAfterDays, age, rotat
 	if (rotation !== undefined) {
 		output.print(`            ${howToGoOn(rotation)}`);
 	}
-}
-
-function printAlert({output, runtime}: CommandContext, {severity, object, message, cause, nextStep, firstSeen, acknowledged}: Alert): void {
-	const seen = formatAge(firstSeen, runtime.now());
-	const taken = acknowledged ? `; ${acknowledged.user} took note of it` : '';
-	output.print(styled(...severityWords[severity]), ` ${object}: ${message} (seen first: ${seen}${taken})`);
-	if (cause !== undefined) {
-		output.print(`  why: ${cause}`);
-	}
-
-	output.print(`  do:  ${nextStep}`);
 }
 
 /** The document of `--json`. */

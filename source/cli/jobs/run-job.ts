@@ -1,4 +1,4 @@
-import type {Job} from '../../engine/index.ts';
+import type {Job, JobOutcome} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LogFacts} from '../log.ts';
 
@@ -8,6 +8,8 @@ export type JobResult = {
 	readonly code: number;
 	/** One line for people, without the job's name: "3 sources, 12.1 GB, 40 MB new, 12 s". */
 	readonly summary: string;
+	/** How the run is remembered, where the code does not say it: a monitor that found something has done its work. @default by the code */
+	readonly outcome?: Extract<JobOutcome, 'ok' | 'partial'>;
 	/** For the log. */
 	readonly facts?: LogFacts;
 };

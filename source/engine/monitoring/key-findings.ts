@@ -11,7 +11,7 @@ export const expiryWarningMs = 14 * dayMs;
 const severityOf: Readonly<Record<Exclude<KeyAgeState, 'ok'>, Severity>> = {warn: 'warning', due: 'critical'};
 
 /** The active epoch is old. */
-export function findKeyAge({keys: {epochs, age, rotateAfterDays}}: AlertFacts): Finding[] {
+export function findKeyAge({keys: {epochs, age, rotateAfterDays}}: Pick<AlertFacts, 'keys'>): Finding[] {
 	return epochs.filter(({isActive}) => isActive).flatMap(({id, ageDays}): Finding[] => age === 'ok'
 		? []
 		: [{
@@ -26,7 +26,7 @@ export function findKeyAge({keys: {epochs, age, rotateAfterDays}}: AlertFacts): 
 }
 
 /** Key slots that expire soon, or have expired. */
-export function findExpiry({keys: {keys}, nowMs}: AlertFacts): Finding[] {
+export function findExpiry({keys: {keys}, nowMs}: Pick<AlertFacts, 'keys' | 'nowMs'>): Finding[] {
 	return keys.flatMap(({id, label, expires}): Finding[] => {
 		const leftMs = expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires) - nowMs;
 		return leftMs > expiryWarningMs

@@ -1,0 +1,42 @@
+import process from 'node:process';
+import {findRecoveryTrouble} from '../../engine/index.ts';
+import {formatAmount} from '../../text/format.ts';
+import {openEngine} from '../connection.ts';
+import {createEventPrinter} from '../event-printing.ts';
+import {auditEntries} from '../monitoring/audit-entries.ts';
+import {readPlaces} from '../monitoring/host-facts.ts';
+import type {RunJob} from './run-job.ts';
+
+/**
+Looks at permissions, key slots, keys and their recovery, at what was forgotten since the last audit and by whom, and at the last verification; and tells all of it in the log. An audit that found something has done its work: it is
+not made again in its slot.
+*/
+export const runAuditJob: RunJob = async (context, _job, signal) => {
+	const {runtime, log} = context;
+	const config = await context.config();
+	const engine = await openEngine(context, createEventPrinter(context).listener);
+	try {
+		const facts = await engine.monitoring.audit({signal});
+		const places = await readPlaces(context, config, engine.url);
+		const nowMs = runtime.now();
+		const entries = auditEntries({facts, places, uid: process.geteuid?.() ?? 0, nowMs});
+		for (const {part, level, message, facts: more} of entries) {
+			log.write(level, `audit: ${message}`, {part, ...more});
+		}
+
+		await log.flush();
+		engine.monitoring.concludeAudit(facts);
+		engine.monitoring.note('audit', findRecoveryTrouble(facts.keys, nowMs));
+		const count = (level: string) => entries.filter(entry => entry.level === level).length;
+		const [errors, warnings] = [count('error'), count('warn')];
+		const found = errors + warnings === 0 ? 'nothing to see to' : [...(errors > 0 ? [`${errors} critical`] : []), ...(warnings > 0 ? [formatAmount(warnings, 'warning')] : [])].join(', ');
+		return {
+			code: errors > 0 ? 21 : (warnings > 0 ? 20 : 0),
+			outcome: 'ok',
+			summary: `${found}; ${formatAmount(facts.keys.keys.length, 'key')}, ${formatAmount(facts.forgotten.length, 'snapshot')} forgotten since the last audit`,
+			facts: {critical: errors, warnings, forgotten: facts.forgotten.length},
+		};
+	} finally {
+		await engine.close();
+	}
+};

@@ -1,0 +1,75 @@
+import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventListener, type Finding} from '../../engine/index.ts';
+import type {CommandContext} from '../command-line.ts';
+import type {LoadedConfig} from '../config.ts';
+import {openEngine, requireRepositoryUrl} from '../connection.ts';
+import {createEventPrinter} from '../event-printing.ts';
+import {configuredSources} from '../source-requests.ts';
+import {readHostFacts} from './host-facts.ts';
+
+/** What is wrong now. */
+export type WatchResult = {
+	/** Most severe first. */
+	readonly alerts: readonly Alert[];
+	/** 0, 20 where there are warnings, 21 where something is critical. */
+	readonly code: 0 | 20 | 21;
+};
+
+/** What a watch ends with that found these. */
+export function codeOfFindings(findings: ReadonlyArray<Pick<Finding, 'severity'>>): WatchResult['code'] {
+	return findings.some(({severity}) => severity === 'critical') ? 21 : (findings.length > 0 ? 20 : 0);
+}
+
+/** A repository that says why it does not open says it better than the permissions of its key, or of its folder. */
+function withoutEchoes(findings: readonly Finding[], reason: Finding, {key, url}: {readonly key?: string | undefined; readonly url: string}): Finding[] {
+	const told = reason.kind === 'key' ? key : (reason.kind === 'unreachable' ? url : undefined);
+	return findings.filter(({kind, object}) => kind !== 'permissions' || object !== told);
+}
+
+async function watchUnopened(context: CommandContext, config: LoadedConfig | undefined, url: string, error: unknown, onEvent: EventListener): Promise<WatchResult> {
+	const reason = findUnreachable(error, url);
+	if (reason === undefined) {
+		throw error;
+	}
+
+	const facts = await readHostFacts(context, config, {url});
+	const key = facts.places.find(({what}) => what === 'key file')?.path;
+	const findings = [reason, ...withoutEchoes(findHostTrouble(facts), reason, {key, url})];
+	const alerts = noteUnopened(context.paths.stateFolder, url, findings, {
+		runtime: context.runtime,
+		warn(message) {
+			onEvent({event: 'warning', kind: 'repository', message});
+		},
+	});
+	return {alerts, code: codeOfFindings(findings)};
+}
+
+/**
+Run every check there is, and raise the alerts of what is found, as the dashboard does. Waits for no lock, and writes nothing to the repository. A repository that cannot be reached or opened is a finding.
+@throws `usage`; `configuration-invalid` for a configuration that is none; `repository-missing` where none is named; `aborted`
+*/
+export async function watchHost(context: CommandContext, signal: AbortSignal): Promise<WatchResult> {
+	const {runtime} = context;
+	const config = await context.config();
+	const url = requireRepositoryUrl(context, config);
+	const {listener} = createEventPrinter(context);
+	try {
+		const engine = await openEngine(context, listener);
+		try {
+			const configured = configuredSources(config).map(({source: {name, kind}}) => ({name, kind}));
+			const before = await engine.overview(configured, {signal});
+			const newestSnapshot = before.sources.map(({lastSuccess}) => lastSuccess ?? '').toSorted().at(-1);
+			const findings = findHostTrouble(await readHostFacts(context, config, {url: engine.url, newestSnapshot: newestSnapshot || undefined}));
+			engine.monitoring.note('monitor', findings);
+			const {alerts} = await engine.overview(configured, {signal});
+			// What could not be remembered is told all the same.
+			const known = new Set(alerts.map(({key}) => key));
+			const now = new Date(runtime.now()).toISOString();
+			const all = [...alerts, ...findings.filter(({key}) => !known.has(key)).map(finding => ({...finding, firstSeen: now, lastSeen: now}))];
+			return {alerts: all.toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical')), code: codeOfFindings(all)};
+		} finally {
+			await engine.close();
+		}
+	} catch (error) {
+		return watchUnopened(context, config, url, error, listener);
+	}
+}

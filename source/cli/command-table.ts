@@ -1,5 +1,6 @@
 import {roles} from '../engine/index.ts';
 import type {RunCommand} from './command-line.ts';
+import {watchingCommands} from './watching-commands.ts';
 
 /** One flag. Its name is the key under which it stands, in camelCase. */
 export type Flag = {
@@ -54,16 +55,6 @@ const tagFlag: Flag = {type: 'string', value: 'T', isMultiple: true, does: 'mark
 const threadsFlag: Flag = {type: 'string', value: 'N', does: 'worker threads for much work, 1 to 32 (default: as many as there are processors, at most 8)'};
 
 const overwritePolicies = ['never', 'keep-both', 'if-changed', 'if-newer', 'always'] as const;
-
-const monitorCommand: Command = {
-	usage: '',
-	does: 'run all checks, raise alerts, and say what is wrong and what to do',
-	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock and space. Ends with 20 for warnings and with 21 where something is critical; what each finding means: docs/monitoring.md.\n'
-		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. "health" is the same command.',
-	maximumArguments: 0,
-	flags: {},
-	load: async () => (await import('./commands/monitor.ts')).monitor,
-};
 
 /** Every command of this version. The README's table is made from this. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -256,17 +247,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		flags: {},
 		load: async () => (await import('./commands/status.ts')).status,
 	},
-	monitor: monitorCommand,
-	health: {...monitorCommand, does: 'the same as monitor'},
-	report: {
-		usage: '[--since 7d]',
-		does: 'what happened in the last days, as Markdown: runs, volumes, growth, jobs, alerts, verification, keys',
-		maximumArguments: 0,
-		flags: {
-			since: {type: 'string', value: 'WHEN', does: 'from then on: a span such as 36h, 7d (default) or 4w, a date, or a time'},
-		},
-		load: async () => (await import('./commands/report.ts')).report,
-	},
+	...watchingCommands,
 	config: {
 		usage: 'show|validate|path|edit',
 		does: 'the configuration: what it comes to, what is wrong with it, where it is',

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type {RepositoryId} from '../ids.ts';
 import {StateDatabase, type StateContext} from './database.ts';
-import {databaseName} from './host-state.ts';
+import {databaseName} from './database-name.ts';
 import {readPlace} from './places.ts';
 
 /**

@@ -3,8 +3,8 @@ import type {Command} from './command-table.ts';
 const monitorCommand: Command = {
 	usage: '',
 	does: 'run all checks, raise alerts, and say what is wrong and what to do',
-	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock and space. Ends with 20 for warnings and with 21 where something is critical; what each finding means: docs/monitoring.md.\n'
-		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. "health" is the same command.',
+	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock and space. Ends with 20 for warnings, with 21 where something is critical.\n'
+		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. What each finding means: docs/monitoring.md. "health" is the same command.',
 	maximumArguments: 0,
 	flags: {},
 	load: async () => (await import('./commands/monitor.ts')).monitor,

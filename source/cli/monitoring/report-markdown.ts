@@ -70,7 +70,7 @@ function describeAlert({severity, object, message, cause, nextStep, firstSeen, a
 function describeVerification({verification: {runs, damaged, last, snapshots, verified, verifiedEver, withAllData}}: Report): string[] {
 	const share = snapshots === 0 ? '' : ` (${percent(verified / snapshots)})`;
 	return [
-		`- ${formatAmount(runs, 'verification')}${damaged === 0 ? ', none of which found damage' : `, of which ${damaged} found damage`}; the last one: ${time(last)}`,
+		`- ${formatAmount(runs, 'verification')}${runs === 0 ? '' : (damaged === 0 ? ', none of which found damage' : `, of which ${damaged} found damage`)}; the last one of all: ${time(last)}`,
 		`- Of ${formatAmount(snapshots, 'snapshot')} ${verified}${share} were found intact in this time, ${verifiedEver} ever, ${withAllData} of these with all of their data`,
 	];
 }

@@ -13,7 +13,7 @@ function toJson({key, kind, severity, object, message, cause, nextStep, firstSee
 export async function monitor(context: CommandContext): Promise<number> {
 	const {output, log} = context;
 	const {alerts, code} = await context.interruptible(async signal => watchHost(context, signal));
-	logAlerts(log, alerts);
+	logAlerts(log.in('monitor'), alerts);
 	output.value(alerts.map(alert => toJson(alert)));
 	for (const alert of alerts) {
 		printAlert(context, alert);

@@ -19,9 +19,10 @@ export const runAuditJob: RunJob = async (context, _job, signal) => {
 		const facts = await engine.monitoring.audit({signal});
 		const places = await readPlaces(context, config, engine.url);
 		const nowMs = runtime.now();
+		const security = log.in('security');
 		const entries = auditEntries({facts, places, uid: process.geteuid?.() ?? 0, nowMs});
 		for (const {part, level, message, facts: more} of entries) {
-			log.write(level, `audit: ${message}`, {part, ...more});
+			security.write(level, `audit: ${message}`, {part, ...more});
 		}
 
 		await log.flush();

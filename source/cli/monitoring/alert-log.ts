@@ -1,6 +1,6 @@
 import type {Alert} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
-import type {Log} from '../log.ts';
+import type {LogWriter} from '../log.ts';
 
 /** One line for people: how much is wrong, and with what. */
 export function sumUpAlerts(alerts: ReadonlyArray<Pick<Alert, 'severity' | 'object'>>): string {
@@ -11,7 +11,7 @@ export function sumUpAlerts(alerts: ReadonlyArray<Pick<Alert, 'severity' | 'obje
 }
 
 /** Each alert as a line of the log, so that it tells what was wrong at any time. */
-export function logAlerts(log: Pick<Log, 'write'>, alerts: readonly Alert[]): void {
+export function logAlerts(log: LogWriter, alerts: readonly Alert[]): void {
 	for (const {key, severity, object, message, cause, nextStep, firstSeen} of alerts) {
 		log.write(severity === 'critical' ? 'error' : 'warn', `${object}: ${message}`, {key, severity, since: firstSeen, cause, nextStep});
 	}

@@ -4,6 +4,7 @@ import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {logsSchema} from './log-schema.ts';
 import {findNearest} from './nearest.ts';
+import {keysOfRetention, retentionSchema} from './retention-schema.ts';
 import {keysOfSource, secretSchema, sourceSchema, text, type SourceInFile} from './source-schemas.ts';
 
 const threadsRange = `must be from 1 to ${maximumThreads}`;
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
 	passphrase: secretSchema.optional(),
 	keys: keysSchema.optional(),
 	logs: logsSchema.optional(),
+	retention: retentionSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(sourceSchema).default([]).superRefine((sources, context) => {
@@ -70,6 +72,14 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 
 	if (path[0] === 'logs') {
 		return Object.keys(logsSchema.shape);
+	}
+
+	if (path[0] === 'retention') {
+		return keysOfRetention(path.slice(1), {isOfSource: false});
+	}
+
+	if (path[0] === 'sources' && path[2] === 'retention') {
+		return keysOfRetention(path.slice(3), {isOfSource: true});
 	}
 
 	return path[0] === 'sources' && path.length === 2 ? keysOfSource(valueAt(value, path)) : [];

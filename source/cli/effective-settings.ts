@@ -7,6 +7,7 @@ import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {isThere} from './is-there.ts';
+import {defaultClasses, hasRules} from './retention-settings.ts';
 import {splitWords} from './split-words.ts';
 
 /** What a setting is in the end, and who said so. */
@@ -115,6 +116,12 @@ function describeLogs(config: LoadedConfig | undefined): Setting[] {
 	];
 }
 
+function describeRetention(config: LoadedConfig | undefined): Setting[] {
+	const retention = config?.retention ?? {};
+	const configured = Object.entries(retention).map(([key, value]): Setting => ({name: `retention.${key}`, value, from: config!.file}));
+	return [...(hasRules(retention) ? [] : [{name: 'retention.classes', value: defaultClasses, from: 'default'}]), ...configured];
+}
+
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
 		const {name, kind} = source;
@@ -138,6 +145,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		findThreads(context, config),
 		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
 		...describeKeys(config),
+		...describeRetention(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.folder, from: 'state'},
 		...describeLogs(config),

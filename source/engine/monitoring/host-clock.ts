@@ -27,6 +27,6 @@ export function assertHostClock(memory: HostMemory, dated: DatedObjects, onEvent
 /** Remember that somebody says that this machine's clock is right, whatever there is that bears a later time. */
 export function trustHostClock(memory: HostMemory, dated: DatedObjects, onEvent?: EventListener): void {
 	const {own} = datedThings(dated, memory.session.runtime.identity.host);
-	const latest = own.map(({time}) => Date.parse(time)).toSorted((a, b) => a - b).at(-1);
-	memory.trustClock(latest ?? 0, onEvent);
+	const latest = Math.max(0, ...own.map(({time}) => Date.parse(time)));
+	memory.trustClock(latest, onEvent);
 }

@@ -32,7 +32,7 @@ test('of any object only that member is another one afterwards, and every other 
 	const indents = fc.constantFrom(undefined, '\t', 2, 4);
 	let count = 0;
 	fc.assert(fc.property(fc.dictionary(name, value), fc.array(name, {minLength: 1, maxLength: 4}), fc.oneof(fc.boolean(), fc.string()), indents, (object, names, wanted, indent) => {
-		const expected = structuredClone(object) as Record<string, unknown>;
+		const expected = structuredClone<Record<string, unknown>>(object);
 		let inner: Record<string, unknown> = expected;
 		let previous: unknown;
 		for (const [index, one] of names.entries()) {

@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {BackupClass, EngineClient, EnginePlace, EventListener, ScheduleHolder, Source} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, Job, RetentionSettings, ScheduleHolder, Source} from '../engine/index.ts';
 import type {LogChannel, LogLevel} from '../logs/channel.ts';
 import type {Clock} from './clock.ts';
 
@@ -39,6 +39,9 @@ export type ScheduleControl = {
 	readonly isHeld: () => boolean;
 };
 
+/** What of a job can be changed from here. */
+export type JobChange = {readonly expression?: string; readonly isEnabled?: boolean};
+
 /** A repository that is known, and how to get at it. */
 export type Connection = {
 	readonly url: string;
@@ -52,6 +55,15 @@ export type Connection = {
 	readonly forgetSecret?: () => void;
 	/** @default the schedule cannot be worked on from here */
 	readonly schedule?: ScheduleControl;
+	/**
+	Put a change of a job into the configuration file, and nothing else; engines that are started afterwards go by it.
+	@param job - As it is shown.
+	@throws `configuration-invalid`; `state-failed` also where somebody else has changed the job or the file meanwhile, which are left as they are
+	@default there is no configuration file
+	*/
+	readonly changeJob?: (job: Job, change: JobChange) => Promise<void>;
+	/** What is to be kept of snapshots. @default nothing is known: no snapshot is forgotten from here */
+	readonly retention?: RetentionSettings;
 };
 
 /** Where a secret lies. `file`: in a key file, absolute, that a rotation replaces in place, unless there is a flaw; `elsewhere`: it is rotated on the command line, for a reason. Both for people, in a sentence. */

@@ -48,6 +48,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 		async keyStatus() {
 			return engine.overviewValue.keys;
 		},
+		prune: missing('prune'),
 		rotateKeys: missing('rotateKeys'),
 		exportKey: missing('exportKey'),
 		checkKey: missing('checkKey'),

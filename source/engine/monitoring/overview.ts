@@ -4,6 +4,7 @@ import type {Activity} from '../state/activity.ts';
 import type {SourceRun} from '../state/source-memory.ts';
 import type {Alert, Severity} from './alert.ts';
 import type {KeyStatus} from './key-status.ts';
+import type {ScheduleOverview} from './schedule-overview.ts';
 import type {SourceStatus} from './source-status.ts';
 
 /** How many of the last runs of a source are shown. */
@@ -62,5 +63,7 @@ export type Overview = {
 	/** Oldest first. */
 	readonly activities: readonly Activity[];
 	/** The newest verification of any kind. */
+	/** Where jobs are known. */
+	readonly schedule?: ScheduleOverview;
 	readonly lastVerification?: {readonly time: string; readonly isIntact: boolean};
 };

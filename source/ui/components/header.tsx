@@ -4,6 +4,7 @@ import {formatSpan} from '../../text/format.ts';
 import {useSelector} from '../hooks/use-selector.ts';
 import type {DashboardState} from '../model/state.ts';
 import {cell, spread, type Cell} from '../row.ts';
+import {starterOf} from '../screens/schedule/starter.ts';
 import {Line} from './line.tsx';
 import {useTheme} from './theme-context.ts';
 
@@ -36,6 +37,19 @@ function countCells(state: Pick<DashboardState, 'overview'>, critical: string, w
 	];
 }
 
+/** Room for what starts the jobs where nothing is wrong. */
+const wideColumns = 110;
+
+/** What starts the jobs of this host: on a narrow screen only where nothing does. */
+export function scheduleCells({overview, nowMs}: Pick<DashboardState, 'overview' | 'nowMs'>, width: number, warning: string): Cell[] {
+	const starter = overview?.schedule && starterOf(overview.schedule, nowMs);
+	if (starter?.kind === 'nothing') {
+		return [cell(width < wideColumns ? `${warning}no schedule` : `${warning}NOTHING starts jobs (c)`, 'critical'), cell('  ')];
+	}
+
+	return starter && width >= wideColumns && starter.kind !== 'not-needed' ? [cell(`jobs by ${starter.name}  `, 'muted')] : [];
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** The first line: what this is about, how it stands, how old that is, and the time. */
@@ -53,7 +67,7 @@ export function Header({host, trail, width}: {readonly host: string; readonly tr
 	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
 	const age = hasRepository ? dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}) : [];
 	const right = [
-		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
+		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...scheduleCells({nowMs, ...(overview && {overview})}, width, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
 		// What changes every second would be read aloud every second: of the age only a warning.
 		...(isRead ? age.filter(({tone}) => tone !== 'muted') : [...age, cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`)]), cell(' '),
 	];

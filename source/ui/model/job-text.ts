@@ -82,6 +82,12 @@ export function resultText(result: JobResult): string {
 			return `${formatAmount(good.length, 'database')} loaded${problems.length > 0 ? `, ${problems.length} failed` : ''}: ${counts}, ${formatBytes(bytes)} in ${formatDuration(durationMs)}`;
 		}
 
+		case 'prune': {
+			const {forgotten, freedBytes, waitingBytes, durationMs} = result.summary;
+			const waiting = waitingBytes > 0 ? `, ${formatBytes(waitingBytes)} wait` : '';
+			return `${formatAmount(forgotten.length, 'snapshot')} forgotten, ${formatBytes(Math.max(0, freedBytes))} freed${waiting} in ${formatDuration(durationMs)}`;
+		}
+
 		case 'rotate': {
 			const {moved, packs, bytes, durationMs} = result.summary;
 			const rewritten = packs > 0 ? `, ${formatAmount(packs, 'pack')} (${formatBytes(bytes)}) written anew` : '';
@@ -106,6 +112,7 @@ export function isGood(result: JobResult): boolean {
 			return result.summary.failed === 0;
 		}
 
+		case 'prune':
 		case 'rotate': {
 			return true;
 		}

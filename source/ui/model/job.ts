@@ -1,10 +1,10 @@
-import type {BackupSummary, ErrorCode, LoadSummary, Phase, Progress, RestoreSummary, RotateSummary, VerifySummary} from '../../engine/index.ts';
+import type {BackupSummary, ErrorCode, LoadSummary, Phase, Progress, PruneSummary, RestoreSummary, RotateSummary, VerifySummary} from '../../engine/index.ts';
 
 /** How much a verification reads. */
 export type VerifyDepth = 'quick' | 'sample' | 'full';
 
 /** What a job does. */
-export type JobKind = 'backup' | 'verify' | 'restore' | 'rotate';
+export type JobKind = 'backup' | 'verify' | 'restore' | 'rotate' | 'prune';
 
 /** Why something failed, for people. */
 export type Failure = {readonly code: ErrorCode; readonly message: string};
@@ -17,7 +17,8 @@ export type JobResult =
 	| {readonly kind: 'restore'; readonly summary: RestoreSummary}
 	/** Of a restore into a database server. */
 	| {readonly kind: 'load'; readonly summary: LoadSummary}
-	| {readonly kind: 'rotate'; readonly summary: RotateSummary};
+	| {readonly kind: 'rotate'; readonly summary: RotateSummary}
+	| {readonly kind: 'prune'; readonly summary: PruneSummary};
 
 /** Work that was asked for on this screen. */
 export type Job = {

@@ -11,6 +11,10 @@ function follow<Item>(row: number, before: readonly Item[], after: readonly Item
 }
 
 function followInScreen(screen: OpenScreen, before: DashboardState, after: DashboardState): OpenScreen {
+	if (screen.kind === 'schedule') {
+		return {...screen, cursor: follow(screen.cursor, before.overview?.schedule?.jobs ?? [], after.overview?.schedule?.jobs ?? [], (a, b) => a.job.name === b.job.name)};
+	}
+
 	return screen.kind === 'alerts' ? {...screen, cursor: follow(screen.cursor, shownAlerts(before, screen), shownAlerts(after, screen), (a, b) => a.key === b.key)} : screen;
 }
 

@@ -6,6 +6,9 @@ import type {VerifyDepth} from './job.ts';
 /** A line to type, for a name, a note or a filter. */
 type Typing = {readonly line: LineEdit};
 
+/** What is to be said of a text that is being typed, for people. */
+export type Examination = {readonly problem: string; readonly notes?: undefined} | {readonly problem?: undefined; readonly notes: readonly string[]};
+
 /** What lies over the screen and takes the keys. What it leads to is called when it is answered. */
 export type Overlay =
 	/** @param offset - Lines of it that are above what is seen. */
@@ -13,7 +16,8 @@ export type Overlay =
 	| {readonly kind: 'palette'; readonly line: LineEdit; readonly choice: number; readonly recalled: number}
 	/** The filter of a list: seen at once, Enter keeps it, Escape takes it back. `onKeep` is told of the Enter. */
 	| Typing & {readonly kind: 'filter'; readonly before: string; readonly onChange: (text: string) => void; readonly onKeep?: () => void}
-	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly problem?: string; readonly onAnswer: (text: string) => void}
+	/** `examine` says while it is typed what is wrong with it, which Enter does not take, or what it means. @param problem - Of what was answered before. */
+	| Typing & {readonly kind: 'prompt'; readonly title: string; readonly hint: string; readonly problem?: string; readonly examine?: (text: string) => Examination; readonly onAnswer: (text: string) => void}
 	/** `y` goes on, everything else does not. */
 	| {readonly kind: 'confirm'; readonly title: string; readonly lines: readonly string[]; readonly onConfirm: () => void}
 	/** Goes on only when `word` was typed; pasting is refused. */

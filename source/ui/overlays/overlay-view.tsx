@@ -39,8 +39,10 @@ function contentOf(dashboard: Dashboard, overlay: Overlay, {columns, rows: heigh
 		}
 
 		case 'prompt': {
-			const problem = overlay.problem === undefined ? [] : wrapText(overlay.problem, inner).map(line => textRow(` ${line}`, 'warning'));
-			return {title: overlay.title, rows: [...wrapped([overlay.hint]), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3)), ...problem], foot: 'Enter takes it  Esc cancels'};
+			const examined = overlay.examine?.(overlay.line.text);
+			const flaw = overlay.problem ?? examined?.problem;
+			const problem = flaw === undefined ? [] : wrapText(flaw, inner).map(line => textRow(` ${line}`, 'warning'));
+			return {title: overlay.title, rows: [...wrapped([overlay.hint]), row(cell(' > ', 'accent'), ...lineCells(overlay.line, inner - 3)), ...problem, ...wrapped(examined?.notes ?? [])], foot: 'Enter takes it  Esc cancels'};
 		}
 
 		case 'confirm': {

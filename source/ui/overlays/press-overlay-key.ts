@@ -36,6 +36,11 @@ function pressFilterKey(dashboard: Dashboard, overlay: Of<'filter'>, press: KeyP
 }
 
 function pressPromptKey(dashboard: Dashboard, overlay: Of<'prompt'>, press: KeyPress): void {
+	const isRefused = press.name === 'enter' && overlay.examine?.(overlay.line.text).problem !== undefined;
+	if (isRefused) {
+		return;
+	}
+
 	if (press.name === 'escape' || press.name === 'enter') {
 		dashboard.closeOverlay();
 		if (press.name === 'enter') {

@@ -3,7 +3,9 @@ import {toFailure} from '../job-runner.ts';
 import type {Handler, Handlers} from '../handler.ts';
 import {emptyLine} from '../line-edit.ts';
 import {openLog} from './log/open-log.ts';
+import {openPrune} from './prune/open.ts';
 import {openRotation} from './rotation/open.ts';
+import {openSchedule} from './schedule/open.ts';
 
 /** An action of a later version: its key says so. */
 function later(what: string): Handler {
@@ -57,6 +59,11 @@ export const commonHandlers: Handlers = {
 	rotate: {run(dashboard) {
 		openRotation(dashboard);
 	}},
-	schedule: later('The schedule screen'),
+	schedule: {run(dashboard) {
+		openSchedule(dashboard);
+	}},
+	prune: {run(dashboard) {
+		openPrune(dashboard);
+	}},
 	audit: later('The audit and compliance screen'),
 };

@@ -8,15 +8,17 @@ import {jobHandlers} from './job/handlers.ts';
 import {keysHandlers} from './keys/handlers.ts';
 import {logHandlers} from './log/handlers.ts';
 import {mainHandlers} from './main/handlers.ts';
+import {pruneHandlers} from './prune/handlers.ts';
 import {recoveryHandlers} from './recovery/handlers.ts';
 import {restoreHandlers} from './restore/handlers.ts';
 import {rotationHandlers} from './rotation/handlers.ts';
+import {scheduleHandlers} from './schedule/handlers.ts';
 import type {ScreenKind} from './screen.ts';
 import {firstRunHandlers} from './set-up/handlers.ts';
 import {sourceHandlers} from './source/handlers.ts';
 
 const handlers: Readonly<Record<ScreenKind, Handlers>> = {
-	...restoreHandlers, main: mainHandlers, source: sourceHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, keys: keysHandlers, rotation: rotationHandlers, recovery: recoveryHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
+	...restoreHandlers, main: mainHandlers, source: sourceHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, keys: keysHandlers, rotation: rotationHandlers, recovery: recoveryHandlers, schedule: scheduleHandlers, prune: pruneHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
 };
 
 export function currentScreenKind({screens}: Pick<DashboardState, 'screens'>): ScreenKind {

@@ -4,9 +4,11 @@ import {DiffView} from './diff/diff-view.tsx';
 import {JobView} from './job/job-view.tsx';
 import {KeysView} from './keys/keys-view.tsx';
 import {LogView} from './log/log-view.tsx';
+import {PruneView} from './prune/prune-view.tsx';
 import {RecoveryView} from './recovery/recovery-view.tsx';
 import {RestoreView} from './restore/restore-view.tsx';
 import {RotationView} from './rotation/rotation-view.tsx';
+import {ScheduleView} from './schedule/schedule-view.tsx';
 import type {Screen} from './screen.ts';
 import type {ScreenProps} from './screen-props.ts';
 import {SetUpView} from './set-up/set-up-view.tsx';
@@ -45,6 +47,14 @@ export function ScreenView({screen, ...place}: ScreenProps<Screen>): ReactNode {
 
 		case 'recovery': {
 			return <RecoveryView screen={screen} {...place}/>;
+		}
+
+		case 'schedule': {
+			return <ScheduleView screen={screen} {...place}/>;
+		}
+
+		case 'prune': {
+			return <PruneView screen={screen} {...place}/>;
 		}
 
 		case 'job': {
@@ -87,6 +97,8 @@ export function trailOf(screen: Screen): string[] {
 		case 'log':
 		case 'alerts':
 		case 'keys':
+		case 'schedule':
+		case 'prune':
 		case 'job': {
 			return [screen.kind];
 		}

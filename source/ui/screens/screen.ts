@@ -3,14 +3,16 @@ import type {DiffScreen} from './diff/state.ts';
 import type {JobScreen} from './job/state.ts';
 import type {KeysScreen} from './keys/state.ts';
 import type {LogScreen} from './log/state.ts';
+import type {PruneScreen} from './prune/state.ts';
 import type {RecoveryScreen} from './recovery/state.ts';
 import type {RestoreScreen, RestoreStep} from './restore/state.ts';
 import type {RotationScreen} from './rotation/state.ts';
+import type {ScheduleScreen} from './schedule/state.ts';
 import type {SetUpScreen} from './set-up/state.ts';
 import type {SourceScreen} from './source/state.ts';
 
 /** A screen above the main one. */
-export type Screen = SourceScreen | RestoreScreen | DiffScreen | LogScreen | AlertsScreen | KeysScreen | RotationScreen | RecoveryScreen | JobScreen | SetUpScreen;
+export type Screen = SourceScreen | RestoreScreen | DiffScreen | LogScreen | AlertsScreen | KeysScreen | RotationScreen | RecoveryScreen | ScheduleScreen | PruneScreen | JobScreen | SetUpScreen;
 
 /** What keys are looked up by: the screen that is seen, and of the restore its step. */
 export type ScreenKind = 'main' | Exclude<Screen['kind'], 'restore'> | `restore-${RestoreStep}`;

@@ -1,39 +1,18 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
-import {formatAmount, formatBytes, formatCount, formatDuration} from '../../../text/format.ts';
-import {bar} from '../../components/bar.ts';
+import {formatBytes, formatCount, formatDuration} from '../../../text/format.ts';
 import {Panel} from '../../components/panel.tsx';
 import {ReportTable, tableLines, type Report} from '../../components/report-table.tsx';
 import {useTheme} from '../../components/theme-context.ts';
 import {useSelector} from '../../hooks/use-selector.ts';
 import {isActive, type Job, type JobResult} from '../../model/job.ts';
-import {jobTitle, percentText, phaseText, progressText, resultText, stateWords} from '../../model/job-text.ts';
-import {clampRow, shareOf} from '../../model/selectors.ts';
-import {jobTone} from '../../panes/jobs.tsx';
-import {cell, emptyRow, fitCell, row, textRow, wrapText, type Row} from '../../row.ts';
+import {jobTitle} from '../../model/job-text.ts';
+import {clampRow} from '../../model/selectors.ts';
+import {cell, emptyRow, textRow, type Row} from '../../row.ts';
 import {positionText, windowOf} from '../../scrolling.ts';
-import type {Glyphs} from '../../theme.ts';
 import type {ScreenProps} from '../screen-props.ts';
+import {factRows} from './fact-rows.ts';
 import type {JobScreen} from './state.ts';
-
-function factRows(job: Job, columns: number, glyphs: Glyphs, nowMs: number): Row[] {
-	const {progress, startedMs, endedMs, failure, result, state} = job;
-	const share = progress && shareOf(progress);
-	const elapsed = startedMs === undefined ? 'not begun' : formatDuration((endedMs ?? nowMs) - startedMs);
-	const wrap = (text: string, tone: 'critical' | 'plain'): Row[] => wrapText(text, columns - 2).map(line => textRow(` ${line}`, tone));
-	return [
-		row(cell(' '), cell(stateWords[state], jobTone(job)), cell(`   ${isActive(job) ? 'for' : 'took'} ${elapsed}`, 'muted')),
-		...(share === undefined || !isActive(job) ? [] : [row(cell(' '), ...bar(share, Math.max(10, columns - 10), glyphs, 'running'), fitCell(percentText(progress!), 6, {align: 'right'}))]),
-		...(progress && isActive(job)
-			? [
-				row(cell(` ${phaseText(progress)}  `, 'strong'), cell(progressText(progress)), cell(`  ${formatAmount(progress.files, 'file')}`, 'muted')),
-				textRow(` ${progress.current ?? ''}`, 'muted'),
-			]
-			: []),
-		...(result ? wrap(resultText(result), 'plain') : []),
-		...(failure ? wrap(failure.message, 'critical') : []),
-	];
-}
 
 /** What was found out that a person should know: of a verification its problems, of a restore what was lost or differs, else the warnings. */
 function findings(job: Job): readonly string[] {
@@ -95,6 +74,17 @@ function reportOf(result: JobResult): Report {
 				rows: formatCount(databases.reduce((sum, {rows = 0}) => sum + rows, 0)),
 				problems: formatCount(problems.length),
 				size: formatBytes(bytes),
+				took: formatDuration(durationMs),
+			}];
+		}
+
+		case 'prune': {
+			const {forgotten, packs, freedBytes, waitingBytes, durationMs} = result.summary;
+			return [{
+				forgotten: formatCount(forgotten.length),
+				packs: formatCount(packs.removed),
+				freed: formatBytes(Math.max(0, freedBytes)),
+				waiting: formatBytes(waitingBytes),
 				took: formatDuration(durationMs),
 			}];
 		}

@@ -9,6 +9,7 @@ import {askToStop, backUp, chooseVerification, restoreFrom, verify, whyNoBackup}
 import {createAlertsScreen} from '../alerts/state.ts';
 import {createJobScreen} from '../job/state.ts';
 import {openKeys} from '../keys/open.ts';
+import {showPrune} from '../prune/open.ts';
 import {showRotation} from '../rotation/open.ts';
 import {createSourceScreen} from '../source/state.ts';
 
@@ -113,6 +114,8 @@ function open(dashboard: Dashboard): void {
 			const job = jobs[clampRow(main.cursors.jobs, jobs.length)];
 			if (job?.kind === 'rotate') {
 				showRotation(dashboard, job.id);
+			} else if (job?.kind === 'prune') {
+				showPrune(dashboard, {job: job.id});
 			} else if (job) {
 				dashboard.openScreen(createJobScreen(job.id));
 			}

@@ -6,6 +6,8 @@ import {clampRow} from '../../model/selectors.ts';
 import {moveRow} from '../../scrolling.ts';
 import {askToStop, backUp, restoreFrom, verify, whyNoBackup} from '../../work.ts';
 import {openDiff} from '../diff/open-diff.ts';
+import {openPrune} from '../prune/open.ts';
+import {openSchedule} from '../schedule/open.ts';
 import type {OpenScreen} from '../screen.ts';
 import {detailRows, lastOffset} from './details.ts';
 import {detailsRoom} from './layout.ts';
@@ -108,6 +110,12 @@ export const sourceHandlers: Handlers = {
 			openDiff(dashboard, older, newer);
 		},
 	},
+	schedule: {run(dashboard) {
+		openSchedule(dashboard, look(dashboard).screen.name);
+	}},
+	prune: {run(dashboard) {
+		openPrune(dashboard, look(dashboard).screen.name);
+	}},
 	cancel: {
 		unavailable: dashboard => jobsOf(dashboard).length > 0 ? undefined : 'No job of this source runs.',
 		run(dashboard) {

@@ -16,7 +16,7 @@ export function buildDecision(source: string, daysAgo: number, isKept: boolean, 
 /** What a prune of three sources says, of which two have snapshots that go. */
 export function buildPruneSummary(change: Partial<PruneSummary> = {}): PruneSummary {
 	const decisions = [['etc', 33], ['home', 32], ['www', 29]].flatMap(([source, oldest]) => Array.from({length: 5}, (_, index) => Number(oldest) - index * 2).map(days => buildDecision(String(source), days, days <= 30)));
-	const forgotten = decisions.filter(({isKept}) => !isKept).map(({snapshot: {id, time, source, host}, reasons}) => ({id, time, source, host, reason: reasons[0]!.text}));
+	const forgotten = decisions.filter(({isKept}) => !isKept).map(({snapshot: {id, time, source, host}, reasons}) => ({id, time, source, host, bytes: 1000, reason: reasons[0]!.text}));
 	return {
 		decisions, forgotten, completed: [], remaining: decisions.length - forgotten.length, packs: {total: 40, removed: 12, rewritten: 2, waiting: 0},
 		freedBytes: 1_200_000_000, waitingBytes: 0, rewrittenBytes: 40_000_000, waitingFor: '', deadBytes: 0, isLimited: false, isDryRun: true, durationMs: 900, ...change,

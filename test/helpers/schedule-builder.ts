@@ -10,9 +10,10 @@ export function buildJob(name: string, change: Partial<Job> = {}): Job {
 	};
 }
 
+type RunChange = Partial<JobRun> & {readonly agoMs: number; readonly durationMs?: number; readonly summary?: string};
+
 /** A run that ended so, and began so long ago; of `undefined` it goes on. */
-export function buildRun(job: string, outcome: JobOutcome | undefined, {agoMs, durationMs = 12_000, ...change}: Partial<JobRun> & {readonly agoMs: number; readonly durationMs?: number; readonly summary?: string}): JobRun {
-	const {summary = '3 sources, 12.1 GB, 40 MB new', ...rest} = change;
+export function buildRun(job: string, outcome: JobOutcome | undefined, {agoMs, durationMs = 12_000, summary = '3 sources, 12.1 GB, 40 MB new', ...rest}: RunChange): JobRun {
 	return {
 		id: `${job}-${agoMs}`, job, trigger: 'timer', slot: ago(agoMs), started: ago(agoMs), process: {host: 'vault01', bootId: 'boot', pid: 812, startTicks: 1},
 		...(outcome !== undefined && {end: {time: ago(agoMs - durationMs), outcome, code: outcome === 'ok' ? 0 : 1, summary}}), ...rest,

@@ -27,9 +27,11 @@ function headRows({preview, problem, progress}: PruneScreen, job: Job | undefine
 	const wrap = (text: string, tone: Tone): Row[] => wrapText(text, columns - 2).map(line => textRow(` ${line}`, tone));
 	if (job) {
 		const {result} = job;
-		return result?.kind === 'prune' ? summaryRows(result.summary, columns) : [
-			...factRows(job, columns, glyphs, nowMs), ...(isActive(job) || job.state === 'done' ? [] : wrap('What is done stays; nothing is lost. R looks at what is left to do, l shows the log.', 'accent')),
-		];
+		return result?.kind === 'prune'
+			? summaryRows(result.summary, columns)
+			: [
+				...factRows(job, columns, glyphs, nowMs), ...(isActive(job) || job.state === 'done' ? [] : wrap('What is done stays; nothing is lost. R looks at what is left to do, l shows the log.', 'accent')),
+			];
 	}
 
 	if (problem !== undefined) {
@@ -52,7 +54,11 @@ function emptyText({preview, filter, isOnlyGoing, problem}: PruneScreen, hasDeci
 }
 
 function titleOf(job: Job | undefined): string {
-	return job === undefined ? 'Prune: what it would do' : (isActive(job) ? 'Prune' : (job.result ? 'Prune: done' : 'Prune: not done'));
+	if (job === undefined) {
+		return 'Prune: what it would do';
+	}
+
+	return isActive(job) ? 'Prune' : `Prune: ${job.result ? 'done' : 'not done'}`;
 }
 
 function footOf(job: Job | undefined, isKnown: boolean): string {

@@ -5,10 +5,10 @@ import {windowOf} from '../../scrolling.ts';
 import type {Glyphs} from '../../theme.ts';
 import {countSources} from './state.ts';
 
-const label = (text: string): Cell => fitCell(` ${text}`, 10, {tone: 'muted'});
+const label = (text: string): Cell => fitCell(` ${text}`, 11, {tone: 'muted'});
 
 function labelled(name: string, text: string, columns: number, tone: Tone = 'plain'): Row[] {
-	return wrapText(text, Math.max(10, columns - 11)).map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
+	return wrapText(text, Math.max(10, columns - 12)).map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
 }
 
 function packText({packs: {removed, rewritten, total}, rewrittenBytes}: PruneSummary): string {
@@ -50,7 +50,9 @@ export function sourceRows(summary: Pick<PruneSummary, 'decisions'>, {columns, h
 /** From here on the class of a snapshot has room. */
 const wideColumns = 90;
 
-function decisionRow({snapshot: {id, time, source, class: backupClass}, isKept, reasons}: RetentionDecision, isSelected: boolean, {columns, glyphs}: {readonly columns: number; readonly glyphs: Glyphs}): Row {
+type View = {readonly columns: number; readonly glyphs: Glyphs};
+
+function decisionRow({snapshot: {id, time, source, class: backupClass}, isKept, reasons}: RetentionDecision, isSelected: boolean, {columns, glyphs}: View): Row {
 	return {isSelected, cells: [
 		cell(isSelected ? `${glyphs.cursor} ` : '  ', 'accent'), fitCell(isKept ? 'keep' : 'GOES', 6, {tone: isKept ? 'ok' : 'warning'}), fitCell(source, 12, {tone: 'strong'}), cell(' '),
 		fitCell(formatTime(time), 17), cell(`${id.slice(0, 8)} `, 'muted'), ...(columns >= wideColumns ? [fitCell(backupClass, 8, {tone: 'muted'})] : []), cell(reasons[0]?.text ?? '', isKept ? 'plain' : 'warning'),
@@ -58,7 +60,7 @@ function decisionRow({snapshot: {id, time, source, class: backupClass}, isKept, 
 }
 
 /** The part of the list that is seen. */
-export function decisionRows(listed: readonly RetentionDecision[], cursor: number, {height, ...view}: {readonly columns: number; readonly height: number; readonly glyphs: Glyphs}): Row[] {
+export function decisionRows(listed: readonly RetentionDecision[], cursor: number, {height, ...view}: View & {readonly height: number}): Row[] {
 	const {start, end} = windowOf(listed.length, cursor, height);
 	return listed.slice(start, end).map((decision, index) => decisionRow(decision, start + index === cursor, view));
 }
@@ -69,7 +71,7 @@ export function detailRows({snapshot: {id, time, source, host, class: backupClas
 	return [
 		...wrap(`${source} @${host}, ${formatTime(time)}`, 'strong'), ...wrap(id, 'muted'),
 		...wrap(`class ${backupClass}${tags.length === 0 ? '' : `, tags ${tags.join(', ')}`}${isGood ? '' : ', not whole'}`, isGood ? 'muted' : 'warning'),
-		...reasons.flatMap(({text}, index) => wrap(`${index === 0 ? (isKept ? 'kept: ' : 'GOES: ') : '      '}${text}`, isKept ? 'plain' : 'warning')),
+		...reasons.flatMap(({text}, index) => wrap(`${index === 0 ? (isKept ? 'kept: ' : 'GOES: ') : ' '.repeat(6)}${text}`, isKept ? 'plain' : 'warning')),
 	];
 }
 

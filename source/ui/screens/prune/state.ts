@@ -1,4 +1,4 @@
-import type {Progress, PruneSummary, RetentionDecision} from '../../../engine/index.ts';
+import type {Progress, PruneSummary, RetentionDecision, RetentionSnapshot} from '../../../engine/index.ts';
 import {clampRow, isMatch} from '../../model/selectors.ts';
 import {moveRow, type Movement} from '../../scrolling.ts';
 
@@ -25,11 +25,17 @@ export function createPruneScreen(filter = ''): PruneScreen {
 	return {kind: 'prune', cursor: 0, filter, isOnlyGoing: false};
 }
 
-const compare = (a: string, b: string): number => a < b ? -1 : Number(a > b);
+type Place = Pick<RetentionSnapshot, 'source' | 'host'>;
+
+function byName(a: Place, b: Place): number {
+	const [one, other] = [`${a.source}/${a.host}`, `${b.source}/${b.host}`];
+	return one < other ? -1 : Number(one > other);
+}
 
 /** Source by source, the newest first. */
 function inOrder(a: RetentionDecision, b: RetentionDecision): number {
-	return compare(a.snapshot.source, b.snapshot.source) || compare(a.snapshot.host, b.snapshot.host) || compare(b.snapshot.time, a.snapshot.time);
+	const order = byName(a.snapshot, b.snapshot);
+	return order === 0 ? Date.parse(b.snapshot.time) - Date.parse(a.snapshot.time) : order;
 }
 
 /** What a filter looks through. */
@@ -74,7 +80,7 @@ export function countSources({decisions}: Pick<PruneSummary, 'decisions'>): Sour
 		const {source, host} = group[0]!.snapshot;
 		const kept = group.filter(({isKept}) => isKept).length;
 		return {source, host, kept, going: group.length - kept};
-	}).toSorted((a, b) => compare(a.source, b.source) || compare(a.host, b.host));
+	}).toSorted(byName);
 }
 
 /** Whether running it would change anything. */

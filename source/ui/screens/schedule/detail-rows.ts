@@ -1,9 +1,9 @@
-import {nextStarts, type Job, type JobOverview, type JobRun, type JobTrigger} from '../../../engine/index.ts';
+import {nextStarts, ownTimeZone, type Job, type JobOverview, type JobRun, type JobTrigger} from '../../../engine/index.ts';
 import {formatBytes, formatDuration, formatSpan, formatTime} from '../../../text/format.ts';
 import {cell, fitCell, row, textRow, wrapText, type Cell, type Row, type Tone} from '../../row.ts';
 import {outcomeWords} from './job-words.ts';
 import type {Starter} from './starter.ts';
-import {ownZone, zoneTimeText} from './zone-time.ts';
+import {zoneTimeText} from './zone-time.ts';
 
 type View = {readonly nowMs: number; readonly columns: number; readonly host: string};
 
@@ -14,6 +14,21 @@ function labelled(name: string, text: string, columns: number, tone: Tone = 'pla
 	return wrapText(text, Math.max(10, columns - labelColumns - 1)).map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
 }
 
+/** Facts side by side, none of them broken where it fits into a line. */
+function factRows(name: string, facts: readonly string[], columns: number, tone: Tone = 'plain'): Row[] {
+	const lines: string[] = [];
+	for (const fact of facts) {
+		const line = lines.at(-1);
+		if (line !== undefined && line.length + 3 + fact.length < columns - labelColumns) {
+			lines[lines.length - 1] = `${line}   ${fact}`;
+		} else {
+			lines.push(fact);
+		}
+	}
+
+	return lines.map((line, index) => row(label(index === 0 ? name : ''), cell(line, tone)));
+}
+
 /** So many of the next starts are shown. */
 export const shownStarts = 3;
 
@@ -22,7 +37,7 @@ export function startsText(job: Pick<Job, 'name' | 'expression' | 'timeZone' | '
 	const {timeZone} = job;
 	const starts = nextStarts(job, {host, nowMs}, shownStarts);
 	const texts = starts.map(ms => zoneTimeText(ms, timeZone)).join(', ');
-	return timeZone === ownZone() ? texts : `${texts} ${timeZone} (here ${zoneTimeText(starts[0]!, ownZone())})`;
+	return timeZone === ownTimeZone() ? texts : `${texts} ${timeZone} (here ${zoneTimeText(starts[0]!, ownTimeZone())})`;
 }
 
 /** When a job runs next, in a few words. */
@@ -45,16 +60,16 @@ function kindText({kind, sources, class: backupClass, parts, days, maximumRepack
 	].join(', ');
 }
 
-function rulesText({catchesUp, overlap, isEnabled}: Job): string {
-	return [`missed runs: ${catchesUp ? 'made up for by one' : 'left out'}`, `overlap: ${overlap === 'skip' ? 'left out' : 'waits'}`, `enabled: ${isEnabled ? 'yes' : 'NO'}`].join('   ');
+function rulesOf({catchesUp, overlap, isEnabled}: Job): string[] {
+	return [`missed runs: ${catchesUp ? 'made up for by one' : 'left out'}`, `overlap: ${overlap === 'skip' ? 'left out' : 'waits'}`, `enabled: ${isEnabled ? 'yes' : 'NO'}`];
 }
 
-function limitsText({jitterMs, timeLimitMs, bytesPerSecond, niceness, ioPriority}: Job): string {
+function limitsOf({jitterMs, timeLimitMs, bytesPerSecond, niceness, ioPriority}: Job): string[] {
 	const minute = 60_000;
 	return [
 		jitterMs < minute ? 'no jitter' : `jitter up to ${formatSpan(jitterMs)}`, timeLimitMs === undefined ? 'no time limit' : `stopped after ${formatSpan(timeLimitMs)}`,
 		...(bytesPerSecond === undefined ? [] : [`at most ${formatBytes(bytesPerSecond)}/s`]), `nice ${niceness}`, ...(ioPriority === 'normal' ? [] : [`disk ${ioPriority}`]),
-	].join('   ');
+	];
 }
 
 /** What a run came to, in one line. */
@@ -81,8 +96,8 @@ export function jobRows(overview: JobOverview, starter: Starter, {nowMs, columns
 		...labelled('next', nextText(overview, {host, nowMs}), columns, job.isEnabled ? 'plain' : 'warning'),
 		...labelled('by', starter.text, columns, starter.tone),
 		...(last ? lastLines.map((line, index) => row(label(index === 0 ? 'last' : ''), cell(line, tone === 'ok' ? 'plain' : tone))) : labelled('last', 'it has not run yet', columns, 'muted')),
-		...labelled('rules', rulesText(job), columns),
-		...labelled('limits', limitsText(job), columns, 'muted'),
+		...factRows('rules', rulesOf(job), columns),
+		...factRows('limits', limitsOf(job), columns, 'muted'),
 	];
 }
 

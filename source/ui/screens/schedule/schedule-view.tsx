@@ -1,6 +1,6 @@
 import {Box, useIsScreenReaderEnabled} from 'ink';
 import {useMemo, type ReactNode} from 'react';
-import type {Job, JobOverview} from '../../../engine/index.ts';
+import {ownTimeZone, type Job, type JobOverview} from '../../../engine/index.ts';
 import {Panel} from '../../components/panel.tsx';
 import {useTheme} from '../../components/theme-context.ts';
 import {useCoarseNow, useSelector} from '../../hooks/use-selector.ts';
@@ -13,7 +13,7 @@ import {starterOf} from './starter.ts';
 import type {ScheduleScreen} from './state.ts';
 import {gridOf, timelineOf, type TimelineGrid, type TimelineJob, type TimelineMark} from './timeline.ts';
 import {lineColumns, spokenRows, timelineRows} from './timeline-rows.ts';
-import {ownZone, zoneTime} from './zone-time.ts';
+import {zoneTime} from './zone-time.ts';
 
 /** From here on the last runs are beside the job. */
 const wideColumns = 110;
@@ -60,7 +60,7 @@ export function ScheduleView({screen, width, height}: ScreenProps<ScheduleScreen
 		: timelineRows(jobs, cursor, {grid, span: screen.span, marks, height: upper - 2, nowMs, columns, glyphs});
 	return <Box flexDirection='column' width={width} height={height}>
 		<Panel
-			isFocused width={width} height={upper} title={`Next ${screen.span === 'day' ? '24 h' : '7 days'} (${ownZone()}, now ${zoneTime(nowMs, ownZone()).time})`}
+			isFocused width={width} height={upper} title={`Next ${screen.span === 'day' ? '24 h' : '7 days'} (${ownTimeZone()}, now ${zoneTime(nowMs, ownTimeZone()).time})`}
 			rows={jobs.length === 0 ? emptyRows(schedule !== undefined, columns) : lines}
 			{...(starter && {status: `started by ${starter.name}`})} {...(position !== undefined && {foot: position})}
 		/>

@@ -32,26 +32,10 @@ function joinCells(cells: readonly Cell[]): Cell[] {
 
 function lineCells(overview: JobOverview, marks: readonly TimelineMark[]): Cell[] {
 	const letter = kindLetters[overview.job.kind];
-	const isAtWork = overview.runs.at(-1)?.end === undefined && overview.runs.length > 0;
-	return joinCells(marks.map((mark, index): Cell => {
-		if (index === 0 && isAtWork) {
-			return cell('*', 'running');
-		}
-
-		switch (mark) {
-			case 'none': {
-				return cell('.', 'muted');
-			}
-
-			case 'overlap': {
-				return cell('!', 'warning');
-			}
-
-			case 'start': {
-				return cell(isLong(overview) ? letter.toUpperCase() : letter, 'accent');
-			}
-		}
-	}));
+	const looks: Readonly<Record<TimelineMark, Cell>> = {none: cell('.', 'muted'), overlap: cell('!', 'warning'), start: cell(isLong(overview) ? letter.toUpperCase() : letter, 'accent')};
+	const last = overview.runs.at(-1);
+	const isAtWork = last !== undefined && !last.end;
+	return joinCells(marks.map((mark, index) => index === 0 && isAtWork ? cell('*', 'running') : looks[mark]));
 }
 
 function axisRow(grid: TimelineGrid, span: TimelineSpan): Row {
@@ -76,7 +60,7 @@ export function legendRow(jobs: readonly JobOverview[], marks: ReadonlyArray<rea
 		...(marks.some(line => line.includes('overlap')) ? ['! overlap'] : []),
 		...kindWords.flatMap(([kind, word]) => jobs.some(({job}) => job.kind === kind) ? [`${kindLetters[kind]} ${word}`, ...(kind === 'backup' && jobs.some(one => isLong(one)) ? ['B long'] : [])] : []),
 	];
-	const wide = entries.join('   ');
+	const wide = entries.join(' '.repeat(3));
 	return textRow(` ${wide.length < columns ? wide : entries.join('  ')}`, 'muted');
 }
 

@@ -30,7 +30,7 @@ export type TimelineMark = 'none' | 'start' | 'overlap';
 type Start = {readonly job: number; readonly cell: number; readonly ms: number; readonly gapMs: number};
 
 /** Jobs that only look run beside any other. */
-const isLight = ({kind}: Pick<Job, 'kind'>): boolean => kind === 'monitor' || kind === 'audit' || kind === 'report';
+const isLight = ({kind}: Pick<Job, 'kind'>): boolean => ['monitor', 'audit', 'report'].includes(kind);
 
 /** The first start in each cell. */
 function startsOf(job: TimelineJob, index: number, {startMs, cellMs, cells}: TimelineGrid, host: string): Start[] {

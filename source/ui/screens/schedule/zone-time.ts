@@ -30,6 +30,3 @@ export function zoneTimeText(ms: number, timeZone: string): string {
 	const {day, month, time} = zoneTime(ms, timeZone);
 	return `${day} ${month} ${time}`;
 }
-
-/** The machine's own time zone. */
-export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -48,7 +48,6 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 		async keyStatus() {
 			return engine.overviewValue.keys;
 		},
-		prune: missing('prune'),
 		rotateKeys: missing('rotateKeys'),
 		exportKey: missing('exportKey'),
 		checkKey: missing('checkKey'),

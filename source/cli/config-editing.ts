@@ -1,35 +1,14 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {open, realpath, rename, rm} from 'node:fs/promises';
-import path from 'node:path';
+import {realpath, rm} from 'node:fs/promises';
 import {CofferError, environmentOfPrograms, errorText, systemErrorCode} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {checkConfig, describeProblems, readConfigText} from './config.ts';
+import {copyBeside, replaceConfig, writePrivateFile} from './config-replacement.ts';
 import {splitWords} from './split-words.ts';
 
 function failed(what: string, cause?: unknown): CofferError {
 	return new CofferError('state-failed', what, {cause});
-}
-
-/** Write a new file of mode 0600, whatever the umask, durably. Fails where there is one. */
-async function writeFile(file: string, content: string): Promise<void> {
-	const handle = await open(file, 'wx', 0o600);
-	try {
-		await handle.chmod(0o600);
-		await handle.writeFile(content);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-
-async function syncFolder(folder: string): Promise<void> {
-	const handle = await open(folder, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
 }
 
 /** $VISUAL or $EDITOR in words; without a shell, so that nothing in a file's name is taken for a command. */
@@ -63,19 +42,6 @@ async function runEditor(context: CommandContext, file: string, hidden: readonly
 	});
 }
 
-/** Replace the configuration by the copy: readers see the old file or the new one. */
-async function takeOver(copy: string, file: string, content: string): Promise<void> {
-	const ready = `${copy}.new`;
-	try {
-		// The editor may have made a new file with other modes, or not have waited for the disk.
-		await writeFile(ready, content);
-		await rename(ready, file);
-		await syncFolder(path.dirname(file));
-	} finally {
-		await rm(ready, {force: true});
-	}
-}
-
 /**
 Edit a copy of the configuration, check it, and put it in the configuration's place.
 @throws `usage` without a terminal; `configuration-invalid` where there is no configuration, or where what was typed cannot be used; `state-failed`. What was typed is kept in the copy then, and the message names it
@@ -93,9 +59,9 @@ export async function editConfig(context: CommandContext): Promise<'changed' | '
 
 	// A link to the configuration stays one.
 	const file = await realpath(paths.configFile);
-	const copy = path.join(path.dirname(file), `.${path.basename(file)}.edit-${runtime.randomBytes(4).toString('hex')}.json`);
+	const copy = copyBeside(file, runtime.randomBytes(4).toString('hex'));
 	try {
-		await writeFile(copy, before);
+		await writePrivateFile(copy, before);
 	} catch (error) {
 		throw failed(`The configuration ${file} cannot be edited: no copy of it can be made in its folder: ${errorText(error)}`, error);
 	}
@@ -119,7 +85,7 @@ export async function editConfig(context: CommandContext): Promise<'changed' | '
 			throw failed(`The configuration ${file} was changed by somebody else meanwhile and is left as it is. What you typed is kept in ${copy}.`);
 		}
 
-		await takeOver(copy, file, after);
+		await replaceConfig(file, after, copy);
 		isCopyNeeded = false;
 		return 'changed';
 	} catch (error) {

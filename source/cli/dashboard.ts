@@ -16,6 +16,7 @@ import {keyPolicyOf} from './key-settings.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
+import {retentionOf} from './retention-settings.ts';
 import {configuredSources} from './source-requests.ts';
 import {sourceSchema, type SourceInFile} from './source-schemas.ts';
 
@@ -48,6 +49,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			});
 			return engine;
 		},
+		retention: retentionOf(config),
 		secretPlace: async () => findSecretPlace(context, config),
 		forgetSecret() {
 			secrets.forget();

@@ -63,7 +63,7 @@ export type Overview = {
 	/** Oldest first. */
 	readonly activities: readonly Activity[];
 	/** The newest verification of any kind. */
-	/** Where jobs are known. */
+	/** Of the jobs that were handed in. */
 	readonly schedule?: ScheduleOverview;
 	readonly lastVerification?: {readonly time: string; readonly isIntact: boolean};
 };

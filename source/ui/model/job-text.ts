@@ -34,6 +34,14 @@ export function progressText(progress: Progress): string {
 		return totalFiles === undefined ? '' : `${formatCount(files)} of ${formatAmount(totalFiles, 'object')}`;
 	}
 
+	if (phase === 'sweeping') {
+		return files === 0 ? '' : formatAmount(files, 'object');
+	}
+
+	if (phase === 'planning' && totalFiles !== undefined && bytes === 0) {
+		return `${formatCount(files)} of ${formatAmount(totalFiles, 'folder')}`;
+	}
+
 	if (unmeasured.has(phase)) {
 		return '';
 	}

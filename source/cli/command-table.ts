@@ -286,6 +286,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'prune', 'logs', 'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
+	'prune', 'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
 	'selftest',
 ];

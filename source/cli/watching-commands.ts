@@ -1,3 +1,4 @@
+import {logChannels, logLevels} from '../logs/channel.ts';
 import type {Command} from './command-table.ts';
 
 const monitorCommand: Command = {
@@ -22,5 +23,20 @@ export const watchingCommands = {
 			since: {type: 'string', value: 'WHEN', does: 'from then on: a span such as 36h, 7d (default) or 4w, a date, or a time'},
 		},
 		load: async () => (await import('./commands/report.ts')).report,
+	},
+	logs: {
+		usage: `[${logChannels.join('|')}]… [--follow] [--lines N] [--since WHEN] [--level LEVEL] [--source S] [--run ID]`,
+		does: 'show the logs, or follow them',
+		details: 'All logs together by time, the newest last, or only those that are named: backup (what is done with backups), cron (the schedule), monitor (what monitoring finds) and security (keys, and what was refused or forgotten).\n'
+			+ 'Shows the newest 100 lines; with --since or --run all of them. With --json each line as it stands in its file, with its channel. Needs neither repository nor key.',
+		flags: {
+			follow: {type: 'boolean', does: 'go on with what is written, until Ctrl-C (130)'},
+			lines: {type: 'string', value: 'N', does: 'so many lines at most, 0 to 100000 (default: 100)'},
+			since: {type: 'string', value: 'WHEN', does: 'only what is younger: a span such as 30m, 2h or 7d, a date, or a time'},
+			level: {type: 'string', value: 'LEVEL', choices: logLevels, does: 'this level or a more important one: debug, info, warn, error'},
+			source: {type: 'string', value: 'S', does: 'only lines about this source'},
+			run: {type: 'string', value: 'ID', does: 'only lines of this run of the program, or of those whose ids begin so'},
+		},
+		load: async () => (await import('./commands/logs.ts')).logs,
 	},
 } satisfies Record<string, Command>;

@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
 	{argv: ['report'], roles: all},
 	{argv: ['doctor'], roles: all},
 	{argv: ['config', 'validate'], roles: all},
+	{argv: ['logs'], roles: all},
 	{argv: ['completion', 'words', 'snapshots'], roles: all},
 	{argv: ['forget', 'latest'], roles: owners, refuses: /cannot forget snapshots/},
 	// Nothing is due.

@@ -16,6 +16,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	monitor: [],
 	health: [],
 	report: [[], ['--since', '2w']],
+	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
 	config: [['show'], ['validate'], ['path']],
 	doctor: [[]],
 	completion: [['bash'], ['zsh'], ['fish'], ['words', 'sources'], ['words', 'snapshots']],

@@ -27,7 +27,8 @@ export const watchingCommands = {
 	logs: {
 		usage: `[${logChannels.join('|')}]… [--follow] [--lines N] [--since WHEN] [--level LEVEL] [--source S] [--run ID]`,
 		does: 'show the logs, or follow them',
-		details: 'All logs together by time, the newest last, or only those that are named: backup (what is done with backups), cron (the schedule), monitor (what monitoring finds) and security (keys, and what was refused or forgotten).\n'
+		details: 'All logs together by time, the newest last, or only those that are named:\n'
+			+ 'backup (what is done with backups), cron (the schedule), monitor (what monitoring finds) and security (keys, and what was refused or forgotten).\n'
 			+ 'Shows the newest 100 lines; with --since or --run all of them. With --json each line as it stands in its file, with its channel. Needs neither repository nor key.',
 		flags: {
 			follow: {type: 'boolean', does: 'go on with what is written, until Ctrl-C (130)'},

@@ -1,5 +1,6 @@
 import {roles} from '../engine/index.ts';
 import type {RunCommand} from './command-line.ts';
+import {forgettingCommands} from './forgetting-commands.ts';
 import {watchingCommands} from './watching-commands.ts';
 
 /** One flag. Its name is the key under which it stands, in camelCase. */
@@ -142,15 +143,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		},
 		load: async () => (await import('./commands/cat.ts')).cat,
 	},
-	forget: {
-		usage: 'ID… [--dry-run]',
-		does: 'forget snapshots for good',
-		details: 'Needs an owner\'s key. The space comes back with "coffer prune", which a later version has.',
-		flags: {
-			dryRun: {type: 'boolean', does: 'say what would be forgotten; change nothing'},
-		},
-		load: async () => (await import('./commands/forget.ts')).forget,
-	},
+	...forgettingCommands,
 	verify: {
 		usage: '[ID…] [--read-data[=5%|2G]] [--against-source] [--threads N]',
 		does: 'check that everything is there and intact',
@@ -286,6 +279,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'prune', 'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
+	'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
 	'selftest',
 ];

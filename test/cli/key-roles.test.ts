@@ -38,6 +38,8 @@ const cases: readonly Case[] = [
 	{argv: ['import', './old-20250807-212033.sql.enc', '--archive-key', './old.key'], roles: writers, refuses: /cannot make backups/},
 	{argv: ['export', 'latest', '--archive-key', './old.key', '--target', './exported/'], roles: owners, refuses: reading},
 	{argv: ['forget', 'latest', '--dry-run'], roles: owners, refuses: /cannot forget snapshots/},
+	{argv: ['prune', '--dry-run'], roles: owners, refuses: /cannot prune/},
+	{argv: ['prune'], roles: owners, refuses: /cannot prune/},
 	{argv: ['key', 'status'], roles: all},
 	{argv: ['key', 'list'], roles: all},
 	{argv: ['key', 'check'], roles: all},

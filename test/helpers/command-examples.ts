@@ -9,6 +9,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	backup: [['data'], ['./data'], ['data', '--dry-run']],
 	snapshots: [[], ['--source', 'data']],
 	verify: [[], ['--read-data'], ['latest']],
+	prune: [[], ['--dry-run'], ['--no-retention', '--max-repack', '0'], ['--trust-clock']],
 	restore: [['latest', '--target', './out'], ['latest', '--target', './out', '--dry-run']],
 	key: [['status'], ['list'], ['rotate', '--dry-run']],
 	status: [[]],

@@ -9,7 +9,7 @@ import {resolveReference} from '../source-requests.ts';
 export async function forget(context: CommandContext): Promise<number> {
 	const {arguments: flags, cwd, output, log} = context;
 	if (flags.input.length === 0) {
-		throw new CofferError('usage', 'Name the snapshots to forget by their ids (or the first digits of them). "coffer snapshots" lists them. Forgetting by rules of retention is not in this version.');
+		throw new CofferError('usage', 'Name the snapshots to forget by their ids (or the first digits of them). "coffer snapshots" lists them. By rules of retention they are forgotten with "coffer prune".');
 	}
 
 	const isDryRun = flags.isSet('dryRun');
@@ -38,7 +38,7 @@ export async function forget(context: CommandContext): Promise<number> {
 
 		output.note(isDryRun
 			? 'Nothing was changed.'
-			: `${formatAmount(remaining, 'snapshot')} left. The space comes back only with "coffer prune", which a later version has.`);
+			: `${formatAmount(remaining, 'snapshot')} left. The space comes back with "coffer prune".`);
 		output.value(summary);
 		return 0;
 	} finally {

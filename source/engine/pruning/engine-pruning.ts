@@ -1,5 +1,6 @@
 import type {OperationOptions} from '../engine-options.ts';
 import {damagedSnapshots} from '../monitoring/damaged-snapshots.ts';
+import {assertHostClock, trustHostClock} from '../monitoring/host-clock.ts';
 import type {HostMemory} from '../monitoring/host-memory.ts';
 import {trackActivity} from '../monitoring/track-activity.ts';
 import type {ForgetRequest, ForgetSummary} from '../operations/forget/forget.ts';
@@ -48,7 +49,7 @@ export class EnginePruning {
 		const {memory, begin, onChange} = this.#scene;
 		const operation = await begin(options);
 		const {prune} = await import('../operations/prune/prune.ts');
-		const full = {...operation, ...this.#hostFacts(operation)};
+		const full = {...operation, ...this.#hostFacts(operation, request.isDryRun ?? false)};
 		if (request.isDryRun) {
 			return prune(memory.session, request, full);
 		}
@@ -62,7 +63,7 @@ export class EnginePruning {
 	}
 
 	/** What this host knows that the repository does not tell. */
-	#hostFacts({onEvent}: OperationOptions): Pick<PruneOptions, 'findLosses' | 'findDamaged'> {
+	#hostFacts({onEvent}: OperationOptions, isDryRun: boolean): Pick<PruneOptions, 'findLosses' | 'findDamaged' | 'checkClock'> {
 		const {memory} = this.#scene;
 		return {
 			async findLosses() {
@@ -71,6 +72,13 @@ export class EnginePruning {
 					losses.push(loss);
 				});
 				return losses;
+			},
+			checkClock(isTrusted, seen) {
+				if (!isTrusted) {
+					assertHostClock(memory, seen, onEvent);
+				} else if (!isDryRun) {
+					trustHostClock(memory, seen, onEvent);
+				}
 			},
 			findDamaged(snapshots) {
 				const {verifications, verifyRuns} = memory.read(snapshots, onEvent);

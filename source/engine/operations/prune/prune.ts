@@ -26,8 +26,8 @@ export type PruneOptions = {
 	readonly onEvent?: EventListener | undefined;
 	/** Snapshots that this host has seen and that are gone without having been forgotten. @default none are known */
 	readonly findLosses?: () => Promise<readonly RememberedSnapshot[]>;
-	/** Called before anything is forgotten by time, unless the request trusts the clock. What it throws stops the prune. */
-	readonly assertClock?: (seen: {readonly snapshots: readonly StoredSnapshot[]; readonly tombstones: readonly Tombstone[]}) => void;
+	/** Called before anything is forgotten by time. What it throws stops the prune. @param isTrusted - The request says that the clock is right. */
+	readonly checkClock?: (isTrusted: boolean, seen: {readonly snapshots: readonly StoredSnapshot[]; readonly tombstones: readonly Tombstone[]}) => void;
 	/** Which of the snapshots this host has found damaged. @default none */
 	readonly findDamaged?: (snapshots: readonly StoredSnapshot[]) => ReadonlySet<SnapshotId>;
 };
@@ -44,16 +44,13 @@ function assertRequest({maximumRepackBytes = 0, timeLimitMs = 0}: PruneRequest):
 }
 
 /** What retention says, and by which rule each snapshot goes that goes. */
-function retain({retention, isClockTrusted = false}: PruneRequest, {listing, tombstones}: Survey, {runtime}: RepositorySession, {assertClock, findDamaged}: PruneOptions): Retained {
+function retain({retention, isClockTrusted = false}: PruneRequest, {listing, tombstones}: Survey, {runtime}: RepositorySession, {checkClock, findDamaged}: PruneOptions): Retained {
 	const {snapshots} = listing;
 	if (retention === undefined) {
 		return {decisions: [], going: new Map()};
 	}
 
-	if (!isClockTrusted) {
-		assertClock?.({snapshots, tombstones});
-	}
-
+	checkClock?.(isClockTrusted, {snapshots, tombstones});
 	const damaged = findDamaged?.(snapshots);
 	const facts = snapshots.map(({id, time, source, host, class: backupClass, tags, statistics}) => {
 		const isGood = statistics.unreadable === 0 && !(damaged?.has(id) ?? false);
@@ -140,7 +137,7 @@ async function carryOut(session: RepositorySession, storage: CountingStorage, re
 Forget the snapshots that retention lets go, and delete what no snapshot needs any more. Backups go on meanwhile, and are neither waited for nor broken: packs that they may rely on are marked, and go in a later prune.
 Before anything goes, all that the remaining snapshots need is known to be there; where listings or objects leave that in doubt, nothing is touched.
 
-@throws `key-role`, `usage` before any work; `damaged`, `storage-failed`, `usage` where it would not be safe, with nothing deleted; what `assertClock` throws; `repository-locked`; `storage-full` where there is no room for a mark; `writer-expired`, `aborted`: what is done stays done, and the next prune goes on; `memory-corrupted`; what the storage throws
+@throws `key-role`, `usage` before any work; `damaged`, `storage-failed`, `usage` where it would not be safe, with nothing deleted; what `checkClock` throws; `repository-locked`; `storage-full` where there is no room for a mark; `writer-expired`, `aborted`: what is done stays done, and the next prune goes on; `memory-corrupted`; what the storage throws
 */
 export async function prune(session: RepositorySession, request: PruneRequest = {}, options: PruneOptions = {}): Promise<PruneSummary> {
 	const {runtime} = session;

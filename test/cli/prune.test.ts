@@ -28,7 +28,8 @@ function clockOff(offMs: number): Runtime {
 const summaryOf = ({json}: Outcome): Record<string, any> => json().at(-1)!;
 const listSnapshots = async (host: TestHost): Promise<Array<Record<string, any>>> => (await host.runHere(['snapshots', '--json'])).json()[0] as unknown as Array<Record<string, any>>;
 const daysOf = (snapshots: ReadonlyArray<Record<string, any>>, source: string): number[] => snapshots.filter(one => one['source'] === source).map(one => Math.round((Date.now() - Date.parse(one['time'] as string)) / dayMs)).toSorted((a, b) => b - a);
-const listRepository = (host: TestHost) => Object.fromEntries(Object.entries(describeFolder(host.repository)).filter(([name]) => !name.includes('locks')));
+/** Its objects; folders change when a lock comes and goes. */
+const listRepository = (host: TestHost) => Object.fromEntries(Object.entries(describeFolder(host.repository)).filter(([, what]) => what.startsWith('file')));
 
 test('the dry run says of every snapshot what becomes of it and why, and changes nothing; the run does what it said', async t => {
 	const host = await prepare(t);
@@ -117,7 +118,8 @@ test('a clock that is put back a day, or forward ten years, prunes nothing, also
 	const refused = async (offMs: number, message: RegExp) => {
 		for (const argv of [['prune'], ['prune', '--dry-run'], ['prune', '--json']]) {
 			const {code, stdout, stderr} = await host.runHere(argv, {runtime: clockOff(offMs)});
-			t.deepEqual([code, stdout], [1, ''], argv.join(' '));
+			t.is(code, 1, argv.join(' '));
+			t.false(stdout.includes('summary') || stdout.includes('orgot'), argv.join(' '));
 			t.regex(stderr, message);
 		}
 

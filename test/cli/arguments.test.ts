@@ -57,7 +57,7 @@ const wrong = [
 	refused(['backup', '--dry-run=yes'], /--dry-run takes no value/),
 	refused(['snapshots', 'show'], /"snapshots" takes no arguments; "show" is one too many/),
 	refused(['status', 'x'], /"status" takes no arguments; "x" is one too many/),
-	refused(['prune'], /"prune" is not in this version/),
+	refused(['copy'], /"copy" is not in this version/),
 	refused(['restore', 'latest', '--into'], /--into needs a value/),
 ];
 

@@ -20,8 +20,8 @@ function datedThings({snapshots, tombstones}: DatedObjects, host: string): {read
 
 /** That nothing speaks against this machine's clock, before things are forgotten by it. @throws `clock-wrong` */
 export function assertHostClock(memory: HostMemory, dated: DatedObjects, onEvent?: EventListener): void {
-	const {runtime} = memory.session;
-	assertClock({nowMs: runtime.now(), memory: memory.clock(onEvent), ...datedThings(dated, runtime.identity.host)});
+	const {runtime, keyring} = memory.session;
+	assertClock({nowMs: runtime.now(), createdMs: Date.parse(keyring.repository.created), memory: memory.clock(onEvent), ...datedThings(dated, runtime.identity.host)});
 }
 
 /** Remember that somebody says that this machine's clock is right, whatever there is that bears a later time. */

@@ -26,6 +26,8 @@ export type ClockFacts = {
 	readonly memory?: ClockMemory | undefined;
 	/** What this host has made in the repository, by its own clock: snapshots, tombstones. */
 	readonly own: readonly DatedThing[];
+	/** When the repository was made, in milliseconds since 1970. What is dated before was taken over from archives, and tells nothing of when this machine ran. @default all is from since then */
+	readonly createdMs?: number;
 	/** What other hosts have made. Their clocks may be wrong: it tells only when there was life before this host had any. */
 	readonly others: readonly DatedThing[];
 };
@@ -55,12 +57,12 @@ function findLater({nowMs, memory, own}: ClockFacts): ClockProblem | undefined {
 }
 
 /** The clock was put forward, perhaps, and too little has happened since to believe it. */
-function findLeap({nowMs, memory, own, others}: ClockFacts): ClockProblem | undefined {
-	const isPast = (timeMs: number) => timeMs <= nowMs + clockToleranceMs;
+function findLeap({nowMs, memory, own, others, createdMs = Number.NEGATIVE_INFINITY}: ClockFacts): ClockProblem | undefined {
+	const isLife = (timeMs: number) => timeMs <= nowMs + clockToleranceMs && timeMs >= createdMs - clockToleranceMs;
 	const days = memory?.days ?? [];
-	const ownLife = [...own.map(one => msOf(one)), ...days.map(day => Date.parse(day)), nowMs].filter(timeMs => isPast(timeMs));
+	const ownLife = [...own.map(one => msOf(one)), ...days.map(day => Date.parse(day)), nowMs].filter(timeMs => isLife(timeMs) || timeMs === nowMs);
 	const ownSorted = ownLife.toSorted((a, b) => a - b);
-	const lastBefore = others.map(one => msOf(one)).filter(timeMs => timeMs <= ownSorted[0]!).toSorted((a, b) => a - b).slice(-1);
+	const lastBefore = others.map(one => msOf(one)).filter(timeMs => isLife(timeMs) && timeMs <= ownSorted[0]!).toSorted((a, b) => a - b).slice(-1);
 	const life = [...lastBefore, ...ownSorted];
 	const trustedMs = memory?.trusted ? Date.parse(memory.trusted.at) : Number.NEGATIVE_INFINITY;
 	const end = life.findLastIndex((timeMs, index) => index > 0 && timeMs - life[index - 1]! > leapMs && timeMs > trustedMs);

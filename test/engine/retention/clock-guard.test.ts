@@ -148,6 +148,14 @@ test('a host that is new here: it has no past, and what others made tells when t
 	t.is(leapt.problem(today + tenYears), 'leapt');
 });
 
+test('what was taken over from archives is older than the repository, and no sign of life of this machine', t => {
+	const own = [made(today - 400 * dayMs), made(today)];
+	t.is(findClockProblem({nowMs: today, own, others: []})?.kind, 'leapt');
+	t.is(findClockProblem({nowMs: today, own, others: [], createdMs: today - hourMs}), undefined);
+	t.is(findClockProblem({nowMs: today + 90 * dayMs, own, others: [], createdMs: today - hourMs})?.kind, 'leapt');
+	t.is(findClockProblem({nowMs: today, own: [], others: [made(today - 400 * dayMs)], createdMs: today - hourMs}), undefined);
+});
+
 test('where others go on while this host has leapt, they do not make its clock right', t => {
 	const host = hostAfterAYear();
 	const nowMs = today + 90 * dayMs;

@@ -2,7 +2,6 @@ import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventLi
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {openEngine, requireRepositoryUrl} from '../connection.ts';
-import {createEventPrinter} from '../event-printing.ts';
 import {configuredSources} from '../source-requests.ts';
 import {readHostFacts} from './host-facts.ts';
 
@@ -23,6 +22,16 @@ export function codeOfFindings(findings: ReadonlyArray<Pick<Finding, 'severity'>
 function withoutEchoes(findings: readonly Finding[], reason: Finding, {key, url}: {readonly key?: string | undefined; readonly url: string}): Finding[] {
 	const told = reason.kind === 'key' ? key : (reason.kind === 'unreachable' ? url : undefined);
 	return findings.filter(({kind, object}) => kind !== 'permissions' || object !== told);
+}
+
+/** Warnings stand in the log and on stderr; what is wrong with the repository is a finding besides, so that the result stays one document. */
+function createListener({output, log}: CommandContext): EventListener {
+	return event => {
+		if (event.event === 'warning') {
+			log.in('monitor').write('warn', event.message, {kind: event.kind});
+			output.warn(event.message);
+		}
+	};
 }
 
 async function watchUnopened(context: CommandContext, config: LoadedConfig | undefined, url: string, error: unknown, onEvent: EventListener): Promise<WatchResult> {
@@ -51,7 +60,7 @@ export async function watchHost(context: CommandContext, signal: AbortSignal): P
 	const {runtime} = context;
 	const config = await context.config();
 	const url = requireRepositoryUrl(context, config);
-	const {listener} = createEventPrinter(context);
+	const listener = createListener(context);
 	try {
 		const engine = await openEngine(context, listener);
 		try {

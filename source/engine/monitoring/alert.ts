@@ -5,12 +5,13 @@ export type Severity = typeof severities[number];
 /**
 What can be wrong. `never`, `late`, `failed`, `partial`: backups of a source. `unverified`: not verified for long. `damage`: a verification found some. `lost`: a snapshot is gone without having been forgotten.
 `key-age`: of the active epoch. `slot-expiry`: of a key slot. `storage`: nearly full. `leftovers`: of runs that died, and that nothing has cleared away.
+`exchanged`: another repository lies in the place of the one that this host knows. `rolled-back`: its keys were put back to an older state.
 `idle`: nothing starts the jobs of the schedule. `missed`: one of them did not run. `job`: one of them failed.
 What a watch of this host finds (`coffer monitor`, the job `audit`): `unreachable`: the repository. `key`: it does not open the repository. `permissions`: others may read or change what is this user's.
 `clock`: it is wrong. `space`: where this host remembers things. `recovery`: of the key, were it lost.
 */
 export const alertKinds = [
-	'never', 'late', 'failed', 'partial', 'unverified', 'damage', 'lost', 'key-age', 'slot-expiry', 'storage', 'leftovers',
+	'never', 'late', 'failed', 'partial', 'unverified', 'damage', 'lost', 'key-age', 'slot-expiry', 'storage', 'leftovers', 'exchanged', 'rolled-back',
 	'idle', 'missed', 'job',
 	'unreachable', 'key', 'permissions', 'clock', 'space', 'recovery',
 ] as const;

@@ -8,7 +8,7 @@ import type {KeyStatus} from './key-status.ts';
 import {findLeftBehind} from './leftover-findings.ts';
 import type {Leftovers} from './leftovers.ts';
 import type {SourceOverview, StorageOverview} from './overview.ts';
-import {findDamage} from './repository-findings.ts';
+import {findBrokenTrust, findDamage} from './repository-findings.ts';
 import {findScheduleTrouble} from './schedule-findings.ts';
 import type {ScheduleOverview} from './schedule-overview.ts';
 import {findLost, findSourceTrouble} from './source-findings.ts';
@@ -34,11 +34,13 @@ export type AlertFacts = {
 	readonly storage: readonly StorageOverview[];
 	/** @default none */
 	readonly leftovers?: Leftovers;
+	/** What this host knows of the repository at that place, and does not fit. @default nothing */
+	readonly trust?: {readonly isExchanged: boolean; readonly isRolledBack: boolean};
 	/** @default this host has no jobs */
 	readonly schedule?: ScheduleOverview;
 };
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
-	return [findSourceTrouble, findLost, findDamage, findKeyAge, findExpiry, findFullStorage, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
+	return [findSourceTrouble, findLost, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
 }

@@ -30,6 +30,8 @@ export class HostMemory {
 	/** Activities that have ended, although the state still holds them. */
 	readonly #ended = new Set<string>();
 	#isFresh = false;
+	#isExchanged = false;
+	#isRolledBack = false;
 
 	/** @param onEvent - Told what a person should know when no operation runs. */
 	constructor(session: RepositorySession, stateFolder: string, onEvent?: EventListener) {
@@ -60,10 +62,16 @@ export class HostMemory {
 		}, () => action(this.state), fallback);
 	}
 
+	/** Whether another repository lay here when it was opened, or its keys were older than those that this host has seen. */
+	get trust(): {readonly isExchanged: boolean; readonly isRolledBack: boolean} {
+		return {isExchanged: this.#isExchanged, isRolledBack: this.#isRolledBack};
+	}
+
 	/** Warn when another repository lies here than the one that this host knows. */
 	checkPlace(): void {
 		const {url} = this.session.storage;
 		const other = this.remember(state => state.checkPlace(url), undefined);
+		this.#isExchanged = other !== undefined;
 		if (other !== undefined) {
 			this.warn(`The repository at ${url} is not the one that this host knows there: it was exchanged. If that was on purpose, delete ${this.state.file}: this host then remembers anew. If not, find out who did it.`);
 		}
@@ -73,6 +81,7 @@ export class HostMemory {
 	checkKeyring(): void {
 		const {storage: {url}, keyring: {generation}} = this.session;
 		const newest = this.remember(state => state.checkGeneration(generation), undefined);
+		this.#isRolledBack = newest !== undefined;
 		if (newest !== undefined) {
 			this.warn(`The key slots at ${url} are older than those that this host has seen there: keys/ was put back to an older state, and keys that were removed or replaced since may open it again. Find out who did it; then change the keys with "coffer key rotate".`);
 		}

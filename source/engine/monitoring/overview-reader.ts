@@ -65,7 +65,8 @@ export class OverviewReader {
 		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.keyUses(onEvent)});
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
 		const leftovers = this.#leftovers;
-		const findings = assessAlerts({nowMs, host, url, sources, memories, verifyRuns, activities, problems: [...session.problems, ...problems], keys, storage, ...(leftovers && {leftovers})});
+		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
+		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage});
 		const lastVerification = verifyRuns.at(-1);
 		return {
 			time: new Date(nowMs).toISOString(),

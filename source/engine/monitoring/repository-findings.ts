@@ -48,3 +48,31 @@ export function findDamage({url, problems, verifyRuns}: AlertFacts): Finding[] {
 	const run = findStandingDamage(verifyRuns);
 	return [...(problems.length > 0 ? [describeProblems(problems, url)] : []), ...(run ? [describeDamage(run, url)] : [])];
 }
+
+/** The repository is not the one that this host knows, or was put back. */
+export function findBrokenTrust({trust, url}: Pick<AlertFacts, 'trust' | 'url'>): Finding[] {
+	return [
+		...(trust?.isExchanged
+			? [{
+				key: `exchanged:${url}`,
+				kind: 'exchanged' as const,
+				severity: 'critical' as const,
+				object: url,
+				message: 'another repository lies there than the one that this host knows',
+				cause: 'it was made anew, or somebody has exchanged it',
+				nextStep: 'find out who did it; if that was on purpose, let this host remember anew: delete the file state.db in its state folder',
+			}]
+			: []),
+		...(trust?.isRolledBack
+			? [{
+				key: `rolled-back:${url}`,
+				kind: 'rolled-back' as const,
+				severity: 'critical' as const,
+				object: url,
+				message: 'its key slots are older than those that this host has seen there',
+				cause: 'keys/ was put back to an older state, and keys that were removed or replaced since may open it again',
+				nextStep: 'find out who did it; then change the keys with "coffer key rotate"',
+			}]
+			: []),
+	];
+}

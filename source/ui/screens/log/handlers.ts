@@ -3,7 +3,7 @@ import {movementHandlers, pageRows, type Handlers} from '../../handler.ts';
 import {createLine} from '../../line-edit.ts';
 import type {OpenScreen} from '../screen.ts';
 import {lineDetails} from './rows.ts';
-import {moveInLog, selectedLine, toggleFollowing} from './state.ts';
+import {moveInLog, nextChannel, nextLevel, selectedLine, toggleFollowing} from './state.ts';
 
 function currentLog({state}: Dashboard): Extract<OpenScreen, {kind: 'log'}> | undefined {
 	const screen = state.screens.at(-1);
@@ -17,6 +17,12 @@ export const logHandlers: Handlers = {
 	}),
 	follow: {run(dashboard) {
 		dashboard.changeScreen(currentLog(dashboard)!.id, 'log', toggleFollowing);
+	}},
+	channel: {run(dashboard) {
+		dashboard.changeScreen(currentLog(dashboard)!.id, 'log', nextChannel);
+	}},
+	level: {run(dashboard) {
+		dashboard.changeScreen(currentLog(dashboard)!.id, 'log', nextLevel);
 	}},
 	filter: {run(dashboard) {
 		const {id, filter} = currentLog(dashboard)!;

@@ -4,13 +4,13 @@ import {useTheme} from '../../components/theme-context.ts';
 import {textRow, wrapText} from '../../row.ts';
 import {positionText} from '../../scrolling.ts';
 import type {ScreenProps} from '../screen-props.ts';
-import {emptyLogText, logRows} from './rows.ts';
+import {chosenText, emptyLogText, logRows} from './rows.ts';
 import {cursorRow, listLines, type LogScreen} from './state.ts';
 
-/** The log, as it grows. */
+/** The logs, as they grow. */
 export function LogView({screen, width, height}: ScreenProps<LogScreen>): ReactNode {
 	const {glyphs} = useTheme();
-	const {file, filter, problem, isFollowing} = screen;
+	const {folder, problem, isFollowing} = screen;
 	const listed = listLines(screen);
 	const columns = width - 2;
 	const problemRows = problem === undefined ? [] : wrapText(problem, columns - 2).map(line => textRow(` ${line}`, 'warning'));
@@ -19,7 +19,7 @@ export function LogView({screen, width, height}: ScreenProps<LogScreen>): ReactN
 	const empty = listed.length === 0 && problem === undefined ? wrapText(emptyLogText(screen), columns - 2).map(line => textRow(` ${line}`, 'muted')) : [];
 	const position = positionText(listed.length, cursorRow(listed, screen), room);
 	return <Panel
-		isFocused width={width} height={height} title={`Log ${file}`} rows={[...problemRows, ...rows, ...empty]}
-		status={[...(filter === '' ? [] : [`filter: ${filter}`]), isFollowing ? 'following' : 'staying, f follows'].join('  ')} {...(position !== undefined && {foot: position})}
+		isFocused width={width} height={height} title={`Logs ${folder}`} rows={[...problemRows, ...rows, ...empty]}
+		status={[...chosenText(screen), isFollowing ? 'following' : 'staying, f follows'].join('  ')} {...(position !== undefined && {foot: position})}
 	/>;
 }

@@ -1,4 +1,4 @@
-import {appendFileSync, chmodSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
@@ -54,7 +54,7 @@ for (const size of screenSizes) {
 		await until(({lines}) => lines.length === 104);
 		const end = await frame();
 		assertFrame(t, end, size);
-		t.true(end.some(line => line.includes('>') && line.includes('INFO  ends  pid=4711')));
+		t.true(end.some(line => line.includes('>') && line.includes('INFO  backup   ends  pid=4711')));
 		t.true(end[1]!.includes('following'));
 		t.true(end.some(line => line.includes('104/104')));
 		t.true(end[1]!.includes(path.dirname(file)));
@@ -63,10 +63,10 @@ for (const size of screenSizes) {
 		assertFrame(t, lines, size);
 		t.true(lines[1]!.includes('staying, f follows'));
 		t.regex(lines[2]!, size.columns >= 120 ? /> 2026-11-2\d \d\d:\d\d:22 INFO/ : /> 11-2\d \d\d:\d\d:22 INFO/);
-		t.regex(lines[2]!, /INFO +backup begins +subject=etc pid=4711/);
-		t.regex(lines[3]!, /WARN +\/etc\/secret could not be read +kind=unreadable/);
-		t.regex(lines[4]!, /ERROR backup etc: The disk is full +code=storage-full/);
-		t.regex(lines[5]!, /- +half a li\\x1b\[31mne/);
+		t.regex(lines[2]!, /INFO +backup +backup begins +subject=etc pid=4711/);
+		t.regex(lines[3]!, /WARN +backup +\/etc\/secret could not be read +kind=unread/);
+		t.regex(lines[4]!, /ERROR backup +backup etc: The disk is full +code=storage-fu/);
+		t.regex(lines[5]!, /- +backup +half a li\\x1b\[31mne/);
 	});
 }
 
@@ -103,28 +103,32 @@ test('the log that is open when the dashboard ends is not looked at any more', a
 test('a missing log says so, and appears with its first line', async t => {
 	const {press, frame, until, file, clock} = await draw(t, screenSizes[0]!, undefined);
 	await press('l');
-	await until(({problem}) => problem !== undefined);
+	await until(({isRead}) => isRead);
 	const lines = await frame();
 	assertFrame(t, lines, screenSizes[0]!);
-	t.true(lines.join('').includes('There is no log at'));
+	t.true(lines.join('').includes('There are no logs in'));
 	await press('enter');
 	t.is((await frame())[22]!.trim(), 'There is no line at the cursor.');
 	writeFileSync(file, entry('info', 'the first'));
 	clock.advance(1000);
-	await until(({problem}) => problem === undefined);
+	await until(({lines: read}) => read.length === 1);
 	t.true((await frame()).some(line => line.includes('the first')));
 	rmSync(file);
+	mkdirSync(file);
 	clock.advance(1000);
 	await until(({problem}) => problem !== undefined);
-	t.true((await frame()).some(line => line.includes('the first')));
+	const broken = await frame();
+	assertFrame(t, broken, screenSizes[0]!);
+	t.true(broken.some(line => line.includes('the first')));
+	t.true(broken.join(' ').includes('cannot be read'));
 });
 
 test('an empty log says so', async t => {
 	const {press, frame, until} = await draw(t, screenSizes[0]!, '');
 	await press('l');
-	t.true((await frame()).some(line => line.includes('The log')));
+	t.true((await frame()).some(line => line.includes('Logs ')));
 	await until(({isRead}) => isRead);
-	t.true((await frame()).some(line => line.includes('The log is empty.')));
+	t.true((await frame()).join(' ').includes('There are no logs in'));
 });
 
 optionalTest(process.getuid?.() === 0 ? 'root may read everything' : undefined, 'a log that may not be read says who may', async t => {
@@ -160,7 +164,7 @@ test('Enter shows all of a line, and a long one is scrolled', async t => {
 	await press('k', 'enter');
 	const short = await frame();
 	assertFrame(t, short, screenSizes[0]!);
-	t.true(short.some(line => line.includes('code   storage-full')));
+	t.true(short.some(line => line.includes('code     storage-full')));
 	t.true(short.some(line => line.includes('any key closes')));
 	await press('j');
 	t.is(dashboard.state.overlay, undefined);
@@ -178,6 +182,36 @@ test('Enter shows all of a line, and a long one is scrolled', async t => {
 	t.is(dashboard.state.overlay, undefined);
 	t.like(dashboard.state.screens.at(-1), {kind: 'log'});
 });
+
+for (const size of screenSizes) {
+	test(`all logs by time at ${size.columns}x${size.rows}, and each alone, by level`, async t => {
+		const {press, frame, until, file} = await draw(t, size, entry('info', 'backup begins') + entry('warn', 'half was read'));
+		writeFileSync(path.join(path.dirname(file), 'security.log'), entry('error', 'key refused') + entry('info', 'key rotated'));
+		writeFileSync(path.join(path.dirname(file), 'coffer.log'), entry('info', 'long ago'));
+		await press('l');
+		await until(({lines}) => lines.length === 5);
+		const all = await frame();
+		assertFrame(t, all, size);
+		t.deepEqual(all.slice(2, 7).map(line => /(?:INFO|WARN|ERROR) +(?<channel>\w+)/.exec(line)?.groups?.['channel']), ['backup', 'backup', 'backup', 'security', 'security']);
+		await press('w');
+		const warnings = await frame();
+		t.true(warnings[1]!.includes('only warnings and errors'));
+		t.deepEqual(warnings.slice(2, 5).map(line => /half was read|key refused/.exec(line)?.[0]), ['half was read', 'key refused', undefined]);
+		await press('w', 'c');
+		const none = await frame();
+		assertFrame(t, none, size);
+		t.true(none[1]!.includes('only backup  only errors'));
+		t.true(none.some(line => line.includes('No error of backup is among the last 5 lines.')));
+		await press('c', 'c', 'c', 'w');
+		const security = await frame();
+		assertFrame(t, security, size);
+		t.true(security[1]!.includes('only security'));
+		t.regex(security[2]!, /ERROR key refused/);
+		t.regex(security[3]!, /INFO +key rotated/);
+		await press('c');
+		t.is((await frame())[1], all[1]);
+	});
+}
 
 for (const hasUnicode of [false, true]) {
 	test(`hostile lines steer no terminal and break no line (${hasUnicode ? 'with' : 'without'} Unicode)`, async t => {

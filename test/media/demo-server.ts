@@ -84,6 +84,7 @@ export class DemoServer {
 		writeFileSync(this.environment['COFFER_CONFIG']!, `${JSON.stringify({
 			repository: this.#repository,
 			key: {file: this.#keyFile},
+			retention: {last: 3, daily: 7},
 			sources: demoSources.map(({name, folder}) => ({name, paths: [this.path(folder)], ...(name === 'etc' && {excludes: ['coffer/']})})),
 		}, undefined, '\t')}\n`);
 		mkdirSync(this.path('bin'));

@@ -97,7 +97,7 @@ async function create(dashboard: Dashboard): Promise<void> {
 		dashboard.dispatch({type: 'main-changed', change: {focus: 'jobs'}});
 		// Not in the status line, where the end of a job would take its place; and not over the jobs.
 		dashboard.openOverlay({kind: 'message', title: 'Keep the key file safe', isHigh: true, lines: [
-			choice.keyFile, '', 'Without this file nobody can read the backups, you included. Copy it now to another place than this machine and the repository.', 'The first backup runs meanwhile. For one every night put "coffer --headless" into cron: nothing runs by itself yet.',
+			choice.keyFile, '', 'Without this file nobody can read the backups, you included. Copy it now to another place than this machine and the repository.', 'The first backup runs meanwhile. Nothing runs by itself yet: c shows the schedule, and what can start it.',
 		]});
 		// Of the configuration that is there now, though another one may have been written meanwhile.
 		queueBackups(dashboard, dashboard.connection.sources.map(({source}) => source.name).filter(name => choice.sources.some(source => source.name === name)));

@@ -4,6 +4,7 @@ import {nextText, runStrip} from '../../panes/backups.tsx';
 import {cell, fitCell, row, textRow, wrapText, type Cell, type Row} from '../../row.ts';
 import {windowOf} from '../../scrolling.ts';
 import type {Glyphs} from '../../theme.ts';
+import type {Starter} from '../schedule/starter.ts';
 import {contentText} from './content-rows.ts';
 
 type View = {readonly nowMs: number; readonly columns: number; readonly glyphs: Glyphs};
@@ -22,7 +23,8 @@ export function failuresInARow({runs}: Pick<SourceOverview, 'runs'>): number {
 }
 
 /** How a source stands, why, and what to do. */
-export function factRows(source: SourceOverview, alerts: readonly Alert[], newest: StoredSnapshot | undefined, {nowMs, columns, glyphs}: View): Row[] {
+export function factRows(source: SourceOverview, alerts: readonly Alert[], newest: StoredSnapshot | undefined, view: View & {readonly starter: Starter | undefined}): Row[] {
+	const {nowMs, columns, glyphs, starter} = view;
 	const paths = newest?.paths ?? [];
 	const kind = [source.kind, ...(newest?.classification === undefined ? [] : [newest.classification])].join(', ');
 	const contents = newest && contentText(newest, nowMs);
@@ -37,7 +39,7 @@ export function factRows(source: SourceOverview, alerts: readonly Alert[], newes
 		...(alerts.length > 0 ? textRows('Next step', alerts[0]!.nextStep, {columns, tone: 'accent'}) : []),
 		row(label('Kind'), cell(kind), ...(contents === undefined ? [] : [cell(`   ${contents}`, 'muted')])),
 		...textRows('Paths', paths.length > 0 ? paths.join('  ') : 'not known: no snapshot, and not in the configuration', {columns, limit: 1}),
-		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   due ${nextText(source.nextRun, nowMs).replace('due', 'now')} (by cron: coffer --headless)`, 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),
+		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   due ${nextText(source.nextRun, nowMs).replace('due', 'now')}${source.nextRun === undefined || starter === undefined ? '' : ` (started by ${starter.name})`}`, starter?.kind === 'nothing' ? 'critical' : 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),
 	];
 }
 

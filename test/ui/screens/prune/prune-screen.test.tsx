@@ -47,7 +47,7 @@ for (const size of screenSizes) {
 			asked[0]!.answer(buildPruneSummary({packs: {total: 40, removed: 12, rewritten: 2, waiting: 3}, waitingBytes: 5_000_000, waitingFor: 'process 812 on web1', deadBytes: 30_000_000}));
 			await settle();
 			await look(
-				/forgets +3 snapshots, 12 stay/, /frees +1\.2 GB: 12 of 40 packs, 2 of them written anew \(40 MB\)/, /waits +5\.0 MB in 3 packs for process 812 on web1/, /stays +30 MB that nothing needs/, /SOURCE +KEPT +GO/, /etc +3 +2 /, /home +4 +1 /, /www +5 +0 /, /keep +etc +2026-10-27/, /GOES +etc +2026-10-21/, 'Snapshots 15', /kept: younger than 30/,
+				/forgets +3 snapshots, 12 stay/, /frees +1\.2 GB: 12 of 40 packs, 2 of them written anew \(40 MB\)/, /waits +5\.0 MB in 3 packs for process 812 on web1/, /stays +30 MB that nothing needs/, /SOURCE +KEPT +GO/, /etc +3 +2 /, /home +4 +1 /, /www +5 +0 /, /keep +etc +2026-10-27/, /GOES +etc +2026-10-21/, 'Snapshots 15', /kept:? +younger than 30/,
 			);
 			await press('f');
 			await look('Snapshots 3', 'only what goes', /GOES +home +2026-10-20/);

@@ -103,7 +103,7 @@ const engineFolders = {
 	pruning: [...state, 'operations', 'monitoring', 'engine-options'],
 	dumps: [...state, 'operations', 'monitoring', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
-	thread: [...state, 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
+	thread: [...state, 'scheduling', 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 
 const without = (names, allowed) => names.filter(name => !allowed.includes(name)).join('|');

@@ -20,7 +20,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 	delete process.env.COFFER_PASSPHRASE;
 	delete process.env.COFFER_PASSPHRASE_COMMAND;
 	delete process.env.COFFER_PASSPHRASE_FD;
-	const {keepMemoryPrivate, run} = await import('./cli/run.ts');
+	const {giveWay, keepMemoryPrivate, run} = await import('./cli/run.ts');
 	keepMemoryPrivate();
 	process.exitCode = await run({
 		argv: process.argv.slice(2),
@@ -28,6 +28,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 		stdin: process.stdin,
 		stdout: process.stdout,
 		stderr: process.stderr,
+		giveWay,
 		exit(code) {
 			process.exit(code);
 		},

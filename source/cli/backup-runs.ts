@@ -10,8 +10,8 @@ type RunOptions = {readonly printer: EventPrinter; readonly isBrief?: boolean};
 /** How the runs of several sources ended. */
 export type BackupRuns = {
 	readonly summaries: readonly BackupSummary[];
-	/** One for each source that failed, or whose hook afterwards did. */
-	readonly failures: readonly number[];
+	/** One for each source that failed, or whose hook afterwards did, with the exit code. */
+	readonly failures: ReadonlyArray<{readonly source: string; readonly code: number}>;
 };
 
 /** Errors of one source that leave the others unharmed. */
@@ -83,7 +83,7 @@ Back up several sources, one snapshot each. One that fails is named, and does no
 export async function backUpAll(context: CommandContext, engine: Engine, choices: readonly SourceChoice[], {printer, isBrief = false}: RunOptions): Promise<BackupRuns> {
 	const {output, log} = context;
 	const summaries: BackupSummary[] = [];
-	const failures: number[] = [];
+	const failures: Array<BackupRuns['failures'][number]> = [];
 	await context.interruptible(async signal => {
 		for (const choice of choices) {
 			throwIfAborted(signal);
@@ -92,7 +92,7 @@ export async function backUpAll(context: CommandContext, engine: Engine, choices
 				const summary = await backUpOne(context, engine, choice, {printer, signal, isBrief});
 				summaries.push(summary);
 				if (summary.hooks?.after?.status === 'failed') {
-					failures.push(1);
+					failures.push({source: choice.source.name, code: 1});
 				}
 			} catch (error) {
 				if ((choices.length === 1 && !isBrief) || !isCofferError(error, ...ofOneSource)) {
@@ -101,7 +101,7 @@ export async function backUpAll(context: CommandContext, engine: Engine, choices
 
 				log.write('error', error.message, {code: error.code, source: choice.source.name});
 				output.error(error, choice.source.name);
-				failures.push(exitCodeOf(error));
+				failures.push({source: choice.source.name, code: exitCodeOf(error)});
 			}
 		}
 	});

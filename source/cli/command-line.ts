@@ -1,11 +1,14 @@
 import type {EventEmitter} from 'node:events';
-import type {Runtime} from '../engine/index.ts';
+import type {Job, Runtime} from '../engine/index.ts';
 import type {Arguments} from './arguments.ts';
 import type {LoadedConfig} from './config.ts';
 import type {DescriptorSecrets} from './descriptor-secrets.ts';
 import type {Log} from './log.ts';
 import type {Output} from './output.ts';
 import type {Paths} from './paths.ts';
+
+/** How the process stands behind others. */
+export type Priority = Pick<Job, 'niceness' | 'ioPriority'>;
 
 /** What the process gives the command line; tests give their own. */
 export type CommandLineContext = {
@@ -21,6 +24,8 @@ export type CommandLineContext = {
 	readonly signals?: EventEmitter;
 	/** Ends the process at once: at the second signal. @default none, so that the first signal must do */
 	readonly exit?: (code: number) => void;
+	/** Lets other processes go first from now on. @default nothing does */
+	readonly giveWay?: (priority: Priority) => void;
 	/** @default createSystemRuntime() */
 	readonly runtime?: Runtime;
 	/** Whether the process may do everything. @default by the effective user id */
@@ -39,6 +44,10 @@ export type CommandContext = {
 	readonly signals: EventEmitter;
 	/** Ends the process at once. */
 	readonly exit: (code: number) => void;
+	/** Lets other processes go first from now on. */
+	readonly giveWay: (priority: Priority) => void;
+	/** So much is sent to the storage a second, at most. @default what a flag says, else no limit */
+	readonly bytesPerSecond?: number;
 	readonly output: Output;
 	readonly paths: Paths;
 	readonly runtime: Runtime;

@@ -1,6 +1,7 @@
 import {roles} from '../engine/index.ts';
 import type {RunCommand} from './command-line.ts';
 import {forgettingCommands} from './forgetting-commands.ts';
+import {scheduleCommands} from './schedule-commands.ts';
 import {watchingCommands} from './watching-commands.ts';
 
 /** One flag. Its name is the key under which it stands, in camelCase. */
@@ -145,13 +146,13 @@ export const commands: Readonly<Record<string, Command>> = {
 	},
 	...forgettingCommands,
 	verify: {
-		usage: '[ID…] [--read-data[=5%|2G]] [--against-source] [--threads N]',
+		usage: '[ID…] [--read-data[=5%|2G|3/30]] [--against-source] [--threads N]',
 		does: 'check that everything is there and intact',
 		details: 'Without --read-data the structure is checked: every object that says what is where, and that each pack is there in full size. With it the data is decrypted and hashed,\n'
-			+ 'all of it, or a share that is chosen anew each time. IDs as for restore; without one all snapshots are checked.\n'
+			+ 'all of it, or a share that is chosen anew each time, or one part of several, which together are all. IDs as for restore; without one all snapshots are checked.\n'
 			+ 'With --against-source files are compared with the snapshot by size, time and content. What was changed since is listed; content that differs though nobody changed the file is damage (13).',
 		flags: {
-			readData: {type: 'string', value: 'SHARE', bareValue: 'all', does: 'read, decrypt and hash the data: all, or a share such as 5% or 2G'},
+			readData: {type: 'string', value: 'SHARE', bareValue: 'all', does: 'read, decrypt and hash the data: all, or a share such as 5%, 2G or 3/30 (the third of 30 parts)'},
 			againstSource: {type: 'boolean', does: 'compare with what is on disk now, instead: the newest snapshot of each source, or IDs'},
 			threads: threadsFlag,
 		},
@@ -241,6 +242,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/status.ts')).status,
 	},
 	...watchingCommands,
+	...scheduleCommands,
 	config: {
 		usage: 'show|validate|path|edit',
 		does: 'the configuration: what it comes to, what is wrong with it, where it is',
@@ -279,6 +281,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'alerts', 'metrics', 'schedule', 'daemon', 'copy', 'audit', 'compliance', 'drill',
+	'alerts', 'metrics', 'daemon', 'copy', 'audit', 'compliance', 'drill',
 	'selftest',
 ];

@@ -5,6 +5,7 @@ import {placeOf} from './json-places.ts';
 import {logsSchema} from './log-schema.ts';
 import {findNearest} from './nearest.ts';
 import {keysOfRetention, retentionSchema} from './retention-schema.ts';
+import {findUnknownSources, keysOfSchedule, scheduleSchema} from './schedule-schema.ts';
 import {keysOfSource, secretSchema, sourceSchema, text, type SourceInFile} from './source-schemas.ts';
 
 const threadsRange = `must be from 1 to ${maximumThreads}`;
@@ -42,6 +43,11 @@ export const configSchema = z.strictObject({
 			}
 		}
 	}),
+	schedule: scheduleSchema.optional(),
+}).superRefine(({schedule = {}, sources}, context) => {
+	for (const {path, message} of findUnknownSources(schedule, sources.map(({name}) => name))) {
+		context.addIssue({code: 'custom', path: ['schedule', ...path], message});
+	}
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -49,7 +55,7 @@ export type Config = z.output<typeof configSchema>;
 export type ConfigFile = Omit<z.input<typeof configSchema>, 'sources'> & {readonly sources?: readonly SourceInFile[]};
 export type SecretReference = z.output<typeof secretSchema>;
 
-const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object'};
+const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object'};
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 	let inner = value;
@@ -80,6 +86,10 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 
 	if (path[0] === 'sources' && path[2] === 'retention') {
 		return keysOfRetention(path.slice(3), {isOfSource: true});
+	}
+
+	if (path[0] === 'schedule') {
+		return keysOfSchedule(path.slice(1));
 	}
 
 	return path[0] === 'sources' && path.length === 2 ? keysOfSource(valueAt(value, path)) : [];

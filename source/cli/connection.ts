@@ -66,7 +66,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 	const config = await context.config();
 	const keyPolicy = keyPolicyOf(config);
 	const threads = askedThreads(context, config);
-	const bytesPerSecond = limits.bytesPerSecond ?? askedUploadLimit(context);
+	const bytesPerSecond = limits.bytesPerSecond ?? context.bytesPerSecond ?? askedUploadLimit(context);
 	const deltas = context.arguments.choice('deltas') ?? config?.deltas;
 	const url = requireRepositoryUrl(context, config);
 	let secret: Secret | undefined;

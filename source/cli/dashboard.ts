@@ -7,6 +7,7 @@ import type {LogChannel} from '../logs/channel.ts';
 import type {Connection, DashboardOptions, FirstRun, LogWriter, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
+import {jobsOf} from './configured-jobs.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {toSource} from './configured-source.ts';
 import {findSources, whyNoSource} from './found-sources.ts';
@@ -37,6 +38,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				...(config?.deltas !== undefined && {deltas: config.deltas}),
 				keyPolicy: keyPolicyOf(config),
 				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
+				jobs: config ? jobsOf(config) : [],
 				async secret(slots) {
 					secret = await secrets.find(slots);
 					return secret;

@@ -3,6 +3,7 @@ import {countThreads} from '../engine/index.ts';
 import {defaultLogSettings} from '../logs/settings.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
+import {jobSettings} from './configured-jobs.ts';
 import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
 import {keyPolicyOf} from './key-settings.ts';
@@ -122,6 +123,15 @@ function describeRetention(config: LoadedConfig | undefined): Setting[] {
 	return [...(hasRules(retention) ? [] : [{name: 'retention.classes', value: defaultClasses, from: 'default'}]), ...configured];
 }
 
+/** Of each job what it says of itself, and when and how it is run in any case. */
+function describeSchedule(config: LoadedConfig | undefined): Setting[] {
+	const isGiven = (job: string, key: string) => (config?.schedule?.jobs?.[job] as Readonly<Record<string, unknown>> | undefined)?.[key] !== undefined;
+	return jobSettings(config).flatMap(({name, ...settings}) => Object.entries(settings).map(([key, value]) => {
+		const isInherited = key === 'timeZone' && config?.schedule?.timeZone !== undefined;
+		return {name: `schedule.jobs.${name}.${key}`, value, from: isGiven(name, key) || isInherited ? config!.file : 'default'};
+	}));
+}
+
 function describeSources(config: LoadedConfig): Setting[] {
 	return config.sources.flatMap((source, index): Setting[] => {
 		const {name, kind} = source;
@@ -146,6 +156,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
 		...describeKeys(config),
 		...describeRetention(config),
+		...describeSchedule(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.folder, from: 'state'},
 		...describeLogs(config),

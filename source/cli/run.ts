@@ -14,6 +14,7 @@ import {resolvePaths} from './paths.ts';
 import {withInterruption} from './signals.ts';
 
 export {keepMemoryPrivate} from '../engine/index.ts';
+export {giveWay} from './give-way.ts';
 export type {CommandLineContext} from './command-line.ts';
 
 const isTerminal = (stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean => (stream as {isTTY?: boolean}).isTTY === true;
@@ -75,6 +76,7 @@ function createContext(commandLine: StartedCommandLine, flags: Arguments, output
 		stderr,
 		signals: commandLine.signals ?? process,
 		exit: commandLine.exit ?? (() => undefined),
+		giveWay: commandLine.giveWay ?? (() => undefined),
 		output,
 		paths,
 		runtime,

@@ -14,8 +14,10 @@ export const secretSchema = z.union([
 
 const command = z.array(text).min(1, 'must name a program');
 const minutesRange = 'must be a number of minutes from 1 to 20160';
-const minutes = z.number().min(1, minutesRange).max(20_160, minutesRange);
-const amount = z.string().refine(value => parseAmount(value) !== undefined, 'must be an amount of bytes such as "500M" or "2G"');
+/** A time limit. */
+export const minutes = z.number().min(1, minutesRange).max(20_160, minutesRange);
+/** Of bytes. */
+export const amount = z.string().refine(value => parseAmount(value) !== undefined, 'must be an amount of bytes such as "500M" or "2G"');
 
 /** A program, a line for a shell, or either with a time limit. */
 const hookSchema = z.union([

@@ -7,7 +7,7 @@ import {EngineMonitoring} from './monitoring/engine-monitoring.ts';
 import {HostMemory} from './monitoring/host-memory.ts';
 import {defaultKeyPolicy} from './monitoring/key-age.ts';
 import type {Overview} from './monitoring/overview.ts';
-import {OverviewReader} from './monitoring/overview-reader.ts';
+import {OverviewReader, type OverviewOptions} from './monitoring/overview-reader.ts';
 import {trackActivity, trackBackup} from './monitoring/track-activity.ts';
 import {rememberVerification} from './monitoring/verify-record.ts';
 import type {BackupRequest, BackupSummary} from './operations/back-up-source/back-up-source.ts';
@@ -234,10 +234,11 @@ export class Engine {
 	/**
 	Everything that is to be known at one moment, for one screen. Cheap enough to be asked for every few seconds: snapshots that were read once are only listed, and what takes a walk over all objects is looked at once a minute.
 	@param configured - The sources that this machine's configuration names.
+	@param options.jobs - Those that it has. @default none
 	@throws what the storage throws; `key-wrong` when the key was removed meanwhile; `aborted`
 	*/
-	async overview(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions = {}): Promise<Overview> {
-		return this.#overview.read(configured, this.#complete(options));
+	async overview(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, options: OperationOptions & Pick<OverviewOptions, 'jobs'> = {}): Promise<Overview> {
+		return this.#overview.read(configured, {...this.#complete(options), ...(options.jobs && {jobs: options.jobs})});
 	}
 
 	/**

@@ -90,7 +90,7 @@ export {cronFields, type CronField, type CronProblem} from './scheduling/cron-fi
 export {isTimeZone, ownTimeZone, wallTimeAt} from './scheduling/local-time.ts';
 export {jitterOf, nextStarts, slotAt, startInSlot} from './scheduling/slots.ts';
 export {ioPriorities, jobKinds, overlapRules, type IoPriority, type Job, type JobKind, type OverlapRule, type Slot} from './scheduling/job.ts';
-export {defaultDailyTime, dailySlot, isDue, type DailyTime} from './scheduling/due.ts';
+export {assessJob, findDueJobs, nextRunOf, type DueFacts, type DueSnapshot, type DueState, type DueVerdict} from './scheduling/due.ts';
 export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
 export {describePlace} from './sources/describe-place.ts';
 export type {CommandSource, FilesSource, GitSource, Hook, MysqlSource, PostgresSource, Source, SqliteSource, StreamSource} from './sources/source.ts';
@@ -102,6 +102,7 @@ export {ScheduleState, type RunBeginning} from './state/schedule-state.ts';
 export {remembering} from './state/remembering.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export {minimumBytesPerSecond} from './storage/byte-limit.ts';
+export {storageUrlOf} from './storage/open.ts';
 export type {StorageUsage} from './storage/storage.ts';
 export {startEngine} from './thread/client.ts';
 export type {EnginePlace} from './thread/engine-seat.ts';

@@ -58,6 +58,8 @@ const cases: readonly Case[] = [
 	{argv: ['logs'], roles: all},
 	{argv: ['completion', 'words', 'snapshots'], roles: all},
 	{argv: ['forget', 'latest'], roles: owners, refuses: /cannot forget snapshots/},
+	{argv: ['schedule', 'next'], roles: all},
+	{argv: ['schedule', 'run', 'daily', '--if-due'], roles: all},
 	// Nothing is due.
 	{argv: ['--headless'], roles: all},
 ];

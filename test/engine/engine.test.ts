@@ -2,8 +2,9 @@ import {appendFileSync, chmodSync, existsSync, readdirSync, rmSync, statSync, tr
 import path from 'node:path';
 import test from 'ava';
 import type {Activity} from '../../source/engine/state/activity.ts';
-import {dailySlot} from '../../source/engine/scheduling/due.ts';
+import {slotAt} from '../../source/engine/scheduling/slots.ts';
 import {refusesAsync} from '../helpers/error-assertions.ts';
+import {buildJob} from '../helpers/job-builder.ts';
 import {createEngineHost} from '../helpers/test-engine.ts';
 
 const hour = 60 * 60 * 1000;
@@ -12,15 +13,17 @@ const configured = [{name: 'data', kind: 'files'}] as const;
 test('an overview from the first run on', async t => {
 	const host = await createEngineHost(t);
 	const engine = await host.open();
-	const empty = await engine.overview(configured);
+	const jobs = [buildJob('daily'), buildJob('weekly', {expression: '0 3 * * 0', class: 'weekly'}), buildJob('off', {isEnabled: false})];
+	const empty = await engine.overview(configured, {jobs});
 	t.like(empty, {role: 'owner', repositoryId: engine.repositoryId, ratios: {}, activities: [], sources: [{name: 'data', state: 'never', runs: []}]});
 	t.is(empty.lastVerification, undefined);
 	t.like(empty.alerts.find(({kind}) => kind === 'never'), {severity: 'critical', object: 'data', firstSeen: empty.time});
 	t.true(Date.parse(empty.sources[0]!.nextRun!) <= Date.parse(empty.time), 'it is due now');
 	const {snapshot} = await engine.backup({source: host.source});
-	const full = await engine.overview(configured);
+	const full = await engine.overview(configured, {jobs});
 	t.like(full.sources[0], {state: 'ok', snapshots: 1, isConfigured: true, lastOutcome: 'ok', lastSuccess: snapshot!.time, epoch: full.keys.epochs[0]!.id});
-	t.is(full.sources[0]!.nextRun, new Date(dailySlot(Date.parse(full.time)).endMs).toISOString());
+	t.is(full.sources[0]!.nextRun, new Date(slotAt(jobs[0]!, Date.parse(full.time)).endMs).toISOString());
+	t.deepEqual(full.schedule.jobs.map(({job: {name}, nextRun}) => [name, nextRun !== undefined && nextRun > full.time]), [['daily', true], ['weekly', true], ['off', false]]);
 	t.like(full.sources[0]!.runs, [{outcome: 'ok', snapshot: snapshot!.id}]);
 	t.true(full.ratios.compression! > 0);
 	t.true(full.storage[0]!.usedBytes! > 1000);
@@ -149,7 +152,7 @@ test('late after 25 hours; the source is due', async t => {
 	const engine = await host.open();
 	await engine.backup({source: host.source});
 	host.forward(26 * hour);
-	const {alerts, sources, time} = await engine.overview(configured);
+	const {alerts, sources, time} = await engine.overview(configured, {jobs: [buildJob('daily')]});
 	const late = alerts.find(({kind}) => kind === 'late')!;
 	t.like(late, {severity: 'warning', firstSeen: time, message: 'the newest backup is 26 hours old; the limit is 25 hours'});
 	t.true(Date.parse(sources[0]!.nextRun!) <= Date.parse(time));

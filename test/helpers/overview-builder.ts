@@ -58,7 +58,7 @@ export function buildOverview(change: Partial<Overview> = {}): Overview {
 			buildAlert(),
 			buildAlert({key: 'key-age:26a4', kind: 'key-age', object: 'epoch 26a4f1c2', message: 'the key is 83 days old (rotation at 90)', nextStep: 'plan a rotation', firstSeen: ago(3 * dayMs)}),
 		],
-		activities: [], ...change,
+		activities: [], schedule: {jobs: []}, ...change,
 	};
 }
 

@@ -14,7 +14,7 @@ export async function backup(context: CommandContext): Promise<number> {
 		const {summaries, failures} = await backUpAll(context, engine, choices, {printer});
 		output.event({event: 'summary', ...sumUp(summaries), isDryRun: flags.isSet('dryRun')} as {event: string});
 		const isPartial = summaries.some(({unreadable}) => unreadable > 0);
-		return failures[0] ?? (isPartial ? 3 : 0);
+		return failures[0]?.code ?? (isPartial ? 3 : 0);
 	} finally {
 		printer.clear();
 		await engine.close();

@@ -1,9 +1,11 @@
-import type {KeyStatus, Overview, SourceOverview, SourceState, StorageOverview} from '../../engine/index.ts';
+import type {KeyStatus, Overview, ScheduleOverview, SourceOverview, SourceState, StorageOverview} from '../../engine/index.ts';
 import {printAlert} from '../alert-printing.ts';
 import type {CommandContext} from '../command-line.ts';
+import {jobsOf} from '../configured-jobs.ts';
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {formatAge, formatAmount, formatBytes, formatCount} from '../../text/format.ts';
+import {formatAge, formatAmount, formatBytes, formatCount, formatSpan} from '../../text/format.ts';
+import {describeLocalTime} from '../local-time-text.ts';
 import {howToGoOn} from '../rotation-state.ts';
 import {styled, type Piece, type Style} from '../output.ts';
 import {configuredSources} from '../source-requests.ts';
@@ -16,12 +18,22 @@ const words: Readonly<Record<SourceState, readonly [string, Style]>> = {
 	never: ['NEVER', 'red'],
 };
 
+/** When the next run begins: `in 7h`, `due`, or nothing. */
+function formatNext(time: string | undefined, nowMs: number): string {
+	if (time === undefined) {
+		return '-';
+	}
+
+	const spanMs = Date.parse(time) - nowMs;
+	return spanMs <= 0 ? 'due' : (spanMs < 60_000 ? 'now' : `in ${formatSpan(spanMs)}`);
+}
+
 async function printSources({output, runtime}: CommandContext, sources: readonly SourceOverview[]): Promise<void> {
 	const now = runtime.now();
 	const hasOthers = new Set(sources.map(({host}) => host)).size > 1;
-	await output.table(['STATE', 'SOURCE', ...(hasOthers ? ['HOST'] : []), 'LAST OK', 'VERIFIED', 'SNAPSHOTS', 'SIZE'], sources.map(({name, host, state, lastSuccess, lastVerified, snapshots, bytes}): Piece[] => [
-		styled(...words[state]), name, ...(hasOthers ? [host] : []), formatAge(lastSuccess, now), formatAge(lastVerified, now), formatCount(snapshots), formatBytes(bytes),
-	]), {right: hasOthers ? [5, 6] : [4, 5]});
+	await output.table(['STATE', 'SOURCE', ...(hasOthers ? ['HOST'] : []), 'LAST OK', 'NEXT', 'VERIFIED', 'SNAPSHOTS', 'SIZE'], sources.map(({name, host, state, lastSuccess, nextRun, lastVerified, snapshots, bytes}): Piece[] => [
+		styled(...words[state]), name, ...(hasOthers ? [host] : []), formatAge(lastSuccess, now), formatNext(nextRun, now), formatAge(lastVerified, now), formatCount(snapshots), formatBytes(bytes),
+	]), {right: hasOthers ? [6, 7] : [5, 6]});
 }
 
 function printStorage({output}: CommandContext, {url, usedBytes, freeBytes, usedPercent, growthBytesPerDay}: StorageOverview): void {
@@ -42,8 +54,24 @@ function printKey({output}: CommandContext, {epochs, rotateAfterDays, age, rotat
 	}
 }
 
+/** Who keeps the schedule, and which job is the next; those that are due are named, as nobody may be there to run them. */
+function printSchedule({output, runtime}: CommandContext, {jobs, holder}: ScheduleOverview): void {
+	const nowMs = runtime.now();
+	const open = jobs.flatMap(({job, nextRun}) => nextRun === undefined ? [] : [{job, ms: Date.parse(nextRun)}]).toSorted((a, b) => a.ms - b.ms);
+	const due = open.filter(({ms}) => ms <= nowMs).map(({job: {name}}) => name);
+	const next = open.find(({ms}) => ms > nowMs);
+	if (open.length > 0) {
+		const facts = [
+			...(due.length > 0 ? [`${due.join(', ')} due now`] : []),
+			...(next ? [`next ${next.job.name} at ${describeLocalTime(next.ms, next.job.timeZone)}`] : []),
+			...(holder ? [`kept by the ${holder.kind} (process ${holder.process.pid})`] : []),
+		];
+		output.print(`Schedule    ${facts.join('; ')}`);
+	}
+}
+
 /** The document of `--json`. */
-function toJson({sources, keys, storage, alerts, activities, ratios}: Overview) {
+function toJson({sources, keys, storage, alerts, activities, ratios, schedule}: Overview) {
 	return {
 		sources: sources.map(source => ({
 			...source,
@@ -64,7 +92,10 @@ function toJson({sources, keys, storage, alerts, activities, ratios}: Overview) 
 			key, kind, severity, object, message, cause: cause ?? null, nextStep, firstSeen, lastSeen, acknowledged: acknowledged ?? null,
 		})),
 		activities,
-		schedule: [],
+		schedule: schedule.jobs.map(({job: {name, kind, isEnabled, expression, timeZone}, nextRun, runs, usualDurationMs}) => ({
+			name, kind, isEnabled, expression, timeZone, nextRun: nextRun ?? null, lastRun: runs.at(-1) ?? null, usualDurationMs: usualDurationMs ?? null,
+		})),
+		scheduleHolder: schedule.holder ?? null,
 	};
 }
 
@@ -75,7 +106,7 @@ export async function status(context: CommandContext): Promise<number> {
 	const engine = await openEngine(context, createEventPrinter(context).listener);
 	try {
 		const configured = configuredSources(config).map(({source: {name, kind}}) => ({name, kind}));
-		const overview = await context.interruptible(async signal => engine.overview(configured, {signal}));
+		const overview = await context.interruptible(async signal => engine.overview(configured, {signal, jobs: config ? jobsOf(config) : []}));
 		output.value(toJson(overview));
 		if (overview.sources.length > 0) {
 			await printSources(context, overview.sources);
@@ -89,6 +120,7 @@ export async function status(context: CommandContext): Promise<number> {
 		}
 
 		printKey(context, overview.keys);
+		printSchedule(context, overview.schedule);
 		if (overview.alerts.length > 0) {
 			output.print();
 		}

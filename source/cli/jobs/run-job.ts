@@ -1,4 +1,5 @@
 import type {Job, JobOutcome} from '../../engine/index.ts';
+import type {BackupRuns} from '../backup-runs.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LogFacts} from '../log.ts';
 
@@ -12,7 +13,15 @@ export type JobResult = {
 	readonly outcome?: Extract<JobOutcome, 'ok' | 'partial'>;
 	/** For the log. */
 	readonly facts?: LogFacts;
+	/** Nothing had to be done: where several jobs are summed up, it goes without saying. @default false */
+	readonly isIdle?: boolean;
+	/** backup: how its sources went, for who sums up several jobs. */
+	readonly runs?: BackupRuns;
 };
 
-/** What each kind of job exports. It prints nothing but warnings and errors; the caller prints the summary. @throws what ends the job as a whole; `aborted` */
+/**
+What each kind of job exports. It prints nothing but warnings and errors; the caller prints the summary.
+@param context - Its `interruptible` gives the same signal.
+@throws what ends the job as a whole; `aborted`
+*/
 export type RunJob = (context: CommandContext, job: Job, signal: AbortSignal) => Promise<JobResult>;

@@ -10,6 +10,7 @@ import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state
 import type {KeyUse} from '../state/key-uses.ts';
 import type {Watch} from '../state/noted-findings.ts';
 import {remembering} from '../state/remembering.ts';
+import {ScheduleState} from '../state/schedule-state.ts';
 import {ageAlerts} from './alert-life.ts';
 import type {Alert, Finding} from './alert.ts';
 import {findLosses} from './freshness.ts';
@@ -24,6 +25,7 @@ What this host remembers of an open repository, and what is to be done with it a
 export class HostMemory {
 	readonly session: RepositorySession;
 	readonly state: HostState;
+	readonly schedule: ScheduleState;
 	readonly #clock: ClockState;
 	readonly #onEvent: EventListener | undefined;
 	readonly #told = new Set<string>();
@@ -45,6 +47,7 @@ export class HostMemory {
 		};
 		this.state = new HostState(stateFolder, session.keyring.repository.id, context);
 		this.#clock = new ClockState(stateFolder, session.storage.url, context);
+		this.schedule = new ScheduleState(stateFolder, session.storage.url, context);
 	}
 
 	/** Tell a person something about the repository as a whole. @param onEvent - @default the listener of this memory */
@@ -257,6 +260,7 @@ export class HostMemory {
 		this.remember(state => {
 			state.close();
 			this.#clock.close();
+			this.schedule.close();
 		}, undefined);
 	}
 }

@@ -1,8 +1,10 @@
 import type {EventListener} from '../events.ts';
 import {assertRepositoryExists, listSnapshots, SnapshotCache, type SnapshotListing, type SourceKind, type StorageUsage} from '../repository/repository.ts';
+import type {Job} from '../scheduling/job.ts';
 import {assessAlerts} from './assess-alerts.ts';
 import {defaultKeyPolicy, type KeyPolicy} from './key-age.ts';
 import type {HostMemory} from './host-memory.ts';
+import {describeSchedule} from './describe-schedule.ts';
 import {readKeyStatus} from './key-status.ts';
 import {findLeftovers, type Leftovers} from './leftovers.ts';
 import type {Overview} from './overview.ts';
@@ -10,10 +12,15 @@ import {ratiosOf} from './ratios.ts';
 import {describeSources} from './source-overview.ts';
 import {describeStorage} from './storage-overview.ts';
 
+/** Of each job so many of the last runs are read: more than are shown, as one may have been left out again and again. */
+const readRuns = 50;
+
 /** What costs a walk over all objects is looked at so often, in milliseconds. */
 const slowIntervalMs = 60_000;
 
 export type OverviewOptions = {
+	/** Those of this host. @default none */
+	readonly jobs?: readonly Job[];
 	readonly signal?: AbortSignal;
 	readonly onEvent?: EventListener;
 };
@@ -49,7 +56,7 @@ export class OverviewReader {
 	@param configured - The sources that this machine's configuration names.
 	@throws `repository-missing` when it has gone; what the storage throws; `key-wrong` when the key was removed meanwhile
 	*/
-	async read(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, {signal, onEvent}: OverviewOptions): Promise<Overview> {
+	async read(configured: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>, {jobs = [], signal, onEvent}: OverviewOptions): Promise<Overview> {
 		const memory = this.#memory;
 		const {session} = memory;
 		await this.#lookAtKeys(signal);
@@ -61,12 +68,15 @@ export class OverviewReader {
 		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
 		const nowMs = runtime.now();
 		const {host} = runtime.identity;
-		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs});
+		const schedule = memory.remember(() => describeSchedule({
+			jobs, sources: configured.map(({name}) => name), snapshots, runs: memory.schedule.runs({maximum: readRuns}), firstSeen: memory.schedule.firstSeen(jobs), host, nowMs,
+		}, memory.schedule.holder()), {jobs: []}, onEvent);
+		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs, schedule});
 		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.keyUses(onEvent)});
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
 		const leftovers = this.#leftovers;
 		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
-		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage});
+		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage, schedule});
 		const lastVerification = verifyRuns.at(-1);
 		return {
 			time: new Date(nowMs).toISOString(),
@@ -79,6 +89,7 @@ export class OverviewReader {
 			ratios: ratiosOf(snapshots),
 			alerts: memory.ageAlerts(findings, nowMs, onEvent),
 			activities,
+			schedule,
 			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
 		};
 	}

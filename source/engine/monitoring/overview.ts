@@ -17,7 +17,7 @@ export type SourceOverview = SourceStatus & {
 	readonly runs: readonly SourceRun[];
 	/** The epoch that the newest snapshot stands under. */
 	readonly epoch?: EpochId;
-	/** When a run is due next; in the past: it is due now. RFC 3339; only of configured sources. */
+	/** When a job backs it up next; in the past: one is due now. RFC 3339; only of configured sources. */
 	readonly nextRun?: string;
 };
 
@@ -62,8 +62,8 @@ export type Overview = {
 	readonly alerts: readonly Alert[];
 	/** Oldest first. */
 	readonly activities: readonly Activity[];
-	/** The newest verification of any kind. */
 	/** Of the jobs that were handed in. */
-	readonly schedule?: ScheduleOverview;
+	readonly schedule: ScheduleOverview;
+	/** The newest verification of any kind. */
 	readonly lastVerification?: {readonly time: string; readonly isIntact: boolean};
 };

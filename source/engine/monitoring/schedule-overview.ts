@@ -4,9 +4,9 @@ import type {JobRun, ScheduleHolder} from '../state/job-run.ts';
 /** How one job stands. */
 export type JobOverview = {
 	readonly job: Job;
-	/** The slot that it is in, its jitter in it. */
+	/** The slot that it is in. */
 	readonly slot: Slot;
-	/** When its next run is due: RFC 3339; in the past: it is due now. `undefined` for a job that is switched off. */
+	/** When its next run begins, its jitter in it: RFC 3339; in the past: it is due now. `undefined` for a job that is switched off. */
 	readonly nextRun?: string;
 	/** At most 14, oldest first; the last one may still run. */
 	readonly runs: readonly JobRun[];

@@ -22,7 +22,7 @@ export type Job = {
 	/** A name of the IANA time zone database. */
 	readonly timeZone: string;
 	readonly isEnabled: boolean;
-	/** Each slot begins up to so much later, always the same on one host: so that many hosts do not begin at once. In milliseconds. */
+	/** Who keeps the schedule begins up to so much later in each slot, always the same on one host: so that many hosts do not begin at once. In milliseconds. */
 	readonly jitterMs: number;
 	/** Whether a slot that passed unused is made up for, by one run. */
 	readonly catchesUp: boolean;
@@ -36,7 +36,7 @@ export type Job = {
 	readonly ioPriority: IoPriority;
 	/** backup: names of configured sources. @default all of them */
 	readonly sources?: readonly string[];
-	/** backup: of its snapshots. @default that of the source, else daily */
+	/** backup: of its snapshots. @default that of the source, else daily; it is due as for daily */
 	readonly class?: BackupClass;
 	/** verify: in so many runs all data is read. */
 	readonly parts?: number;

@@ -63,17 +63,25 @@ export type OpenStorageOptions = Pick<LocalStorageOptions, 'blocksOnRead'> & {
 };
 
 /**
+What the storage at an address calls itself, however the address is written: what is remembered of it is kept under this.
+@throws `usage` for an empty or malformed address, or a scheme that this version does not know
+*/
+export function storageUrlOf(url: string): string {
+	const path = localPath(url);
+	if (path.includes('\0')) {
+		throw usage('The storage address holds a NUL character, which no path can. Name a folder, such as /srv/backup.');
+	}
+
+	return resolve(path);
+}
+
+/**
 The storage at an address: a path (relative ones start at the working directory) or a `file://` URL. Nothing is looked at or made yet.
 @param options.blocksOnRead - As for `createLocalStorage`.
 @throws RangeError for a rate that is too small; `usage` for an empty or malformed address, or a scheme that this version does not know.
 */
 export function openStorage(url: string, runtime: Runtime, {bytesPerSecond, limit: shared, blocksOnRead = false}: OpenStorageOptions = {}): Storage {
 	const limit = shared ?? (bytesPerSecond === undefined ? undefined : createByteLimit(bytesPerSecond));
-	const path = localPath(url);
-	if (path.includes('\0')) {
-		throw usage('The storage address holds a NUL character, which no path can. Name a folder, such as /srv/backup.');
-	}
-
-	const storage = createLocalStorage({blocksOnRead, folder: resolve(path), runtime});
+	const storage = createLocalStorage({blocksOnRead, folder: storageUrlOf(url), runtime});
 	return limit ? limitStorage(storage, limit, runtime) : storage;
 }

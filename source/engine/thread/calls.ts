@@ -1,5 +1,6 @@
 import type {Engine} from '../engine.ts';
 import type {OperationOptions} from '../engine-options.ts';
+import type {Job} from '../scheduling/job.ts';
 import type {BrowserKeeper} from './browser-keeper.ts';
 import type {ConfiguredSource} from './engine-client.ts';
 import {usingCode} from './code-secret.ts';
@@ -9,6 +10,7 @@ export type CallContext = {
 	readonly engine: Engine;
 	readonly browsers: BrowserKeeper;
 	readonly sources: readonly ConfiguredSource[];
+	readonly jobs: readonly Job[];
 };
 
 type Calls = {readonly [Name in CallName]: (context: CallContext, parameters: CallParameters[Name], options: OperationOptions) => Promise<CallResult<Name>>};
@@ -16,7 +18,7 @@ type Calls = {readonly [Name in CallName]: (context: CallContext, parameters: Ca
 const limited = (limit: number | undefined) => limit === undefined ? {} : {limit};
 
 const calls: Calls = {
-	overview: async ({engine, sources}, _parameters, options) => engine.overview(sources, options),
+	overview: async ({engine, sources, jobs}, [changed], options) => engine.overview(sources, {...options, jobs: changed ?? jobs}),
 	async listSnapshots({engine}, _parameters, options) {
 		const {snapshots, verifications} = await engine.listSnapshots(options);
 		return {snapshots, verifications};

@@ -10,7 +10,7 @@ export function startEngine(options: EngineClientOptions): EngineThread {
 	return {
 		processId: link.processId,
 		opened: link.opened,
-		overview: async callOptions => link.call('overview', [], callOptions),
+		overview: async callOptions => link.call('overview', [callOptions?.jobs], callOptions),
 		listSnapshots: async callOptions => link.call('listSnapshots', [], callOptions),
 		backup: async (request, callOptions) => link.call('backup', [request], callOptions),
 		verify: async (request, callOptions) => link.call('verify', [request], callOptions),

@@ -16,6 +16,7 @@ import type {RestoreRequest, RestoreSummary} from '../operations/restore/restore
 import type {RotateSummary} from '../operations/rotate/rotate-request.ts';
 import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts';
 import type {Secret, SlotEntry, SourceKind, StoredSnapshot} from '../repository/repository.ts';
+import type {Job} from '../scheduling/job.ts';
 import type {Verification} from '../state/host-state.ts';
 import type {EnginePlace} from './engine-seat.ts';
 
@@ -25,6 +26,8 @@ export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind
 /** Of the engine's options those that pass between threads. */
 export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'onEvent'> & {
 	readonly sources: readonly ConfiguredSource[];
+	/** For the overview. @default none */
+	readonly jobs?: readonly Job[];
 	/** @default 'thread' */
 	readonly place?: EnginePlace;
 	/** Variables of the environment that hold a secret: a process of its own does not get them. @default none besides our own */
@@ -55,7 +58,8 @@ export type EngineClient = {
 	readonly processId: number | undefined;
 	/** Settles when the repository is open. @throws as `Engine.open` does */
 	readonly opened: Promise<void>;
-	overview(options?: OperationOptions): Promise<Overview>;
+	/** @param options.jobs - @default those of the start */
+	overview(options?: OperationOptions & {readonly jobs?: readonly Job[]}): Promise<Overview>;
 	listSnapshots(options?: OperationOptions): Promise<SnapshotList>;
 	backup(request: BackupRequest, options?: OperationOptions): Promise<BackupSummary>;
 	verify(request: Pick<VerifyRequest, 'readData'> & {readonly snapshots?: readonly string[]}, options?: OperationOptions): Promise<VerifySummary>;

@@ -75,7 +75,7 @@ export class EngineHost {
 	}
 
 	async #open(): Promise<CallContext> {
-		const {sources, ...options} = this.#start;
+		const {sources, jobs = [], ...options} = this.#start;
 		let secret: Secret | undefined;
 		try {
 			const engine = await Engine.open({
@@ -91,7 +91,7 @@ export class EngineHost {
 					return secret;
 				},
 			});
-			return {engine, sources, browsers: new BrowserKeeper(engine, this.#runtime)};
+			return {engine, sources, jobs, browsers: new BrowserKeeper(engine, this.#runtime)};
 		} finally {
 			wipeSecret(secret);
 		}

@@ -4,14 +4,15 @@ import type {SnapshotId} from '../ids.ts';
 import type {EntryPath} from '../operations/browse/entry.ts';
 import type {PortableOutcome} from '../portable-error.ts';
 import type {Secret} from '../repository/repository.ts';
+import type {Job} from '../scheduling/job.ts';
 import type {ConfiguredSource, EngineClient} from './engine-client.ts';
 
 /** `workerData` of the engine's thread. */
-export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy'> & {readonly sources: readonly ConfiguredSource[]};
+export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy'> & {readonly sources: readonly ConfiguredSource[]; readonly jobs?: readonly Job[]};
 
 /** What can be asked of the engine, with the parameters that pass between the threads: signal and listener stay where they are. */
 export type CallParameters = {
-	readonly overview: readonly [];
+	readonly overview: readonly [jobs: readonly Job[] | undefined];
 	readonly listSnapshots: readonly [];
 	readonly backup: readonly [request: Parameters<EngineClient['backup']>[0]];
 	readonly verify: readonly [request: Parameters<EngineClient['verify']>[0]];

@@ -3,10 +3,12 @@ import type {EpochId, SlotId, SnapshotId} from '../../../source/engine/ids.ts';
 import {shownRuns} from '../../../source/engine/monitoring/overview.ts';
 import {isOfActivity, runOfDeadBackup, runOfError, runOfSnapshot, toldBySnapshots} from '../../../source/engine/monitoring/run-record.ts';
 import {describeSources} from '../../../source/engine/monitoring/source-overview.ts';
+import type {JobOverview} from '../../../source/engine/monitoring/schedule-overview.ts';
+import type {Job} from '../../../source/engine/scheduling/job.ts';
 import type {StoredSnapshot} from '../../../source/engine/repository/repository.ts';
 import {CofferError} from '../../../source/engine/errors.ts';
-import {dailySlot, nextRunTime} from '../../../source/engine/scheduling/due.ts';
 import type {SourceRun} from '../../../source/engine/state/source-memory.ts';
+import {buildJob} from '../../helpers/job-builder.ts';
 import {idOf} from '../../helpers/test-state.ts';
 import {createTestSnapshot} from '../../helpers/test-snapshots.ts';
 
@@ -18,7 +20,11 @@ const snapshotOf = (agoHours: number, more: Partial<StoredSnapshot> = {}): Store
 	...createTestSnapshot({time: at(agoHours * hour), id: idOf<SnapshotId>(String(agoHours % 10)), host: 'here', statistics}), objectName: 'o', sha256: 's', keyEpoch: idOf<EpochId>('e'), signer: idOf<SlotId>('5'), ...more,
 });
 const configured = [{name: 'etc', kind: 'files'}] as const;
-const input = {configured, memories: [], verifications: new Map(), host: 'here', nowMs};
+const next = (name: string, nextRun: string | undefined, change: Partial<Job> = {}): JobOverview => ({
+	job: buildJob(name, change), slot: {startMs: 0, endMs: 1}, ...(nextRun !== undefined && {nextRun}), runs: [],
+});
+const schedule = {jobs: [next('weekly', at(-48 * hour)), next('daily', at(-8 * hour)), next('off', undefined), next('verify', at(-hour), {kind: 'verify'}), next('www', at(-2 * hour), {sources: ['www']})]};
+const input = {configured, memories: [], verifications: new Map(), host: 'here', nowMs, schedule};
 
 test('the last runs: what this host remembers, else what the snapshots tell', t => {
 	const snapshots = Array.from({length: 20}, (_, index) => snapshotOf(20 - index));
@@ -35,17 +41,13 @@ test('the last runs: what this host remembers, else what the snapshots tell', t 
 test('epoch of the newest snapshot; the next run only of what is configured', t => {
 	const snapshots = [snapshotOf(2, {keyEpoch: idOf('1')}), snapshotOf(1, {keyEpoch: idOf('2')}), snapshotOf(1, {source: 'other'})];
 	const [etc, other] = describeSources({...input, snapshots});
-	t.like(etc, {epoch: idOf<EpochId>('2'), nextRun: nextRunTime([at(hour)], nowMs)});
+	t.like(etc, {epoch: idOf<EpochId>('2'), nextRun: at(-8 * hour)});
 	t.is(other!.nextRun, undefined);
 	const [none] = describeSources({...input, snapshots: []});
 	t.is(none!.epoch, undefined);
-	t.is(none!.nextRun, new Date(dailySlot(nowMs).startMs).toISOString());
-});
-
-test('the next run: now where one is due, else at the end of the slot', t => {
-	const {startMs, endMs} = dailySlot(nowMs);
-	const iso = (ms: number) => new Date(ms).toISOString();
-	t.deepEqual([[], [iso(startMs - 1)], [iso(startMs)], [iso(nowMs)]].map(runs => nextRunTime(runs, nowMs)), [startMs, startMs, endMs, endMs].map(ms => iso(ms)));
+	t.is(none!.nextRun, at(-8 * hour));
+	t.is(describeSources({...input, snapshots: [], configured: [{name: 'www', kind: 'files'}]})[0]!.nextRun, at(-2 * hour));
+	t.is(describeSources({...input, snapshots: [], schedule: {jobs: []}})[0]!.nextRun, undefined);
 });
 
 test('runs from snapshots, errors and dead processes', t => {

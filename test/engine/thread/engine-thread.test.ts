@@ -304,7 +304,7 @@ test('a thread that runs out of memory fails every call, and says what to do', a
 		await refusesAsync(t, async () => call, 'internal', /ended unexpectedly: .*memory.*do it again/);
 	}
 
-	await refusesAsync(t, async () => link.call('overview', []), 'internal');
+	await refusesAsync(t, async () => link.call('overview', [undefined]), 'internal');
 	await link.close();
 	const again = start();
 	t.deepEqual((await again.listSnapshots()).snapshots, []);

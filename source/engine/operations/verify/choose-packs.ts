@@ -1,8 +1,8 @@
 import type {PackId} from '../../ids.ts';
 import type {Runtime} from '../../runtime.ts';
 
-/** Which share of the packs with file contents is read: all, a fraction (above 0, at most 1), or about so many bytes. */
-export type DataShare = 'all' | {readonly fraction: number} | {readonly bytes: number};
+/** Which share of the packs with file contents is read: all, a fraction (above 0, at most 1), about so many bytes, or one part of several, counted from 1: together they are all. */
+export type DataShare = 'all' | {readonly fraction: number} | {readonly bytes: number} | {readonly part: number; readonly parts: number};
 
 export type SizedPack = {
 	readonly id: PackId;
@@ -20,24 +20,38 @@ export function assertDataShare(share: DataShare | undefined): void {
 		return;
 	}
 
+	if ('parts' in share) {
+		const {part, parts} = share;
+		if (!(Number.isSafeInteger(part) && Number.isSafeInteger(parts) && part >= 1 && part <= parts)) {
+			throw new RangeError('A part of the data is a whole number from 1 to the number of parts');
+		}
+
+		return;
+	}
+
 	const isRight = 'fraction' in share ? share.fraction > 0 && share.fraction <= 1 : Number.isFinite(share.bytes) && share.bytes > 0;
 	if (!isRight) {
 		throw new RangeError('A share of the data is a fraction above 0 and at most 1, or a positive number of bytes');
 	}
 }
 
-/** A pack's place on a circle of length 1. Its id is a hash, so the packs are spread evenly. */
-function placeOf(id: PackId): number {
-	return Number.parseInt(id.slice(0, 12), 16) / 2 ** 48;
-}
+/** Its id is a hash, so the packs are spread evenly. */
+const numberOf = (id: PackId): number => Number.parseInt(id.slice(0, 12), 16);
+
+/** A pack's place on a circle of length 1. */
+const placeOf = (id: PackId): number => numberOf(id) / 2 ** 48;
 
 /**
-The packs to read this time: neighbours on a circle. The hand that says where to begin goes round once a day, and each day begins a golden section further on, so that runs at whatever intervals are spread
+The packs to read this time. One part of several is always the same packs; of the others it takes neighbours on a circle. The hand that says where to begin goes round once a day, and each day begins a golden section further on, so that runs at whatever intervals are spread
 over the circle; a random part keeps the exact choice unpredictable.
 */
 export function choosePacks<Pack extends SizedPack>(packs: readonly Pack[], share: DataShare, runtime: Runtime): Pack[] {
 	if (share === 'all' || ('fraction' in share && share.fraction === 1)) {
 		return [...packs];
+	}
+
+	if ('parts' in share) {
+		return packs.filter(({id}) => numberOf(id) % share.parts === share.part - 1);
 	}
 
 	const totalBytes = packs.reduce((sum, pack) => sum + pack.sizeBytes, 0);

@@ -35,6 +35,8 @@ export class Output {
 	#failure: Error | undefined;
 	/** Takes what is drawn at the bottom of the terminal away before a line is written. */
 	clearOverlay: () => void = () => undefined;
+	/** Told of every warning, also of those that `--json` leaves out. */
+	onWarning: (text: string) => void = () => undefined;
 
 	constructor(options: OutputOptions) {
 		this.isJson = options.isJson;
@@ -114,8 +116,14 @@ export class Output {
 		return 'isTTY' in this.#streams.stdout && this.#streams.stdout.isTTY === true;
 	}
 
-	/** Something a person should know; on stderr. With `--json` nothing: there it is an event. */
+	/** Something a person should know, now and in the log; on stderr. With `--json` nothing is printed: there it is an event. */
 	warn(text: string): void {
+		this.onWarning(text);
+		this.tell(text);
+	}
+
+	/** A line on stderr that is no matter for the log, or stands there in other words. With `--json` nothing. */
+	tell(text: string): void {
 		if (!this.isJson) {
 			this.#line(this.#streams.stderr, this.#render(['coffer: ', text]));
 		}

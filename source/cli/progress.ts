@@ -159,7 +159,7 @@ export class EventPrinter {
 		const isAboutWhole = ['repository', 'source', 'shrunk'].includes(kind);
 		const isShown = isLoss || isAboutWhole || output.isVerbose || (kind === 'changed' && !output.isQuiet);
 		if (isShown) {
-			output.warn(`${isAboutWhole ? '' : `${kind}: `}${path === undefined || message.includes(path) ? '' : `${path}: `}${message}`);
+			output.tell(`${isAboutWhole ? '' : `${kind}: `}${path === undefined || message.includes(path) ? '' : `${path}: `}${message}`);
 		}
 	}
 }

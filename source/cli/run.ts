@@ -116,6 +116,11 @@ async function runParsed(commandLine: StartedCommandLine, flags: Arguments, outp
 	}
 
 	const context = createContext(commandLine, flags, output);
+	const {onWarning} = output;
+	output.onWarning = text => {
+		context.log.write('warn', text);
+	};
+
 	try {
 		const execute = flags.command === undefined ? (await import('./commands/default.ts')).runDefault : await commands[flags.command]!.load();
 		return await execute(context);
@@ -127,10 +132,11 @@ async function runParsed(commandLine: StartedCommandLine, flags: Arguments, outp
 		output.error(error);
 		return exitCodeOf(error);
 	} finally {
+		output.onWarning = onWarning;
 		await context.log.close();
 		const {problem} = context.log;
 		if (problem !== undefined && !output.isQuiet) {
-			output.warn(`the log ${problem.file} could not be written: ${problem.reason}`);
+			output.tell(`the log ${problem.file} could not be written: ${problem.reason}`);
 		}
 	}
 }

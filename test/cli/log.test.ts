@@ -142,3 +142,35 @@ test('config: how large and how long, with the exact place of what is wrong', as
 		t.regex((await host.runHere(['config', 'validate'])).stdout, message);
 	}
 });
+
+test('every warning stands in the log, also where it is not printed; reading logs writes none', async t => {
+	const host = new TestHost(t);
+	await prepareHost(host);
+	const warnings = () => entriesOf(host.log()).filter(({level}) => level === 'warn').map(({msg}) => msg as string);
+	for (const [index, argv] of [[], ['--json'], ['--headless', '--quiet']].entries()) {
+		await host.runHere(['backup', 'data']);
+		const ids = (await host.runHere(['snapshots', '--json'])).json()[0] as unknown as Array<{id: string}>;
+		const {code, stderr} = await host.runHere(['forget', ...ids.map(({id}) => id), ...argv]);
+		t.is(code, 0);
+		t.is(stderr === '', argv.includes('--json'), argv.join(' '));
+		t.deepEqual(warnings().map(text => /no snapshot of "data" on .* is left\./.test(text)), Array.from({length: index + 1}, () => true));
+	}
+
+	const before = logChannels.map(channel => host.log(channel));
+	t.regex((await host.runHere(['logs', '--run', '00000000'])).stderr, /no such line/);
+	t.deepEqual(logChannels.map(channel => host.log(channel)), before);
+});
+
+test('under cron --headless --quiet prints nothing while all is well', async t => {
+	const host = new TestHost(t);
+	await prepareHost(host);
+	const cron = {...host.environment, PATH: '/usr/bin:/bin', LANG: undefined, TZ: undefined, SHELL: '/bin/sh', LOGNAME: 'root'};
+	let calls = 0;
+	for (const argv of [['backup'], ['verify', '--read-data'], ['key', 'rotate', '--if-due'], ['snapshots', '--source', 'none'], []]) {
+		const {stdout, stderr} = host.run([...argv, '--headless', '--quiet'], {environment: cron});
+		t.deepEqual([stdout, stderr], ['', ''], argv.join(' '));
+		calls++;
+	}
+
+	t.log(`${calls} calls`);
+});

@@ -84,9 +84,9 @@ async function showNewest({output, log}: CommandContext, {channels, filter, coun
 		const {entries, hasMore} = await newestEntries(log.folder, {channels, filter, count});
 		await print(output, entries);
 		if (entries.length === 0 && count > 0 && !output.isQuiet) {
-			output.warn(`no such line is in the logs of ${log.folder}.`);
+			output.tell(`no such line is in the logs of ${log.folder}.`);
 		} else if (hasMore && count === maximumLines && !output.isQuiet) {
-			output.warn(`these are the newest ${formatAmount(count, 'line')}; there are older ones.`);
+			output.tell(`these are the newest ${formatAmount(count, 'line')}; there are older ones.`);
 		}
 
 		return 0;
@@ -114,7 +114,7 @@ async function follow({output, log, runtime, signals}: CommandContext, {channels
 		await followLogs(log.folder, {channels, filter, count, signal: ending.signal, wait: async () => watch.wait(ending.signal), async onNews({entries, problem}: LogNews) {
 			await print(output, entries);
 			if (problem !== undefined) {
-				output.warn(problem);
+				output.tell(problem);
 			}
 
 			if (!output.hasReader) {

@@ -29,7 +29,7 @@ function createListener({output, log}: CommandContext): EventListener {
 	return event => {
 		if (event.event === 'warning') {
 			log.in('monitor').write('warn', event.message, {kind: event.kind});
-			output.warn(event.message);
+			output.tell(event.message);
 		}
 	};
 }

@@ -6,6 +6,7 @@ import type {DescriptorSecrets} from './descriptor-secrets.ts';
 import type {Log} from './log.ts';
 import type {Output} from './output.ts';
 import type {Paths} from './paths.ts';
+import type {StarterPlaces} from './schedule/starter-places.ts';
 
 /** How the process stands behind others. */
 export type Priority = Pick<Job, 'niceness' | 'ioPriority'>;
@@ -30,6 +31,8 @@ export type CommandLineContext = {
 	readonly runtime?: Runtime;
 	/** Whether the process may do everything. @default by the effective user id */
 	readonly isRoot?: boolean;
+	/** Where this machine keeps what starts programs. @default findStarterPlaces() */
+	readonly starterPlaces?: StarterPlaces;
 };
 
 /** What a command works with. */
@@ -52,6 +55,9 @@ export type CommandContext = {
 	readonly paths: Paths;
 	readonly runtime: Runtime;
 	readonly log: Log;
+	/** Whether the process may do everything. */
+	readonly isRoot: boolean;
+	readonly starterPlaces: StarterPlaces;
 	/** What was read from open descriptors. */
 	readonly descriptors: DescriptorSecrets;
 	/** Whether somebody sits at a terminal who may be asked. */

@@ -11,6 +11,7 @@ import {Log} from './log.ts';
 import {logSettingsOf} from './log-settings.ts';
 import {Output} from './output.ts';
 import {resolvePaths} from './paths.ts';
+import {findStarterPlaces} from './schedule/starter-places.ts';
 import {withInterruption} from './signals.ts';
 
 export {keepMemoryPrivate} from '../engine/index.ts';
@@ -59,7 +60,8 @@ function commandName({command, input}: Arguments): string {
 function createContext(commandLine: StartedCommandLine, flags: Arguments, output: Output): CommandContext {
 	const {environment, stdin, stdout, stderr, runtime, runId} = commandLine;
 	const cwd = commandLine.cwd ?? workingFolder();
-	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot: commandLine.isRoot ?? process.geteuid?.() === 0, cwd});
+	const isRoot = commandLine.isRoot ?? process.geteuid?.() === 0;
+	const paths = resolvePaths({environment, configFlag: flags.text('config'), isRoot, cwd});
 	const isHeadless = flags.isSet('headless') || flags.isSet('plain') || environment['TERM'] === 'dumb';
 	let config: Promise<LoadedConfig | undefined> | undefined;
 	const readConfig = async () => {
@@ -80,6 +82,8 @@ function createContext(commandLine: StartedCommandLine, flags: Arguments, output
 		output,
 		paths,
 		runtime,
+		isRoot,
+		starterPlaces: commandLine.starterPlaces ?? findStarterPlaces(),
 		descriptors: commandLine.descriptors,
 		log: new Log(paths.stateFolder, {
 			isVerbose: flags.isSet('verbose'), runtime, run: runId, command: commandName(flags),

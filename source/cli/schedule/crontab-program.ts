@@ -1,0 +1,93 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {CofferError, errorText, findProgram, isCofferError, runProgram, type ProgramCall, type ProgramContext} from '../../engine/index.ts';
+
+const notInstalled = 'There is no program "crontab" on this machine. Install cron (on Debian: apt install cron), or use "coffer schedule install --systemd".';
+
+/** The crontab of this user, by way of crontab(1): nobody else knows where it lies, and tells cron of changes. Texts have one character a byte. */
+export class CrontabProgram {
+	readonly #program: string;
+	readonly #context: ProgramContext;
+
+	private constructor(program: string, context: ProgramContext) {
+		this.#program = program;
+		this.#context = context;
+	}
+
+	/** @returns `undefined` where the machine has no cron. */
+	static find(context: ProgramContext): CrontabProgram | undefined {
+		const program = findProgram(['crontab'], context.runtime);
+		return program === undefined ? undefined : new CrontabProgram(program, context);
+	}
+
+	/** @throws `state-failed` where the machine has no cron */
+	static require(context: ProgramContext): CrontabProgram {
+		const found = CrontabProgram.find(context);
+		if (found === undefined) {
+			throw new CofferError('state-failed', notInstalled);
+		}
+
+		return found;
+	}
+
+	/** @returns `''` where this user has none. @throws `state-failed`; `aborted` */
+	async read(): Promise<string> {
+		let listed: string;
+		try {
+			listed = await this.#run(['-l']);
+		} catch (error) {
+			if (isCofferError(error, 'state-failed') && /no crontab for|can't open '[^']*': No such file/.test(error.message)) {
+				return '';
+			}
+
+			throw error;
+		}
+
+		// That of Debian lists a carriage return and a backspace as these two characters; what it gives an editor is the very text.
+		return /\\[br]/.test(listed) ? this.#run(['-e'], {environment: {VISUAL: '/bin/cat', EDITOR: '/bin/cat'}}) : listed;
+	}
+
+	/**
+	Replace it, once the program has found nothing wrong with it, and see that it was; an empty one goes.
+	@throws `state-failed`, with the earlier one in place unless the message says otherwise; `aborted`
+	*/
+	async write(crontab: string): Promise<void> {
+		if (crontab === '') {
+			await this.#run(['-r']);
+		} else {
+			await this.#check(crontab);
+			await this.#run(['-'], {}, crontab);
+		}
+
+		if (await this.read() !== crontab) {
+			throw new CofferError('state-failed', 'The crontab does not read as it was written. Look at it with "crontab -l"; somebody else may have changed it at the same time. Then install again.');
+		}
+	}
+
+	/** Have it looked at by `crontab -T`, where that is known; others look at what they are given anyway. */
+	async #check(crontab: string): Promise<void> {
+		const folder = await mkdtemp(path.join(tmpdir(), 'coffer-crontab-'));
+		try {
+			const file = path.join(folder, 'crontab');
+			await writeFile(file, crontab, {encoding: 'latin1', mode: 0o600});
+			await this.#run(['-T', file]);
+		} catch (error) {
+			if (!isCofferError(error, 'state-failed') || !/invalid option|unrecognized option|usage:/i.test(errorText(error))) {
+				throw error;
+			}
+		} finally {
+			await rm(folder, {recursive: true, force: true});
+		}
+	}
+
+	async #run(argv: readonly string[], more: Partial<ProgramCall> = {}, input?: string): Promise<string> {
+		const call: ProgramCall = {program: this.#program, arguments: argv, what: `"crontab ${argv.map(word => word.startsWith('/') ? 'FILE' : word).join(' ')}"`, failureCode: 'state-failed', ...more};
+		async function * bytes() {
+			yield Buffer.from(input!, 'latin1');
+		}
+
+		const {output} = await runProgram(call, this.#context, input === undefined ? {} : {input: bytes()});
+		return output.toString('latin1');
+	}
+}

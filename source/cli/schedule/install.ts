@@ -1,0 +1,135 @@
+import {CofferError, type ProgramContext} from '../../engine/index.ts';
+import {formatAmount} from '../../text/format.ts';
+import type {CommandContext} from '../command-line.ts';
+import {jobsOf} from '../schedule-schema.ts';
+import {applyUnits, compareUnits} from './apply-units.ts';
+import {chooseStarter, describeStarter, unitFolder, type Starter} from './choose-starter.ts';
+import {hasCronLine, replaceBlock} from './crontab-block.ts';
+import {CrontabProgram} from './crontab-program.ts';
+import {variablesOfCrontab} from './crontab-variables.ts';
+import {findInstalled, type Installed, type UnitsThere} from './find-installed.ts';
+import {findInstallWarnings} from './install-warnings.ts';
+import {describeInstallation, type Installation} from './installation.ts';
+import {findMachineTimeZone} from './machine-time-zone.ts';
+import {makePlan, type Plan} from './plan.ts';
+import {programContext} from './programs.ts';
+import {removeInstalled} from './remove-installed.ts';
+import {Systemctl} from './systemctl.ts';
+import {tryUnattended, type UnattendedFacts} from './try-unattended.ts';
+
+type Request = {readonly starter: Starter; readonly installation: Installation; readonly installed: Installed};
+
+/** The variables that the lines of this installation find in the crontab, where they stand or will stand. */
+function variablesFor({starter, installation: {id}, installed: {crontab = ''}}: Request): Record<string, string> {
+	const mark = `# BEGIN coffer ${id} `;
+	const marked = replaceBlock(crontab, id, `${mark}\n# END coffer ${id}\n`);
+	return starter.kind === 'cron' ? variablesOfCrontab(marked.slice(0, marked.indexOf(mark))) : {};
+}
+
+/** What an unattended run finds; where that fails, what this process finds, and why. */
+async function tryOut(context: CommandContext, programs: ProgramContext, request: Request): Promise<{readonly facts: Pick<UnattendedFacts, 'jobs' | 'timeZone'>; readonly problem?: unknown}> {
+	try {
+		return {facts: await tryUnattended(context, programs, request.installation, variablesFor(request))};
+	} catch (problem) {
+		if (!context.arguments.isSet('dryRun')) {
+			throw problem;
+		}
+
+		return {facts: {jobs: jobsOf(await context.config()), timeZone: findMachineTimeZone(context.environment)}, problem};
+	}
+}
+
+/** A file that is written. */
+type WrittenFile = {readonly file: string; readonly text: string};
+
+/** What differs from what is there: the new crontab, or files of units. */
+type Difference = {readonly crontab?: string; readonly there?: UnitsThere; readonly written: readonly WrittenFile[]; readonly removed: readonly string[]};
+
+function compare(context: CommandContext, plan: Plan, {starter, installation: {id}, installed}: Request): Difference {
+	if (plan.block !== undefined || starter.kind === 'cron') {
+		const crontab = replaceBlock(installed.crontab ?? '', id, plan.block);
+		return {crontab, written: crontab === installed.crontab ? [] : [{file: 'crontab', text: plan.block ?? ''}], removed: []};
+	}
+
+	const {isSystem} = starter;
+	const folder = unitFolder(context, isSystem);
+	const there = installed.unitFolders.find(found => found.isSystem === isSystem) ?? {isSystem, folder, units: []};
+	const {written, removed} = compareUnits(there, id, plan.units);
+	return {there, written: [...written].map(([name, text]) => ({file: `${folder}/${name}`, text})), removed: removed.map(name => `${folder}/${name}`)};
+}
+
+async function apply(context: CommandContext, programs: ProgramContext, {plan, difference, request}: {readonly plan: Plan; readonly difference: Difference; readonly request: Request}): Promise<boolean> {
+	const {crontab, there, written} = difference;
+	if (there === undefined) {
+		if (written.length > 0) {
+			await CrontabProgram.require(programs).write(crontab!);
+		}
+
+		return written.length > 0;
+	}
+
+	const systemctl = await Systemctl.find(programs, context.starterPlaces.runningSystemd, there.isSystem);
+	return applyUnits(context, systemctl, {there, id: request.installation.id, ...(plan.units && {planned: plan.units})});
+}
+
+function printDifference({output}: CommandContext, {written, removed}: Difference): void {
+	for (const {file, text} of written) {
+		output.print(`# ${file}`);
+		output.printText(text);
+	}
+
+	for (const file of removed) {
+		output.print(`# ${file} would be removed`);
+	}
+}
+
+async function install(context: CommandContext, programs: ProgramContext): Promise<number> {
+	const {arguments: flags, output, paths, log} = context;
+	const isDryRun = flags.isSet('dryRun');
+	const config = await context.config();
+	if (config === undefined && !isDryRun) {
+		throw new CofferError('configuration-invalid', `There is no configuration ${paths.configFile}, so nothing says what is to be backed up. Run "coffer init", or name one with --config.`);
+	}
+
+	const starter = await chooseStarter(context, programs);
+	const installation = describeInstallation(context);
+	const request = {starter, installation, installed: await findInstalled(context, programs, starter.kind === 'cron')};
+	const {facts: {jobs, timeZone}, problem} = await tryOut(context, programs, request);
+	const plan = await makePlan(context, {starter, installation, config, jobs, machineTimeZone: timeZone});
+	const difference = compare(context, plan, request);
+	const isChanged = !isDryRun && await apply(context, programs, {plan, difference, request});
+	const gone = await removeInstalled(context, programs, request.installed, {id: installation.id, kept: starter, isDryRun});
+	const removed = [...difference.removed, ...gone.units, ...(gone.crontabLines ? ['crontab'] : [])];
+	output.value({starter: starter.kind, ...(starter.kind !== 'cron' && {isSystem: starter.isSystem}), isDryRun, isChanged: isChanged || (!isDryRun && removed.length > 0), written: difference.written, removed});
+	if (isDryRun) {
+		printDifference(context, {...difference, removed});
+	}
+
+	const started = jobs.filter(({isEnabled}) => isEnabled);
+	const isInLine = isDryRun ? difference.written.length + removed.length === 0 : !isChanged && removed.length === 0;
+	const what = `${formatAmount(started.length, 'job')} by ${describeStarter(starter)}`;
+	output.note(isInLine ? `Nothing to change: everything is in place for ${what}.` : `${isDryRun ? 'Nothing was written; this would start' : 'Installed:'} ${what}.`);
+	const elsewhere = starter.kind === 'cron' ? started.filter(job => !hasCronLine(job, timeZone)) : [];
+	if (elsewhere.length > 0) {
+		output.note(`cron knows no other time zone than the machine's (${timeZone}): the hourly line starts ${elsewhere.map(job => `${job.name} (${job.timeZone})`).join(', ')}.`);
+	}
+
+	for (const warning of await findInstallWarnings(context, starter, installation)) {
+		output.warn(warning);
+	}
+
+	if (problem !== undefined) {
+		throw problem;
+	}
+
+	if (!isDryRun && !isInLine) {
+		log.write('info', 'schedule installed', {starter: describeStarter(starter), configuration: paths.configFile, jobs: started.length});
+	}
+
+	return 0;
+}
+
+/** `coffer schedule install`: has cron or systemd start the jobs of the configuration. */
+export async function scheduleInstall(context: CommandContext): Promise<number> {
+	return context.interruptible(async signal => install(context, programContext(context, signal)));
+}

@@ -1,0 +1,12 @@
+import {CofferError, parseCron, type Job} from '../../engine/index.ts';
+import type {CalendarFields} from './calendar-events.ts';
+
+/** The expression of a job, taken apart. The configuration has been checked. @throws `configuration-invalid` */
+export function fieldsOf({name, expression}: Job): CalendarFields {
+	const {expression: fields, problem} = parseCron(expression);
+	if (fields === undefined) {
+		throw new CofferError('configuration-invalid', `The job ${name} has no cron expression: ${problem.message}.`);
+	}
+
+	return fields;
+}

@@ -1,13 +1,14 @@
 import {CofferError, type ProgramContext} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
-import {jobsOf} from '../schedule-schema.ts';
-import {applyUnits, compareUnits} from './apply-units.ts';
-import {chooseStarter, describeStarter, unitFolder, type Starter} from './choose-starter.ts';
+import {jobsOf} from '../configured-jobs.ts';
+import {applyUnits} from './apply-units.ts';
+import {chooseStarter, describeStarter, type Starter} from './choose-starter.ts';
 import {hasCronLine, replaceBlock} from './crontab-block.ts';
 import {CrontabProgram} from './crontab-program.ts';
 import {variablesOfCrontab} from './crontab-variables.ts';
-import {findInstalled, type Installed, type UnitsThere} from './find-installed.ts';
+import {findDifference, type Difference} from './difference.ts';
+import {findInstalled, type Installed} from './find-installed.ts';
 import {findInstallWarnings} from './install-warnings.ts';
 import {describeInstallation, type Installation} from './installation.ts';
 import {findMachineTimeZone} from './machine-time-zone.ts';
@@ -37,25 +38,6 @@ async function tryOut(context: CommandContext, programs: ProgramContext, request
 
 		return {facts: {jobs: jobsOf(await context.config()), timeZone: findMachineTimeZone(context.environment)}, problem};
 	}
-}
-
-/** A file that is written. */
-type WrittenFile = {readonly file: string; readonly text: string};
-
-/** What differs from what is there: the new crontab, or files of units. */
-type Difference = {readonly crontab?: string; readonly there?: UnitsThere; readonly written: readonly WrittenFile[]; readonly removed: readonly string[]};
-
-function compare(context: CommandContext, plan: Plan, {starter, installation: {id}, installed}: Request): Difference {
-	if (plan.block !== undefined || starter.kind === 'cron') {
-		const crontab = replaceBlock(installed.crontab ?? '', id, plan.block);
-		return {crontab, written: crontab === installed.crontab ? [] : [{file: 'crontab', text: plan.block ?? ''}], removed: []};
-	}
-
-	const {isSystem} = starter;
-	const folder = unitFolder(context, isSystem);
-	const there = installed.unitFolders.find(found => found.isSystem === isSystem) ?? {isSystem, folder, units: []};
-	const {written, removed} = compareUnits(there, id, plan.units);
-	return {there, written: [...written].map(([name, text]) => ({file: `${folder}/${name}`, text})), removed: removed.map(name => `${folder}/${name}`)};
 }
 
 async function apply(context: CommandContext, programs: ProgramContext, {plan, difference, request}: {readonly plan: Plan; readonly difference: Difference; readonly request: Request}): Promise<boolean> {
@@ -96,7 +78,7 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 	const request = {starter, installation, installed: await findInstalled(context, programs, starter.kind === 'cron')};
 	const {facts: {jobs, timeZone}, problem} = await tryOut(context, programs, request);
 	const plan = await makePlan(context, {starter, installation, config, jobs, machineTimeZone: timeZone});
-	const difference = compare(context, plan, request);
+	const difference = findDifference(context, plan, request);
 	const isChanged = !isDryRun && await apply(context, programs, {plan, difference, request});
 	const gone = await removeInstalled(context, programs, request.installed, {id: installation.id, kept: starter, isDryRun});
 	const removed = [...difference.removed, ...gone.units, ...(gone.crontabLines ? ['crontab'] : [])];

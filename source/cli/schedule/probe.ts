@@ -1,9 +1,10 @@
 import {CofferError, examineRepository, wipeSecret, type Secret} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
+import {jobsOf} from '../configured-jobs.ts';
 import {explainMissing, requireRepositoryUrl} from '../connection.ts';
-import {jobsOf} from '../schedule-schema.ts';
 import {findSecret} from '../secrets.ts';
+import {findMachineTimeZone} from './machine-time-zone.ts';
 import type {UnattendedFacts} from './try-unattended.ts';
 
 /** @throws `configuration-invalid` for a source whose secret is in a variable that is not set */
@@ -34,7 +35,7 @@ export async function scheduleProbe(context: CommandContext): Promise<number> {
 		wipeSecret(secret);
 	}
 
-	const facts: UnattendedFacts = {configFile: paths.configFile, stateFolder: paths.stateFolder, repository: url, jobs: jobsOf(config), timeZone: machineTimeZone()};
+	const facts: UnattendedFacts = {configFile: paths.configFile, stateFolder: paths.stateFolder, repository: url, jobs: jobsOf(config), timeZone: findMachineTimeZone(context.environment)};
 	output.value(facts);
 	output.note(`The repository ${url} can be opened.`);
 	return 0;

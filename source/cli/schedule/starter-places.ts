@@ -10,6 +10,8 @@ export type StarterPlaces = {
 	readonly runningSystemd: string;
 	/** Holds a file for each user whose units run without a login: loginctl(1). */
 	readonly lingeringUsers: string;
+	/** What runs: proc(5). */
+	readonly processes: string;
 };
 
 function homeOfUser(): string {
@@ -22,5 +24,5 @@ function homeOfUser(): string {
 
 /** Those of the machine that this runs on. */
 export function findStarterPlaces(): StarterPlaces {
-	return {home: homeOfUser(), systemUnits: '/etc/systemd/system', runningSystemd: '/run/systemd/system', lingeringUsers: '/var/lib/systemd/linger'};
+	return {home: homeOfUser(), systemUnits: '/etc/systemd/system', runningSystemd: '/run/systemd/system', lingeringUsers: '/var/lib/systemd/linger', processes: '/proc'};
 }

@@ -10,15 +10,15 @@ export type UnitNeeds = {
 	readonly readsSources: boolean;
 	/** Whether it puts a new key file in the place of the old one. */
 	readonly rotatesKey: boolean;
+	/** Whether it looks at the key file itself: its mode, its place. */
+	readonly examinesKey: boolean;
 };
 
-/** For every user, and for whatever is started: nothing that a backup does, or a program beside it. */
-const always = ['LockPersonality=yes', 'RestrictRealtime=yes', 'SystemCallArchitectures=native', 'UMask=0077'];
+/** For whatever is started: what neither a backup needs, nor hardly a program beside it. Without CAP_SYS_ADMIN, as units of a user are, systemd would take most of it for NoNewPrivileges=, and end every sudo of a hook. */
+const ofSystemAlways = ['UMask=0077', 'LockPersonality=yes', 'RestrictRealtime=yes', 'SystemCallArchitectures=native', 'ProtectClock=yes', 'ProtectHostname=yes', 'ProtectKernelLogs=yes'];
 
 /** Of a user's own units: what needs no mount namespace. With one, systemd would map all other users to nobody, and backups would say so of their files. */
-const ofUser = ['NoNewPrivileges=yes', 'RestrictSUIDSGID=yes', 'RestrictNamespaces=yes'];
-
-const ofSystemAlways = ['ProtectClock=yes', 'ProtectHostname=yes', 'ProtectKernelLogs=yes'];
+const ofUser = ['UMask=0077', 'NoNewPrivileges=yes', 'LockPersonality=yes', 'RestrictRealtime=yes', 'RestrictSUIDSGID=yes', 'RestrictNamespaces=yes', 'SystemCallArchitectures=native'];
 
 /** Read everything; write to folders and change files that belong to others. */
 const capabilities = ['CAP_DAC_READ_SEARCH', 'CAP_DAC_OVERRIDE', 'CAP_CHOWN', 'CAP_FOWNER'];
@@ -31,7 +31,6 @@ const ofSystem = [
 	'ProtectKernelTunables=yes',
 	'ProtectControlGroups=yes',
 	'DevicePolicy=closed',
-	'RemoveIPC=yes',
 	`CapabilityBoundingSet=${capabilities.join(' ')}`,
 	'SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap',
 	'SystemCallErrorNumber=EPERM',
@@ -55,16 +54,15 @@ function writtenFolders({repository, stateFolder, isStateUsual, keyFile, databas
 export function hardeningLines(surroundings: UnitSurroundings, needs: UnitNeeds): string[] {
 	const {isSystem, usesTemporaryFolders} = surroundings;
 	if (needs.runsPrograms) {
-		return ['# Hooks, commands or programs that give a secret are configured: what they need is not known, so only what hardly a program needs is closed.', ...always, ...(isSystem ? ofSystemAlways : [])];
+		return ['# Hooks, commands or programs that give a secret are configured: what they need is not known, so only what hardly a program needs is closed.', ...(isSystem ? ofSystemAlways : ['UMask=0077'])];
 	}
 
 	if (!isSystem) {
-		return [...always, ...ofUser];
+		return ofUser;
 	}
 
 	const written = [...new Set(writtenFolders(surroundings, needs))];
 	return [
-		...always,
 		...ofSystemAlways,
 		...ofSystem,
 		...(written.length === 0 ? [] : [`ReadWritePaths=${written.map(folder => quoteUnitWord(`-${folder}`)).join(' ')}`]),

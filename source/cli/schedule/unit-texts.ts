@@ -53,11 +53,11 @@ function environmentLines({environment}: Installation, {isSystem, home, isStateU
 	];
 }
 
-/** The command, with the key as a credential where a file is the key and the unit does not replace it. */
-function commandLines(installation: Installation, words: readonly string[], {isSystem, keyFile}: UnitSurroundings, {rotatesKey}: UnitNeeds): string[] {
+/** The command, with the key as a credential where a file is the key, and nothing but what is in it is wanted. */
+function commandLines(installation: Installation, words: readonly string[], {isSystem, keyFile}: UnitSurroundings, {rotatesKey, examinesKey}: UnitNeeds): string[] {
 	const {node} = installation.command;
 	const argv: UnitArgument[] = argumentsOf(installation, words);
-	if (!isSystem || keyFile === undefined || rotatesKey) {
+	if (!isSystem || keyFile === undefined || rotatesKey || examinesKey) {
 		return [`ExecStart=${execCommand(node, argv)}`];
 	}
 
@@ -94,7 +94,7 @@ function serviceText(installation: Installation, surroundings: UnitSurroundings,
 /** What a job does besides its name, for needs. */
 function needsOf(job: Job, {hasSecretPrograms, hasBackupPrograms}: UnitSurroundings): UnitNeeds {
 	const readsSources = job.kind === 'backup';
-	return {runsPrograms: hasSecretPrograms || (readsSources && hasBackupPrograms), readsSources, rotatesKey: job.kind === 'rotate'};
+	return {runsPrograms: hasSecretPrograms || (readsSources && hasBackupPrograms), readsSources, rotatesKey: job.kind === 'rotate', examinesKey: job.kind === 'audit'};
 }
 
 /** Exit codes that are no failure of the unit. 130: somebody stopped it. 20 and 21: a monitor that found something has done its work, and raises alerts. 3 stays a failure: something is not in the backup. */
@@ -132,7 +132,7 @@ export function jobTimerText(installation: Installation, {name, kind, catchesUp,
 }
 
 function needsOfAll({hasSecretPrograms, hasBackupPrograms}: UnitSurroundings): UnitNeeds {
-	return {runsPrograms: hasSecretPrograms || hasBackupPrograms, readsSources: true, rotatesKey: true};
+	return {runsPrograms: hasSecretPrograms || hasBackupPrograms, readsSources: true, rotatesKey: true, examinesKey: true};
 }
 
 /** The service that runs whatever is due. */

@@ -24,12 +24,20 @@ export function compareUnits({units}: UnitsThere, id: string, planned?: PlannedU
 	};
 }
 
+/** What there is, and what there is to be of one installation. */
+export type UnitsRequest = {
+	readonly there: UnitsThere;
+	readonly id: string;
+	/** @default none: all of it goes */
+	readonly planned?: PlannedUnits;
+};
+
 /**
 Bring the units of one installation in line: those that are not wanted any more are switched off first, then the others are written, services before what starts them.
 @returns Whether anything was changed.
 @throws `state-failed`; `aborted`
 */
-export async function applyUnits(context: CommandContext, systemctl: Systemctl | undefined, {there, id, planned}: {readonly there: UnitsThere; readonly id: string; readonly planned?: PlannedUnits}): Promise<boolean> {
+export async function didApplyUnits({runtime}: Pick<CommandContext, 'runtime'>, systemctl: Systemctl | undefined, {there, id, planned}: UnitsRequest): Promise<boolean> {
 	const {written, removed} = compareUnits(there, id, planned);
 	const {folder, isSystem} = there;
 	const running = systemctl === undefined && planned === undefined ? undefined : requireSystemctl(systemctl, isSystem);
@@ -42,7 +50,7 @@ export async function applyUnits(context: CommandContext, systemctl: Systemctl |
 
 	await removeUnits(folder, removed);
 	for (const [name, text] of [...written].toSorted(([one], [other]) => Number(isTimer(one)) - Number(isTimer(other)))) {
-		await writeUnit(folder, name, text, context.runtime.randomBytes(4).toString('hex'));
+		await writeUnit(folder, name, text, runtime.randomBytes(4).toString('hex'));
 	}
 
 	// Also where nothing was written: an earlier call may have got no further.

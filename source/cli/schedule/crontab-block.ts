@@ -69,7 +69,7 @@ function findPlaces(crontab: string): Place[] {
 		const text = line.replace(/\n$/, '');
 		const begin = beginning.exec(text)?.groups;
 		const end = ending.exec(text)?.groups;
-		if (begin ? open : end && end['id'] !== open?.id) {
+		if ((begin && open) || (end && end['id'] !== open?.id)) {
 			throw new CofferError('state-failed', `In the crontab the lines of coffer are not whole: "${text}" does not fit what stands before it. Nothing was changed. Take what is left of them away with "crontab -e", and install again.`);
 		}
 

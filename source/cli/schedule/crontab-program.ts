@@ -18,12 +18,12 @@ export class CrontabProgram {
 	/** @returns `undefined` where the machine has no cron. */
 	static find(context: ProgramContext): CrontabProgram | undefined {
 		const program = findProgram(['crontab'], context.runtime);
-		return program === undefined ? undefined : new CrontabProgram(program, context);
+		return program === undefined ? undefined : new this(program, context);
 	}
 
 	/** @throws `state-failed` where the machine has no cron */
 	static require(context: ProgramContext): CrontabProgram {
-		const found = CrontabProgram.find(context);
+		const found = this.find(context);
 		if (found === undefined) {
 			throw new CofferError('state-failed', notInstalled);
 		}

@@ -2,14 +2,18 @@
 export function variablesOfCrontab(crontab: string): Record<string, string> {
 	const variables: Record<string, string> = {};
 	for (const line of crontab.split('\n')) {
-		const groups = /^[\t ]*(?<name>"[^"=]+"|'[^'=]+'|[A-Za-z_]\w*)[\t ]*=[\t ]*(?<value>.*?)[\t ]*$/.exec(line)?.groups;
-		if (groups) {
-			variables[unquote(groups['name']!)] = Buffer.from(unquote(groups['value']!), 'latin1').toString();
+		const equals = line.indexOf('=');
+		const name = trimBlanks(line.slice(0, Math.max(0, equals)));
+		if (/^(?:"[^"]+"|'[^']+'|[A-Za-z_]\w*)$/.test(name)) {
+			variables[unquote(name)] = Buffer.from(unquote(trimBlanks(line.slice(equals + 1))), 'latin1').toString();
 		}
 	}
 
 	return variables;
 }
+
+/** Without the blanks and tabs around it; a carriage return stays. */
+const trimBlanks = (text: string): string => text.replaceAll(/^[\t ]+|(?<![\t ])[\t ]+$/g, '');
 
 function unquote(text: string): string {
 	return /^(?<quote>["']).*\k<quote>$/.test(text) && text.length > 1 ? text.slice(1, -1) : text;

@@ -18,8 +18,11 @@ export type Difference = {
 	readonly removed: readonly string[];
 };
 
+/** What is there, and who is to start the jobs of which installation. */
+export type DifferenceRequest = {readonly starter: Starter; readonly installation: Installation; readonly installed: Installed};
+
 /** @throws `state-failed` for a crontab whose blocks are not whole */
-export function findDifference(context: CommandContext, plan: Plan, {starter, installation: {id}, installed}: {readonly starter: Starter; readonly installation: Installation; readonly installed: Installed}): Difference {
+export function findDifference(context: CommandContext, plan: Plan, {starter, installation: {id}, installed}: DifferenceRequest): Difference {
 	if (plan.block !== undefined || starter.kind === 'cron') {
 		const crontab = replaceBlock(installed.crontab ?? '', id, plan.block);
 		return {crontab, written: crontab === installed.crontab ? [] : [{file: 'crontab', text: plan.block ?? ''}], removed: []};

@@ -23,13 +23,13 @@ function findOwnLines(crontab: string): string[] {
 	return lines.map(line => line.trim()).filter(line => /^[^#\s].*\bcoffer\b/.test(line));
 }
 
-/** @param mustRead - Whether it is an error that the crontab cannot be read. @throws `state-failed`; `aborted` */
-export async function findInstalled(context: CommandContext, programs: ProgramContext, mustRead = false): Promise<Installed> {
+/** @param isRequired - Whether it is an error that the crontab cannot be read. @throws `state-failed`; `aborted` */
+export async function findInstalled(context: CommandContext, programs: ProgramContext, isRequired = false): Promise<Installed> {
 	let crontab: string | undefined;
 	try {
 		crontab = await CrontabProgram.find(programs)?.read();
 	} catch (error) {
-		if (mustRead || !isCofferError(error, 'state-failed')) {
+		if (isRequired || !isCofferError(error, 'state-failed')) {
 			throw error;
 		}
 	}

@@ -26,7 +26,7 @@ export type Wanted = {readonly config: LoadedConfig | undefined; readonly jobs: 
 
 type Request = {readonly installation: Installation; readonly installed: Installed; readonly wanted?: Wanted};
 
-async function isInLine(context: CommandContext, starter: Starter, {installation, installed, wanted}: Request): Promise<{readonly isInLine?: boolean}> {
+async function compareWithPlan(context: CommandContext, starter: Starter, {installation, installed, wanted}: Request): Promise<{readonly isInLine?: boolean}> {
 	if (wanted === undefined) {
 		return {};
 	}
@@ -44,13 +44,13 @@ async function isInLine(context: CommandContext, starter: Starter, {installation
 	}
 }
 
-async function findUnitFlaw(programs: ProgramContext, runningSystemd: string, {isSystem, units}: UnitsThere, started: (name: string) => boolean): Promise<string | undefined> {
+async function findUnitFlaw(programs: ProgramContext, runningSystemd: string, {isSystem, units}: UnitsThere, isStarted: (name: string) => boolean): Promise<string | undefined> {
 	const systemctl = await Systemctl.find(programs, runningSystemd, isSystem);
 	if (systemctl === undefined) {
 		return isSystem ? 'systemd does not run this machine' : 'systemd cannot be asked for this user now';
 	}
 
-	const inactive = await systemctl.findInactive(units.map(({name}) => name).filter(name => started(name)));
+	const inactive = await systemctl.findInactive(units.map(({name}) => name).filter(name => isStarted(name)));
 	return inactive.length === 0 ? undefined : `switched off or stopped: ${inactive.join(', ')}`;
 }
 
@@ -62,18 +62,20 @@ export async function findStarters(context: CommandContext, programs: ProgramCon
 	if (installed.blocks.some(block => block.id === id)) {
 		const starter: Starter = {kind: 'cron'};
 		const flaw = await isCronRunning(processes) === false ? 'no cron is running' : undefined;
-		starters.push({starter, place: 'crontab', ...await isInLine(context, starter, request), ...(flaw !== undefined && {flaw})});
+		starters.push({starter, place: 'crontab', ...await compareWithPlan(context, starter, request), ...(flaw !== undefined && {flaw})});
 	}
 
 	for (const {isSystem, folder, units} of installed.unitFolders) {
 		const own = units.filter(unit => unit.id === id);
-		if (own.length > 0) {
-			const isStarted = (name: string) => name.endsWith('.timer');
-			const kind = own.some(({name}) => isStarted(name)) ? 'timers' : 'daemon';
-			const starter: Starter = {kind, isSystem};
-			const flaw = await findUnitFlaw(programs, runningSystemd, {isSystem, folder, units: own}, kind === 'timers' ? isStarted : () => true);
-			starters.push({starter, place: folder, ...await isInLine(context, starter, request), ...(flaw !== undefined && {flaw})});
+		if (own.length === 0) {
+			continue;
 		}
+
+		const isTimer = (name: string) => name.endsWith('.timer');
+		const kind = own.some(({name}) => isTimer(name)) ? 'timers' : 'daemon';
+		const starter: Starter = {kind, isSystem};
+		const flaw = await findUnitFlaw(programs, runningSystemd, {isSystem, folder, units: own}, kind === 'timers' ? isTimer : () => true);
+		starters.push({starter, place: folder, ...await compareWithPlan(context, starter, request), ...(flaw !== undefined && {flaw})});
 	}
 
 	return starters;

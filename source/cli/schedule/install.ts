@@ -1,8 +1,8 @@
-import {CofferError, type ProgramContext} from '../../engine/index.ts';
+import {CofferError, isCofferError, type ProgramContext} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
-import {applyUnits} from './apply-units.ts';
+import {didApplyUnits} from './apply-units.ts';
 import {chooseStarter, describeStarter, type Starter} from './choose-starter.ts';
 import {hasCronLine, replaceBlock} from './crontab-block.ts';
 import {CrontabProgram} from './crontab-program.ts';
@@ -28,19 +28,20 @@ function variablesFor({starter, installation: {id}, installed: {crontab = ''}}: 
 }
 
 /** What an unattended run finds; where that fails, what this process finds, and why. */
-async function tryOut(context: CommandContext, programs: ProgramContext, request: Request): Promise<{readonly facts: Pick<UnattendedFacts, 'jobs' | 'timeZone'>; readonly problem?: unknown}> {
+async function tryOut(context: CommandContext, programs: ProgramContext, request: Request): Promise<{readonly facts: Pick<UnattendedFacts, 'jobs' | 'timeZone'>; readonly problem?: CofferError}> {
 	try {
 		return {facts: await tryUnattended(context, programs, request.installation, variablesFor(request))};
-	} catch (problem) {
-		if (!context.arguments.isSet('dryRun')) {
-			throw problem;
+	} catch (error) {
+		if (!context.arguments.isSet('dryRun') || !isCofferError(error, 'configuration-invalid')) {
+			throw error;
 		}
 
-		return {facts: {jobs: jobsOf(await context.config()), timeZone: findMachineTimeZone(context.environment)}, problem};
+		return {facts: {jobs: jobsOf(await context.config()), timeZone: findMachineTimeZone(context.environment)}, problem: error};
 	}
 }
 
-async function apply(context: CommandContext, programs: ProgramContext, {plan, difference, request}: {readonly plan: Plan; readonly difference: Difference; readonly request: Request}): Promise<boolean> {
+/** @returns Whether anything was changed. */
+async function didApply(context: CommandContext, programs: ProgramContext, {plan, difference, id}: {readonly plan: Plan; readonly difference: Difference; readonly id: string}): Promise<boolean> {
 	const {crontab, there, written} = difference;
 	if (there === undefined) {
 		if (written.length > 0) {
@@ -51,7 +52,7 @@ async function apply(context: CommandContext, programs: ProgramContext, {plan, d
 	}
 
 	const systemctl = await Systemctl.find(programs, context.starterPlaces.runningSystemd, there.isSystem);
-	return applyUnits(context, systemctl, {there, id: request.installation.id, ...(plan.units && {planned: plan.units})});
+	return didApplyUnits(context, systemctl, {there, id, ...(plan.units && {planned: plan.units})});
 }
 
 function printDifference({output}: CommandContext, {written, removed}: Difference): void {
@@ -79,7 +80,7 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 	const {facts: {jobs, timeZone}, problem} = await tryOut(context, programs, request);
 	const plan = await makePlan(context, {starter, installation, config, jobs, machineTimeZone: timeZone});
 	const difference = findDifference(context, plan, request);
-	const isChanged = !isDryRun && await apply(context, programs, {plan, difference, request});
+	const isChanged = !isDryRun && await didApply(context, programs, {plan, difference, id: installation.id});
 	const gone = await removeInstalled(context, programs, request.installed, {id: installation.id, kept: starter, isDryRun});
 	const removed = [...difference.removed, ...gone.units, ...(gone.crontabLines ? ['crontab'] : [])];
 	output.value({starter: starter.kind, ...(starter.kind !== 'cron' && {isSystem: starter.isSystem}), isDryRun, isChanged: isChanged || (!isDryRun && removed.length > 0), written: difference.written, removed});
@@ -100,7 +101,7 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 		output.warn(warning);
 	}
 
-	if (problem !== undefined) {
+	if (problem) {
 		throw problem;
 	}
 

@@ -63,9 +63,9 @@ export function argumentsOf({command: {script, globals}}: Pick<Installation, 'co
 	return [script, ...globals, ...words];
 }
 
-/** The words that run one job when its time has come. @param waitsForJitter - Whether it waits the job's jitter itself. */
-export function wordsOfJob(name: string, waitsForJitter: boolean): string[] {
-	return ['schedule', 'run', name, '--if-due', ...(waitsForJitter ? ['--jitter'] : []), '--trigger', 'timer', '--quiet'];
+/** The words that run one job when its time has come. @param isWaitingForJitter - Whether it waits the job's jitter itself. */
+export function wordsOfJob(name: string, isWaitingForJitter: boolean): string[] {
+	return ['schedule', 'run', name, '--if-due', ...(isWaitingForJitter ? ['--jitter'] : []), '--trigger', 'timer', '--quiet'];
 }
 
 /** The words that run whatever is due, and so make up for what was missed. */

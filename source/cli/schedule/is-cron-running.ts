@@ -5,7 +5,14 @@ const names: ReadonlySet<string> = new Set(['cron', 'crond', 'busybox-crond', 'd
 
 /** Whether a cron runs here that reads crontabs. @param processes - /proc. @returns `undefined` where this user does not see the processes of others */
 export async function isCronRunning(processes: string): Promise<boolean | undefined> {
-	const nameOf = async (pid: string) => readFile(path.join(processes, pid, 'comm'), 'utf8').then(text => text.trim(), () => undefined);
+	const nameOf = async (pid: string) => {
+		try {
+			return (await readFile(path.join(processes, pid, 'comm'), 'utf8')).trim();
+		} catch {
+			return undefined;
+		}
+	};
+
 	if (await nameOf('1') === undefined) {
 		return undefined;
 	}

@@ -1,6 +1,6 @@
 import {CofferError, type Job} from '../../engine/index.ts';
-import type {CalendarFields} from './calendar-events.ts';
 import {assertWritable, type Installation} from './installation.ts';
+import {fieldsOf} from './job-fields.ts';
 import {catchUpServiceText, catchUpTimerText, daemonServiceText, jobServiceText, jobTimerText} from './unit-texts.ts';
 import type {UnitSurroundings} from './unit-surroundings.ts';
 import {escapeUnitName} from './unit-words.ts';
@@ -11,6 +11,13 @@ export type PlannedUnits = {
 	/** Units that are switched on and started. */
 	readonly enabled: readonly string[];
 };
+
+/** @throws `configuration-invalid` */
+function assertStartable({command: {node}}: Installation): void {
+	if (/["']/.test(node)) {
+		throw new CofferError('configuration-invalid', `systemd starts no program whose path holds quotes, such as ${node}. Install Node in another place, or use "coffer schedule install --cron".`);
+	}
+}
 
 /** A unit's name without its type. Further installations have their id in it. */
 function unitName({id, isUsual}: Installation, part?: string): string {
@@ -25,10 +32,11 @@ function unitName({id, isUsual}: Installation, part?: string): string {
 
 /**
 A service and a timer for each job that is switched on, and for what was missed.
-@param fieldsOf - Takes a job's expression apart.
-@throws `configuration-invalid` for a job whose name cannot be that of a unit
+@param machineTimeZone - Timers of jobs that go by another one name it.
+@throws `configuration-invalid` for a job whose name cannot be that of a unit, and for a Node that systemd does not start
 */
-export function planTimers(installation: Installation, surroundings: UnitSurroundings, jobs: readonly Job[], {fieldsOf, machineTimeZone}: {readonly fieldsOf: (job: Job) => CalendarFields; readonly machineTimeZone: string}): PlannedUnits {
+export function planTimers(installation: Installation, surroundings: UnitSurroundings, jobs: readonly Job[], machineTimeZone: string): PlannedUnits {
+	assertStartable(installation);
 	const files = new Map<string, string>();
 	const names: string[] = [];
 	for (const job of jobs.filter(({isEnabled}) => isEnabled)) {
@@ -45,8 +53,9 @@ export function planTimers(installation: Installation, surroundings: UnitSurroun
 	return {files, enabled: [...names, catchUp].map(name => `${name}.timer`)};
 }
 
-/** The one unit of the daemon, which runs the jobs itself. */
+/** The one unit of the daemon, which runs the jobs itself. @throws `configuration-invalid` for a Node that systemd does not start */
 export function planDaemon(installation: Installation, surroundings: UnitSurroundings): PlannedUnits {
+	assertStartable(installation);
 	const name = `${unitName(installation, 'daemon')}.service`;
 	return {files: new Map([[name, daemonServiceText(installation, surroundings)]]), enabled: [name]};
 }

@@ -4,7 +4,6 @@ import type {LoadedConfig} from '../config.ts';
 import type {Starter} from './choose-starter.ts';
 import {planCrontabBlock} from './crontab-block.ts';
 import type {Installation} from './installation.ts';
-import {fieldsOf} from './job-fields.ts';
 import {planDaemon, planTimers, type PlannedUnits} from './plan-units.ts';
 import {describeUnitSurroundings} from './unit-surroundings.ts';
 
@@ -27,5 +26,5 @@ export async function makePlan(context: CommandContext, {starter, installation, 
 	}
 
 	const surroundings = await describeUnitSurroundings(context, config, starter.isSystem);
-	return {units: starter.kind === 'daemon' ? planDaemon(installation, surroundings) : planTimers(installation, surroundings, jobs, {fieldsOf, machineTimeZone})};
+	return {units: starter.kind === 'daemon' ? planDaemon(installation, surroundings) : planTimers(installation, surroundings, jobs, machineTimeZone)};
 }

@@ -10,8 +10,9 @@ import type {UnattendedFacts} from './try-unattended.ts';
 /** @throws `configuration-invalid` for a source whose secret is in a variable that is not set */
 function assertVariables(config: LoadedConfig | undefined, environment: CommandContext['environment']): void {
 	for (const source of config?.sources ?? []) {
-		const name = 'url' in source && source.url && 'env' in source.url ? source.url.env : undefined;
-		if (name !== undefined && !environment[name]) {
+		const url = 'url' in source ? source.url : undefined;
+		const name = url && 'env' in url ? url.env : undefined;
+		if (name !== undefined && (environment[name] ?? '') === '') {
 			throw new CofferError('configuration-invalid', `The source "${source.name}" takes its URL from the environment variable ${name}, which is not set. Put it into a file of mode 600, and name that: "url": {"file": …}.`);
 		}
 	}

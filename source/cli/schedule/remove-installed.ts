@@ -1,6 +1,6 @@
 import type {ProgramContext} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
-import {applyUnits} from './apply-units.ts';
+import {didApplyUnits} from './apply-units.ts';
 import type {Starter} from './choose-starter.ts';
 import {replaceBlock} from './crontab-block.ts';
 import {CrontabProgram} from './crontab-program.ts';
@@ -29,7 +29,7 @@ export async function removeInstalled(context: CommandContext, programs: Program
 		}
 
 		for (const there of foldersToEmpty) {
-			await applyUnits(context, await Systemctl.find(programs, context.starterPlaces.runningSystemd, there.isSystem), {there, id});
+			await didApplyUnits(context, await Systemctl.find(programs, context.starterPlaces.runningSystemd, there.isSystem), {there, id});
 		}
 	}
 

@@ -34,9 +34,11 @@ type Remembered = {readonly holder?: ScheduleHolder | undefined; readonly jobs: 
 
 /** What this host remembers of the jobs. Reading it needs no key. */
 function remember({paths, runtime, output}: CommandContext, url: string | undefined, jobs: readonly Job[]): Remembered {
-	const state = url === undefined ? undefined : new ScheduleState(paths.stateFolder, url, {runtime, warn(message) {
-		output.warn(message);
-	}});
+	const state = url === undefined
+		? undefined
+		: new ScheduleState(paths.stateFolder, url, {runtime, warn(message) {
+			output.warn(message);
+		}});
 	try {
 		const runs = state?.runs({maximum: 1}) ?? [];
 		const holder = state?.holder();
@@ -78,6 +80,11 @@ function printStarters({output}: CommandContext, starters: readonly InstalledSta
 	}
 }
 
+/** A job in the document of `--json`. */
+const toJson = ({job: {name, kind, expression, timeZone, isEnabled}, lastRun, nextRun}: JobStatus) => ({
+	name, kind, cron: expression, timeZone, isEnabled, lastRun: lastRun ?? null, nextRun: nextRun ?? null,
+});
+
 /** `coffer schedule status`: what starts the jobs, whether that agrees with the configuration, and when each ran and runs. */
 export async function scheduleStatus(context: CommandContext): Promise<number> {
 	const {output, runtime} = context;
@@ -89,14 +96,14 @@ export async function scheduleStatus(context: CommandContext): Promise<number> {
 		return {installed: there, starters: await findStarters(context, programs, {installation, installed: there, ...(wanted && {wanted})})};
 	});
 	const {holder, jobs} = remember(context, repositoryUrl(context, wanted?.config), wanted?.jobs ?? []);
-	const isStarted = holder !== undefined || starters.some(({flaw}) => flaw === undefined);
+	const isStarted = holder !== undefined || installed.ownLines.length > 0 || starters.some(({flaw}) => flaw === undefined);
 	output.value({
 		isStarted,
 		installed: starters.map(({starter, ...rest}) => ({...starter, ...rest})),
 		holder: holder ?? null,
 		ownLines: installed.ownLines,
 		problem: problem ?? null,
-		jobs: jobs.map(({job: {name, kind, expression, timeZone, isEnabled}, lastRun, nextRun}) => ({name, kind, cron: expression, timeZone, isEnabled, lastRun: lastRun ?? null, nextRun: nextRun ?? null})),
+		jobs: jobs.map(status => toJson(status)),
 	});
 	printStarters(context, starters, installed, holder);
 	if (problem !== undefined) {
@@ -107,7 +114,7 @@ export async function scheduleStatus(context: CommandContext): Promise<number> {
 		const nowMs = runtime.now();
 		output.print('');
 		await output.table(['JOB', 'DOES', 'WHEN', 'LAST RUN', 'RESULT', 'NEXT'], jobs.map(({job: {name, kind, expression, isEnabled}, lastRun, nextRun}): Piece[] => [
-			name, kind, expression, ...describeRun(lastRun, nowMs), isEnabled ? (nextRun === undefined ? '-' : formatTime(nextRun)) : styled('switched off', 'dim'),
+			name, kind, expression, ...describeRun(lastRun, nowMs), isEnabled ? (nextRun === undefined || !isStarted ? '-' : formatTime(nextRun)) : styled('switched off', 'dim'),
 		]));
 	}
 

@@ -21,12 +21,12 @@ export class Systemctl {
 	*/
 	static async find(context: ProgramContext, runningSystemd: string, isSystem: boolean): Promise<Systemctl | undefined> {
 		const program = findProgram(['systemctl'], context.runtime);
-		const isRunning = await stat(runningSystemd).then(status => status.isDirectory(), () => false);
+		const isRunning = (await stat(runningSystemd).catch(() => undefined))?.isDirectory() ?? false;
 		if (program === undefined || !isRunning) {
 			return undefined;
 		}
 
-		const systemctl = new Systemctl(program, context, isSystem);
+		const systemctl = new this(program, context, isSystem);
 		return await systemctl.#answers() ? systemctl : undefined;
 	}
 

@@ -18,7 +18,7 @@ const failed = (what: string, advice: string, cause?: unknown): CofferError => n
 
 /** What is at hand here, and will not be there unattended. */
 function adviceFor({environment, isInteractive}: CommandContext, {environment: kept}: Installation): string {
-	const lost = passphraseVariables.filter(name => environment[name] && !Object.hasOwn(kept, name));
+	const lost = passphraseVariables.filter(name => (environment[name] ?? '') !== '' && !Object.hasOwn(kept, name));
 	if (lost.length > 0) {
 		return `${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} set in this shell, but not for cron and systemd: put the passphrase into a file of mode 600 that "passphrase": {"file": …} in the configuration names, or use a key file.`;
 	}
@@ -55,10 +55,7 @@ export async function tryUnattended(context: CommandContext, programs: ProgramCo
 	}, programs);
 	let facts: UnattendedFacts;
 	try {
-		const pieces: Buffer[] = [];
-		for await (const piece of program.output) {
-			pieces.push(piece);
-		}
+		const pieces: Buffer[] = await Array.fromAsync(program.output);
 
 		await program.succeed();
 		facts = JSON.parse(Buffer.concat(pieces).toString()) as UnattendedFacts;

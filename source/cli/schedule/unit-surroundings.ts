@@ -33,20 +33,25 @@ const temporaryFolders = ['/tmp', '/var/tmp'];
 
 /** Whether one of the two paths is the other, or lies below it. */
 function areNested(one: string, other: string): boolean {
-	const within = (inner: string, outer: string) => inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
-	return within(one, other) || within(other, one);
+	const isBelow = (inner: string, outer: string) => `${inner}/`.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+	return isBelow(one, other) || isBelow(other, one);
 }
 
 const isProgram = (reference: SecretReference | undefined): boolean => reference !== undefined && 'command' in reference;
 
+/** Settings of sources that are a path, or may be one: PostgreSQL takes the folder of a socket for a host. */
+const placeKeys = ['host', 'socket', 'serviceFile', 'passFile', 'defaultsFile', 'workingFolder'] as const;
+type SourceSettings = {readonly paths?: readonly string[]; readonly url?: SecretReference | undefined} & Readonly<Partial<Record<typeof placeKeys[number], string | undefined>>>;
+
 /** Every path that a configuration names, absolute. */
 function namedPaths(config: LoadedConfig | undefined): string[] {
 	const secrets = [config?.key, config?.passphrase].flatMap(reference => reference && 'file' in reference ? [reference.file] : []);
-	const ofSources = (config?.sources ?? []).flatMap(source => {
-		const {paths = [], host, socket, serviceFile, passFile, defaultsFile, workingFolder, url} = source as Readonly<Record<string, unknown>> & {readonly paths?: readonly string[]; readonly url?: SecretReference};
-		return [...paths, ...[host, socket, serviceFile, passFile, defaultsFile, workingFolder].filter(value => typeof value === 'string' && value.includes('/')) as string[], ...(url && 'file' in url ? [url.file] : [])];
-	});
-	return [...secrets, ...ofSources].map(named => path.resolve(config?.folder ?? '/', named));
+	const ofSources = (config?.sources ?? []).flatMap((source: SourceSettings) => [
+		...(source.paths ?? []),
+		...placeKeys.map(key => source[key]).filter(value => value?.includes('/')),
+		...(source.url && 'file' in source.url ? [source.url.file] : []),
+	]);
+	return [...secrets, ...ofSources].map((named = '') => path.resolve(config?.folder ?? '/', named));
 }
 
 /** What the units of this configuration have to leave open. */
@@ -56,7 +61,8 @@ export async function describeUnitSurroundings(context: CommandContext, config: 
 	const repository = repositoryUrl(context, config);
 	const keyFile = key?.kind === 'file' ? key.file : undefined;
 	const passphraseFile = environment['COFFER_PASSPHRASE_FILE'];
-	const used = [...namedPaths(config), home, paths.configFile, paths.stateFolder, ...(passphraseFile ? [path.resolve(cwd, passphraseFile)] : []), ...(keyFile === undefined ? [] : [keyFile]), ...(repository?.startsWith('/') ? [repository] : [])];
+	const ofRuns = [home, paths.configFile, paths.stateFolder, keyFile, passphraseFile && path.resolve(cwd, passphraseFile), repository];
+	const used = [...namedPaths(config), ...ofRuns.filter(one => one?.startsWith('/')) as string[]];
 	const sources = config?.sources ?? [];
 	return {
 		isSystem,

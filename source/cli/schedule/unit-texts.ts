@@ -30,7 +30,7 @@ function head({id, configFile, command}: Installation, description: string): str
 		'# Written by "coffer schedule install" from the configuration, and written anew there. What shall differ goes into a drop-in: systemctl edit UNIT. "coffer schedule remove" takes it away.',
 		'[Unit]',
 		`Description=${escapeSpecifiers(`coffer: ${description}`)}`,
-		`Documentation=${escapeSpecifiers(pathToFileURL(readme).href)}`,
+		`Documentation=${escapeSpecifiers(pathToFileURL(readme).href.replaceAll('\'', '%27'))}`,
 	];
 }
 
@@ -62,7 +62,7 @@ function commandLines(installation: Installation, words: readonly string[], {isS
 	}
 
 	const named = argv.indexOf('--key-file');
-	const withCredential = named === -1 ? argv.toSpliced(1, 0, '--key-file', {credential}) : argv.toSpliced(named + 1, 1, {credential});
+	const withCredential = named === -1 ? [argv[0]!, '--key-file', {credential}, ...argv.slice(1)] : argv.with(named + 1, {credential});
 	return [`LoadCredential=${credential}:${escapeSpecifiers(keyFile)}`, `ExecStart=${execCommand(node, withCredential)}`];
 }
 
@@ -93,8 +93,8 @@ function serviceText(installation: Installation, surroundings: UnitSurroundings,
 
 /** What a job does besides its name, for needs. */
 function needsOf(job: Job, {hasSecretPrograms, hasBackupPrograms}: UnitSurroundings): UnitNeeds {
-	const readsSources = job.kind === 'backup';
-	return {runsPrograms: hasSecretPrograms || (readsSources && hasBackupPrograms), readsSources, rotatesKey: job.kind === 'rotate', examinesKey: job.kind === 'audit'};
+	const isReadsSources = job.kind === 'backup';
+	return {runsPrograms: hasSecretPrograms || (isReadsSources && hasBackupPrograms), readsSources: isReadsSources, rotatesKey: job.kind === 'rotate', examinesKey: job.kind === 'audit'};
 }
 
 /** Exit codes that are no failure of the unit. 130: somebody stopped it. 20 and 21: a monitor that found something has done its work, and raises alerts. 3 stays a failure: something is not in the backup. */

@@ -1,12 +1,15 @@
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {findBlocks, planCrontabBlock, replaceBlock, withoutBlocks} from '../../../source/cli/schedule/crontab-block.ts';
 import {variablesOfCrontab} from '../../../source/cli/schedule/crontab-variables.ts';
 import {shellCommand} from '../../../source/cli/schedule/shell-words.ts';
 import {refuses} from '../../helpers/error-assertions.ts';
+import {optionalTest} from '../../helpers/optional-test.ts';
 import {createInstallation, createJob, exampleJobs} from '../../helpers/schedule-plans.ts';
+import {createFolder} from '../../helpers/source-folder.ts';
 
 const toBytes = (text: string): string => Buffer.from(text).toString('latin1');
 const installation = createInstallation();
@@ -87,4 +90,20 @@ test('a block that is not whole is left alone', t => {
 
 test('variables that a crontab sets', t => {
 	t.deepEqual(variablesOfCrontab('MAILTO=a@b\n PATH = /x:/y \n# N=1\nQ="a b"\n\'S\'=\' c \'\n*/5 * * * * A=b x\n5 4 * * * true\nE=\nSHELL=/bin/bash\r\n'.replace('\r', '')), {MAILTO: 'a@b', PATH: '/x:/y', Q: 'a b', S: ' c ', E: '', SHELL: '/bin/bash'});
+});
+
+/** The option by which this machine's crontab(1) looks at a file and changes nothing; -n is something else where it is not said to be a trial. */
+function findCheckOption(): string | undefined {
+	const {stdout, stderr} = spawnSync('crontab', ['-h'], {encoding: 'utf8'});
+	const options = `${stdout}${stderr}`.split('\n').map(line => line.trim());
+	return options.some(line => line.startsWith('-T')) ? '-T' : (options.some(line => line.startsWith('-n') && line.includes('dry run')) ? '-n' : undefined);
+}
+
+const checkOption = findCheckOption();
+
+optionalTest(checkOption === undefined ? 'no crontab program is installed that can check a file' : undefined, 'the real crontab program finds nothing wrong with it, and something with what is wrong', t => {
+	const folder = createFolder(t, {good: `MAILTO=root\n${block}${otherBlock}`, bad: block.replace('0 2 * * *', '61 2 * * *')});
+	const check = (name: string) => spawnSync('crontab', [checkOption!, path.join(folder, name)], {encoding: 'utf8'});
+	t.is(check('good').status, 0, check('good').stderr);
+	t.not(check('bad').status, 0);
 });

@@ -4,13 +4,21 @@ import type {Command} from './command-table.ts';
 /** Commands about the jobs of the schedule; a part of the table of all. */
 export const scheduleCommands = {
 	schedule: {
-		usage: 'run|next [JOB] [FLAGS]',
-		does: 'the jobs: run one, see when they run next',
-		details: 'run JOB [--if-due] [--jitter]: one job of the configuration, or one that is there by itself (daily, weekly, monthly, verify …); one line says how it went.\n'
+		usage: 'status|install|remove|run|next [JOB] [FLAGS]',
+		does: 'the jobs: have cron or systemd start them, run one, see when they run next',
+		details: 'status: what starts the jobs, whether that agrees with the configuration, and when each ran and runs.\n'
+			+ 'install [--cron|--systemd|--daemon] [--user] [--dry-run]: have the jobs started by cron, by timers of systemd or by the daemon as its service; without a flag by what is here. First it is tried without this shell.\n'
+			+ 'remove [--dry-run]: take that away, and nothing else.\n'
+			+ 'run JOB [--if-due] [--jitter]: one job of the configuration, or one that is there by itself (daily, weekly, monthly, verify …); one line says how it went.\n'
 			+ 'With --if-due it ends with 0 when nothing is due.\n'
 			+ 'next [--count N]: when each job begins the next times.',
 		maximumArguments: 2,
 		flags: {
+			cron: {type: 'boolean', does: 'install: lines in the crontab of this user'},
+			systemd: {type: 'boolean', does: 'install: timers of systemd'},
+			daemon: {type: 'boolean', does: 'install: "coffer daemon" as a service of systemd, instead of timers'},
+			user: {type: 'boolean', does: 'install: units of this user, for root, too'},
+			dryRun: {type: 'boolean', does: 'install, remove: say what would be written; change nothing'},
 			ifDue: {type: 'boolean', does: 'run: only when it is due; of a backup only the sources that lack a snapshot'},
 			jitter: {type: 'boolean', does: 'run: first wait for the jitter of this host, as the configuration has it'},
 			trigger: {type: 'string', value: 'T', choices: jobTriggers, does: 'run: who began it', isHidden: true},

@@ -9,6 +9,8 @@ export type Subcommand = {
 	/** What follows its name, in words; it takes one argument then. */
 	readonly argument?: string;
 	readonly flags?: readonly string[];
+	/** Not named to people. @default false */
+	readonly isHidden?: boolean;
 	readonly load: () => Promise<RunCommand>;
 };
 
@@ -33,8 +35,9 @@ export async function runSubcommand(context: CommandContext, command: string, su
 	const [name = usual] = context.arguments.input;
 	const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
 	if (subcommand === undefined) {
-		const quoted = new Intl.ListFormat('en-GB').format(Object.keys(subcommands).map(known => `"${known}"`));
-		const nearest = findNearest(name, Object.keys(subcommands));
+		const names = Object.keys(subcommands).filter(known => !subcommands[known]!.isHidden);
+		const quoted = new Intl.ListFormat('en-GB').format(names.map(known => `"${known}"`));
+		const nearest = findNearest(name, names);
 		throw new CofferError('usage', `"coffer ${command}" knows ${quoted}; not "${name}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`} "coffer ${command} --help" says what they do.`);
 	}
 

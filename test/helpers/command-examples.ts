@@ -18,7 +18,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	health: [],
 	report: [[], ['--since', '2w']],
 	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
-	schedule: [['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],
+	schedule: [['status'], ['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],
 	config: [['show'], ['validate'], ['path']],
 	doctor: [[]],
 	completion: [['bash'], ['zsh'], ['fish'], ['words', 'sources'], ['words', 'snapshots']],

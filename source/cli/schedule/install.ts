@@ -1,7 +1,8 @@
-import {CofferError, isCofferError, type ProgramContext} from '../../engine/index.ts';
+import {CofferError, isCofferError, remembering, type Job, type ProgramContext} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
+import {openSchedule} from '../jobs/open-schedule.ts';
 import {didApplyUnits} from './apply-units.ts';
 import {chooseStarter, describeStarter, type Starter} from './choose-starter.ts';
 import {hasCronLine, replaceBlock} from './crontab-block.ts';
@@ -66,6 +67,18 @@ function printDifference({output}: CommandContext, {written, removed}: Differenc
 	}
 }
 
+/** From now on their slots are owed: else each would only be noticed by its first run, which then had nothing to do. */
+async function noteJobs(context: CommandContext, jobs: readonly Job[]): Promise<void> {
+	const schedule = await openSchedule(context);
+	try {
+		remembering(message => {
+			context.output.warn(message);
+		}, () => schedule.noteJobs(jobs), undefined);
+	} finally {
+		schedule.close();
+	}
+}
+
 async function install(context: CommandContext, programs: ProgramContext): Promise<number> {
 	const {arguments: flags, output, paths, log} = context;
 	const isDryRun = flags.isSet('dryRun');
@@ -103,6 +116,10 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 
 	if (problem) {
 		throw problem;
+	}
+
+	if (!isDryRun) {
+		await noteJobs(context, started);
 	}
 
 	if (!isDryRun && !isInLine) {

@@ -1,9 +1,9 @@
-import {hostname} from 'node:os';
-import {isCofferError, nextStarts, ScheduleState, type Job, type JobOutcome, type JobRun, type ScheduleHolder} from '../../engine/index.ts';
+import {isCofferError, nextStarts, type Job, type JobOutcome, type JobRun, type ScheduleHolder} from '../../engine/index.ts';
 import {formatAge, formatTime} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
 import {repositoryUrl} from '../connection.ts';
+import {openSchedule} from '../jobs/open-schedule.ts';
 import {styled, type Piece, type Style} from '../output.ts';
 import {describeStarter} from './choose-starter.ts';
 import {findInstalled, type Installed} from './find-installed.ts';
@@ -33,16 +33,13 @@ async function readWanted(context: CommandContext): Promise<{readonly wanted?: W
 type Remembered = {readonly holder?: ScheduleHolder | undefined; readonly jobs: readonly JobStatus[]};
 
 /** What this host remembers of the jobs. Reading it needs no key. */
-function remember({paths, runtime, output}: CommandContext, url: string | undefined, jobs: readonly Job[]): Remembered {
-	const state = url === undefined
-		? undefined
-		: new ScheduleState(paths.stateFolder, url, {runtime, warn(message) {
-			output.warn(message);
-		}});
+async function remember(context: CommandContext, {config, jobs}: Wanted): Promise<Remembered> {
+	const {runtime} = context;
+	const state = repositoryUrl(context, config) === undefined ? undefined : await openSchedule(context);
 	try {
 		const runs = state?.runs({maximum: 1}) ?? [];
 		const holder = state?.holder();
-		const host = runtime.identity.host || hostname();
+		const {host} = runtime.identity;
 		return {holder, jobs: jobs.map(job => {
 			const lastRun = runs.findLast(run => run.job === job.name);
 			const nextMs = job.isEnabled ? nextStarts(job, {host, nowMs: runtime.now()}, 1)[0] : undefined;
@@ -95,7 +92,7 @@ export async function scheduleStatus(context: CommandContext): Promise<number> {
 		const there = await findInstalled(context, programs);
 		return {installed: there, starters: await findStarters(context, programs, {installation, installed: there, ...(wanted && {wanted})})};
 	});
-	const {holder, jobs} = remember(context, repositoryUrl(context, wanted?.config), wanted?.jobs ?? []);
+	const {holder, jobs} = wanted ? await remember(context, wanted) : {holder: undefined, jobs: []};
 	const isStarted = holder !== undefined || installed.ownLines.length > 0 || starters.some(({flaw}) => flaw === undefined);
 	output.value({
 		isStarted,

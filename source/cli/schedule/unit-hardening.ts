@@ -10,7 +10,7 @@ export type UnitNeeds = {
 	readonly readsSources: boolean;
 	/** Whether it puts a new key file in the place of the old one. */
 	readonly rotatesKey: boolean;
-	/** Whether it looks at the key file itself: its mode, its place. */
+	/** Whether it looks at the key file itself: its mode, its owner. */
 	readonly examinesKey: boolean;
 };
 

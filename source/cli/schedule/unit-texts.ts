@@ -94,12 +94,12 @@ function serviceText(installation: Installation, surroundings: UnitSurroundings,
 /** What a job does besides its name, for needs. */
 function needsOf(job: Job, {hasSecretPrograms, hasBackupPrograms}: UnitSurroundings): UnitNeeds {
 	const isReadsSources = job.kind === 'backup';
-	return {runsPrograms: hasSecretPrograms || (isReadsSources && hasBackupPrograms), readsSources: isReadsSources, rotatesKey: job.kind === 'rotate', examinesKey: job.kind === 'audit'};
+	return {runsPrograms: hasSecretPrograms || (isReadsSources && hasBackupPrograms), readsSources: isReadsSources, rotatesKey: job.kind === 'rotate', examinesKey: job.kind === 'audit' || job.kind === 'monitor'};
 }
 
-/** Exit codes that are no failure of the unit. 130: somebody stopped it. 20 and 21: a monitor that found something has done its work, and raises alerts. 3 stays a failure: something is not in the backup. */
+/** Exit codes that are no failure of the unit. 130: somebody stopped it. 20 and 21: a monitor or an audit that found something has done its work, and raises alerts. 3 stays a failure: something is not in the backup. */
 function successLine({kind}: Job): string {
-	return `SuccessExitStatus=${kind === 'monitor' ? '20 21 130' : '130'}`;
+	return `SuccessExitStatus=${kind === 'monitor' || kind === 'audit' ? '20 21 130' : '130'}`;
 }
 
 /** The service of one job. */

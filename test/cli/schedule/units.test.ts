@@ -40,12 +40,16 @@ for (const [name, {files, enabled}] of Object.entries(plans)) {
 
 test('the key is a credential, except for who replaces the key file, or looks at it', t => {
 	const textOf = (kind: 'backup' | 'verify' | 'prune' | 'monitor' | 'report' | 'audit' | 'rotate', changes = {}) => timers(createInstallation(), createSurroundings(changes), [createJob({name: 'x', kind})]).files.get('coffer-x.service')!;
-	for (const kind of ['backup', 'verify', 'prune', 'monitor', 'report'] as const) {
+	for (const kind of ['backup', 'verify', 'prune', 'report'] as const) {
 		t.regex(textOf(kind), /^LoadCredential=coffer\.key:\/etc\/coffer\/key\nExecStart=[^\n]+ --key-file \$\{CREDENTIALS_DIRECTORY\}\/coffer\.key /m);
 		t.notRegex(textOf(kind), /ReadWritePaths=.*\/etc\/coffer/);
 	}
 
-	t.notRegex(textOf('audit'), /LoadCredential|CREDENTIALS|ReadWritePaths=.*\/etc\/coffer/);
+	for (const kind of ['monitor', 'audit'] as const) {
+		t.notRegex(textOf(kind), /LoadCredential|CREDENTIALS|ReadWritePaths=.*\/etc\/coffer/);
+		t.regex(textOf(kind), /^SuccessExitStatus=20 21 130$/m);
+	}
+
 	t.notRegex(textOf('rotate'), /LoadCredential|CREDENTIALS/);
 	t.regex(textOf('rotate'), /^ReadWritePaths=-\/srv\/coffer -\/etc\/coffer$/m);
 	t.notRegex(textOf('backup', {keyFile: undefined}), /LoadCredential|CREDENTIALS/);

@@ -16,7 +16,7 @@ case "$1" in
 	if [ -f crontab.text ]; then exec sed 's/\\r/\\\\r/g' crontab.text; fi; echo 'no crontab for ann' >&2; exit 1;;
 -e) exec $VISUAL crontab.text;;
 -r) rm -f crontab.text;;
--T) if [ -f crontab.checks ]; then if grep -q WRONG "$2"; then echo "$2:1: bad minute" >&2; exit 1; fi; exit 0; fi; echo "crontab: invalid option -- 'T'" >&2; exit 1;;
+-T) if [ -f crontab.checks ]; then if grep -q WRONG "$2"; then echo "$2:1: bad minute" >&2; exit 1; fi; exit 0; fi; printf "crontab: invalid option -- 'T'\ncrontab: usage error: unrecognized option\nusage:\tcrontab [-u user] file\n\n\t-l\t(list)\n\t-r\t(delete)\n\t-i\t(prompt)\n" >&2; exit 1;;
 -) cat >crontab.new; if [ -n "$(tail -c 1 crontab.new)" ]; then echo 'new crontab file is missing newline before EOF' >&2; exit 1; fi; mv crontab.new crontab.text;;
 *) exit 9;;
 esac

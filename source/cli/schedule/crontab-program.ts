@@ -1,9 +1,17 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {CofferError, errorText, findProgram, isCofferError, runProgram, type ProgramCall, type ProgramContext} from '../../engine/index.ts';
+import {CofferError, findProgram, isCofferError, RunningProgram, type ProgramContext} from '../../engine/index.ts';
 
 const notInstalled = 'There is no program "crontab" on this machine. Install cron (on Debian: apt install cron), or use "coffer schedule install --systemd".';
+
+type RunOptions = {
+	readonly environment?: Readonly<Record<string, string>>;
+	/** One character a byte. @default none */
+	readonly input?: string;
+	/** Whether the program may not know the option, which is no failure. @default false */
+	readonly canBeUnknown?: boolean;
+};
 
 /** The crontab of this user, by way of crontab(1): nobody else knows where it lies, and tells cron of changes. Texts have one character a byte. */
 export class CrontabProgram {
@@ -57,7 +65,7 @@ export class CrontabProgram {
 			await this.#run(['-r']);
 		} else {
 			await this.#check(crontab);
-			await this.#run(['-'], {}, crontab);
+			await this.#run(['-'], {input: crontab});
 		}
 
 		if (await this.read() !== crontab) {
@@ -71,23 +79,30 @@ export class CrontabProgram {
 		try {
 			const file = path.join(folder, 'crontab');
 			await writeFile(file, crontab, {encoding: 'latin1', mode: 0o600});
-			await this.#run(['-T', file]);
-		} catch (error) {
-			if (!isCofferError(error, 'state-failed') || !/invalid option|unrecognized option|usage:/i.test(errorText(error))) {
-				throw error;
-			}
+			await this.#run(['-T', file], {canBeUnknown: true});
 		} finally {
 			await rm(folder, {recursive: true, force: true});
 		}
 	}
 
-	async #run(argv: readonly string[], more: Partial<ProgramCall> = {}, input?: string): Promise<string> {
-		const call: ProgramCall = {program: this.#program, arguments: argv, what: `"crontab ${argv.map(word => word.startsWith('/') ? 'FILE' : word).join(' ')}"`, failureCode: 'state-failed', ...more};
-		async function * bytes() {
-			yield Buffer.from(input!, 'latin1');
-		}
+	async #run(argv: readonly string[], {environment, input = '', canBeUnknown = false}: RunOptions = {}): Promise<string> {
+		const what = `"crontab ${argv.map(word => word.startsWith('/') ? 'FILE' : word).join(' ')}"`;
+		const program = RunningProgram.start({program: this.#program, arguments: argv, what, failureCode: 'state-failed', ...(environment && {environment})}, this.#context, {hasInput: true});
+		try {
+			program.input.on('error', () => undefined).end(input, 'latin1');
+			const pieces: Buffer[] = await Array.fromAsync(program.output);
 
-		const {output} = await runProgram(call, this.#context, input === undefined ? {} : {input: bytes()});
-		return output.toString('latin1');
+			await program.succeed();
+			return Buffer.concat(pieces).toString('latin1');
+		} catch (error) {
+			// Its message has only the end of what the program said.
+			if (canBeUnknown && isCofferError(error, 'state-failed') && /invalid option|unrecognized option|^usage:/im.test(program.errors)) {
+				return '';
+			}
+
+			throw error;
+		} finally {
+			await program.stop();
+		}
 	}
 }

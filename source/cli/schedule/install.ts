@@ -123,7 +123,7 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 	}
 
 	if (!isDryRun && !isInLine) {
-		log.write('info', 'schedule installed', {starter: describeStarter(starter), configuration: paths.configFile, jobs: started.length});
+		log.in('cron').write('info', 'schedule installed', {starter: describeStarter(starter), configuration: paths.configFile, jobs: started.length});
 	}
 
 	return 0;

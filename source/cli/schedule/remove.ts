@@ -23,7 +23,7 @@ export async function scheduleRemove(context: CommandContext): Promise<number> {
 	}
 
 	if (count > 0 && !isDryRun) {
-		log.write('info', 'schedule removed', {configuration: paths.configFile, crontab: removed.crontabLines, units: removed.units.length});
+		log.in('cron').write('info', 'schedule removed', {configuration: paths.configFile, crontab: removed.crontabLines, units: removed.units.length});
 	}
 
 	output.note(count === 0 ? `Nothing of ${paths.configFile} is installed, so nothing was removed.` : (isDryRun ? `${formatAmount(count, 'thing')} would be removed.` : 'Nothing starts the jobs by itself any more.'));

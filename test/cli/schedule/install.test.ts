@@ -2,7 +2,10 @@ import {readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
+import {loadConfig} from '../../../source/cli/config.ts';
+import {jobsOf} from '../../../source/cli/configured-jobs.ts';
 import {installationId} from '../../../source/cli/schedule/installation.ts';
+import {createSystemRuntime, ScheduleState} from '../../../source/engine/index.ts';
 import {FakeMachine} from '../../helpers/fake-starters.ts';
 import {TestHost, type Outcome} from '../../helpers/run-coffer.ts';
 
@@ -45,6 +48,20 @@ test('cron: who had no crontab has none afterwards', async t => {
 	t.true(machine.crontab!.startsWith('# BEGIN coffer'));
 	succeeds(t, await machine.run(['schedule', 'remove']));
 	t.is(machine.crontab, undefined);
+});
+
+test('from its installation on a job is owed: its first run has something to do', async t => {
+	const machine = await create(t);
+	machine.configure({schedule: {jobs: {weekly: {enabled: false}}}});
+	succeeds(t, await machine.run(['schedule', 'install']));
+	const state = new ScheduleState(machine.host.stateFolder, machine.host.repository, {runtime: createSystemRuntime(), warn: t.fail});
+	const config = await loadConfig(machine.host.configFile, {isNamed: true});
+	const jobs = jobsOf(config);
+	const seen = state.firstSeen(jobs);
+	state.close();
+	t.deepEqual([...seen.keys()].toSorted(), jobs.filter(({isEnabled}) => isEnabled).map(({name}) => name).toSorted());
+	t.true([...seen.values()].every(time => Date.parse(time) <= Date.now()));
+	t.false(seen.has('weekly'));
 });
 
 test('cron: jobs that were changed, switched off, or go by another time zone', async t => {

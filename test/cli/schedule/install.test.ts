@@ -60,7 +60,7 @@ test('from its installation on a job is owed: its first run has something to do'
 	const seen = state.firstSeen(jobs);
 	state.close();
 	t.deepEqual([...seen.keys()].toSorted(), jobs.filter(({isEnabled}) => isEnabled).map(({name}) => name).toSorted());
-	t.true([...seen.values()].every(time => Date.parse(time) <= Date.now()));
+	t.true(seen.values().every(time => Date.parse(time) <= Date.now()));
 	t.false(seen.has('weekly'));
 });
 

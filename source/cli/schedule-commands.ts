@@ -7,7 +7,8 @@ export const scheduleCommands = {
 		usage: 'status|install|remove|run|next [JOB] [FLAGS]',
 		does: 'the jobs: have cron or systemd start them, run one, see when they run next',
 		details: 'status: what starts the jobs, whether that agrees with the configuration, and when each ran and runs.\n'
-			+ 'install [--cron|--systemd|--daemon] [--user] [--dry-run]: have the jobs started by cron, by timers of systemd or by the daemon as its service; without a flag by what is here. First it is tried without this shell.\n'
+			+ 'install [--cron|--systemd|--daemon] [--user] [--dry-run]: have the jobs started by cron, by timers of systemd or by the daemon as its service;\n'
+			+ 'without a flag by what is here. First it is tried without this shell.\n'
 			+ 'remove [--dry-run]: take that away, and nothing else.\n'
 			+ 'run JOB [--if-due] [--jitter]: one job of the configuration, or one that is there by itself (daily, weekly, monthly, verify …); one line says how it went.\n'
 			+ 'With --if-due it ends with 0 when nothing is due.\n'

@@ -204,7 +204,7 @@ export function createFaultyStorage(inner: Storage, plan: readonly Fault[] = [])
 			await torn.append(firstHalf([data]));
 		}),
 		create: async () => script.run('create', '', async () => wrapPending(await inner.create(), script), async () => inner.create()),
-		remove: async name => script.run('remove', name, async () => inner.remove(name)),
+		remove: async (name, options) => script.run('remove', name, async () => inner.remove(name, options)),
 		usage: async () => script.run('usage', '', async () => inner.usage()),
 		sweep: async olderThanMs => script.run('sweep', '', async () => inner.sweep(olderThanMs)),
 		close: async () => script.runQuietly('close', async () => inner.close()),

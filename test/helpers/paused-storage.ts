@@ -38,7 +38,7 @@ export function createPausedStorage(inner: Storage, at = 0, action: () => Promis
 		list: async (folder, signal) => pass(async () => inner.list(folder, signal)),
 		write: async (name, data) => pass(async () => inner.write(name, data)),
 		create: async () => pause(await pass(async () => inner.create())),
-		remove: async name => pass(async () => inner.remove(name)),
+		remove: async (name, options) => pass(async () => inner.remove(name, options)),
 		usage: async () => inner.usage(),
 		sweep: async olderThanMs => pass(async () => inner.sweep(olderThanMs)),
 		close: async () => inner.close(),

@@ -94,6 +94,18 @@ function testReading(contractTest: ContractTest): void {
 		await t.throwsAsync(storage.read('object', {maximumBytes: -1}), {instanceOf: RangeError});
 	});
 
+	contractTest('an object that is removed and wiped is gone, and so is one that was missing', async (t, storage) => {
+		await storage.write('wiped/object', Buffer.alloc(200_000, 1));
+		await storage.write('wiped/other', Buffer.from('stays'));
+		await storage.remove('wiped/object', {isWiped: true});
+		await storage.remove('wiped/object', {isWiped: true});
+		await storage.remove('missing/object', {isWiped: true});
+		t.is(await storage.size('wiped/object'), undefined);
+		t.deepEqual(await listNames(storage), ['wiped/other']);
+		t.is(String(await storage.read('wiped/other')), 'stays');
+		t.is(await storage.sweep(0), 0);
+	});
+
 	contractTest('what is missing: read throws, size is undefined, remove succeeds', async (t, storage) => {
 		await storage.write('folder/object', Buffer.from('x'));
 		for (const name of ['nothing', 'no/such/folder', 'folder', 'folder/object/below']) {

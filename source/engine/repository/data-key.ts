@@ -6,6 +6,7 @@ import type {Storage} from '../storage/storage.ts';
 import {activeEpoch} from './epochs.ts';
 import type {Keyring} from './keyring.ts';
 import {openWithPrivateKey, sealToPublicKey} from './sealed-object.ts';
+import {unlessRemoved} from './unless-removed.ts';
 
 /*
 datakeys/<id>: one run's data key (32 bytes), an object of type 3 sealed to the epoch's X25519 public key. Key id = epoch, object id = the data key's own id. The same bytes stand in
@@ -73,5 +74,6 @@ export async function findDataKey(id: DataKeyId, copy: Uint8Array | undefined, {
 		}
 	}
 
-	return openDataKey(await storage.read(dataKeyName(id)), id, keyring, runtime);
+	const sealed = await storage.read(dataKeyName(id));
+	return unlessRemoved(storage, dataKeyName(id), () => openDataKey(sealed, id, keyring, runtime));
 }

@@ -2,6 +2,7 @@ import {hash} from 'node:crypto';
 import {CofferError, errorText, isCofferError} from '../errors.ts';
 import {releaseMemory} from '../release-memory.ts';
 import type {JsonValue} from './canonical-json.ts';
+import {unlessRemoved} from './unless-removed.ts';
 import {memoryCorrupted} from './memory-corrupted.ts';
 import {decodeMetadata, encodeMetadata, maximumMetadataBytes, type DecodedMetadata, type MetadataType} from './metadata-object.ts';
 import {RepositorySession} from './session.ts';
@@ -19,11 +20,13 @@ const hashedName = (folder: string, bytes: Uint8Array): string => `${folder}/${h
 /** Read and check one metadata object. @throws `damaged`, `format-unsupported`, `object-missing`, what the storage throws */
 export async function readMetadata(session: RepositorySession, type: MetadataType, name: string, signal?: AbortSignal): Promise<DecodedMetadata> {
 	const bytes = await session.storage.read(name, {maximumBytes: maximumMetadataBytes[type], ...(signal && {signal})});
-	if (type === 'index' && name !== hashedName('index', bytes)) {
-		throw new CofferError('damaged', `${name} does not have the content that its name says: it was damaged or exchanged.`, {context: {object: name}});
-	}
+	return unlessRemoved(session.storage, name, () => {
+		if (type === 'index' && name !== hashedName('index', bytes)) {
+			throw new CofferError('damaged', `${name} does not have the content that its name says: it was damaged or exchanged.`, {context: {object: name}});
+		}
 
-	return decodeMetadata(bytes, type, name, session.slot, session.runtime);
+		return decodeMetadata(bytes, type, name, session.slot, session.runtime);
+	});
 }
 
 /** Encode one, and read it again before it is stored: a bit that flipped in memory must not become an index or a snapshot. */

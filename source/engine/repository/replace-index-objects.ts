@@ -54,7 +54,7 @@ export async function replaceIndexObjects(session: RepositorySession, {objects, 
 
 		for (const name of read) {
 			await assertHeld();
-			await session.storage.remove(name);
+			await session.storage.remove(name, {isWiped: true});
 		}
 
 		packs = [];

@@ -9,7 +9,7 @@ import {packName} from './pack-writer.ts';
 import type {PackDescription} from './segment-table.ts';
 import type {RepositorySession} from './session.ts';
 import {encodeSnapshot, snapshotName, type Snapshot} from './snapshot.ts';
-import {decodeWriterRecord, encodeWriterRecord, heartbeatIntervalMs, isWriterStale, writerName} from './writer-record.ts';
+import {decodeWriterRecord, encodeWriterRecord, heartbeatIntervalMs, isWriterStale, writerExpiryMs, writerName} from './writer-record.ts';
 
 /** Temporary objects older than this belong to nobody. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
@@ -31,6 +31,7 @@ export class WriterRun {
 	readonly #session: RepositorySession;
 	readonly #stopHeartbeat: () => void;
 	#heartbeatFailure: unknown;
+	#renewedMs: number;
 	#renewal: Promise<void> = Promise.resolve();
 	#indexing: Promise<void> = Promise.resolve();
 
@@ -39,6 +40,7 @@ export class WriterRun {
 		this.id = id;
 		this.ignoredPacks = ignoredPacks;
 		this.#dataKey = dataKey;
+		this.#renewedMs = session.runtime.now();
 		this.#stopHeartbeat = session.runtime.every(heartbeatIntervalMs, () => {
 			this.#renewal = this.#renew();
 		});
@@ -114,6 +116,8 @@ export class WriterRun {
 				}
 			}
 
+			// Where prune has taken this run for dead, it has taken these packs for nobody's.
+			await this.#assertAlive();
 			const {sizeBytes} = await writeHashedMetadata(this.#session, 'index', 'index', encodeIndex({packs, dataKeys: [this.#dataKey]}));
 			this.#waiting = this.#waiting.slice(packs.length);
 			this.#written.push(...packs.map(pack => pack.id));
@@ -164,7 +168,10 @@ export class WriterRun {
 	}
 
 	async #assertAlive(): Promise<void> {
-		if (this.#heartbeatFailure === undefined && await this.#session.storage.size(writerName(this.id)) !== undefined) {
+		const {runtime, storage} = this.#session;
+		// Whoever sees a record so old removes it; it must not come back because this run was suspended between a look at it and its renewal.
+		const isStale = runtime.now() - this.#renewedMs > writerExpiryMs;
+		if (this.#heartbeatFailure === undefined && !isStale && await storage.size(writerName(this.id)) !== undefined) {
 			return;
 		}
 
@@ -174,7 +181,9 @@ export class WriterRun {
 	async #renew(): Promise<void> {
 		try {
 			await this.#assertAlive();
+			const nowMs = this.#session.runtime.now();
 			await writeRecord(this.#session, this.id, this.#dataKey.id);
+			this.#renewedMs = nowMs;
 		} catch (error) {
 			if (isCofferError(error, 'writer-expired')) {
 				this.#heartbeatFailure = error;

@@ -70,7 +70,7 @@ export function limitStorage(inner: Storage, limit: ByteLimit, runtime: Pick<Run
 			await inner.write(name, data);
 		},
 		create: async () => limitPending(await inner.create(), budget),
-		remove: async name => inner.remove(name),
+		remove: async (name, options) => inner.remove(name, options),
 		usage: async () => inner.usage(),
 		sweep: async olderThanMs => inner.sweep(olderThanMs),
 		close: async () => inner.close(),

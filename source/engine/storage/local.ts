@@ -1,4 +1,4 @@
-import {lstat, statfs, unlink} from 'node:fs/promises';
+import {lstat, rename, statfs, unlink} from 'node:fs/promises';
 import {dirname, isAbsolute, join} from 'node:path';
 import {systemErrorCode, throwIfAborted} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
@@ -11,6 +11,7 @@ import {assertUsableFolder, assertUsableName, folderOf, temporaryFolder} from '.
 import {assertReadOptions} from './read-window.ts';
 import type {Storage} from './storage.ts';
 import {toStorageError} from './storage-errors.ts';
+import {noiseBytes, wipeFile} from './wipe-file.ts';
 
 export type LocalStorageOptions = {
 	/** Absolute path of the root; made with mode 0700 by the first object, where it does not exist. */
@@ -110,6 +111,28 @@ export function createLocalStorage({folder: root, runtime, blocksOnRead = false}
 		return pending;
 	};
 
+	/** Take an object out of sight. @returns Where it is now; `undefined` where that cannot be done, or it is no file. */
+	const hide = async (name: string): Promise<string | undefined> => {
+		try {
+			const path = join(root, name);
+			return (await lstat(path)).isFile()
+				? await folders.using(temporaryFolder, async folder => {
+					const hidden = join(folder, runtime.randomBytes(16).toString('hex'));
+					await rename(path, hidden);
+					return hidden;
+				})
+				: undefined;
+		} catch {
+			return undefined;
+		}
+	};
+
+	/** What of this fails is swept one day. */
+	const destroy = async (path: string) => {
+		await Promise.allSettled([wipeFile(path, runtime.randomBytes(noiseBytes))]);
+		await Promise.allSettled([unlink(path)]);
+	};
+
 	return {
 		url: root,
 		isShareable: true,
@@ -153,11 +176,16 @@ export function createLocalStorage({folder: root, runtime, blocksOnRead = false}
 			});
 		},
 		create: async () => attempt('begin an object in', '', async () => toPending(await createFile())),
-		async remove(name) {
+		async remove(name, {isWiped = false} = {}) {
 			assertUsableName(name);
 			await attempt('remove', name, async () => {
 				await folders.check(folderOf(name));
+				const hidden = isWiped ? await hide(name) : undefined;
+				// That the name has gone must be durable before the bytes go: after a power loss there is the whole object or none.
 				await removeDurably(join(root, name));
+				if (hidden !== undefined) {
+					await destroy(hidden);
+				}
 			});
 		},
 		usage: async () => attempt('measure', '', async () => {

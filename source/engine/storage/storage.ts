@@ -20,6 +20,11 @@ export type ReadOptions = {
 	readonly signal?: AbortSignal;
 };
 
+export type RemoveOptions = {
+	/** Overwrite the bytes as far as that is possible here, and whatever becomes of that: for small objects that hold what opens others. Who reads the object meanwhile may find it damaged, and then gone. @default false */
+	readonly isWiped?: boolean;
+};
+
 export type StorageUsage = {
 	/** Bytes of all objects here; undefined where counting would cost a full listing. */
 	readonly usedBytes?: number;
@@ -54,7 +59,7 @@ Where a repository's objects lie: names to bytes, with these promises. One confo
 - `write` and `commit` are atomic and durable: after they return, the object survives a power cut; before, a reader sees the old object or none, never a part.
 - `read` returns exactly the object or the range asked for. It throws `object-missing` where there is no such object, `damaged` where the object is shorter than the range needs or larger than `maximumBytes`.
 - `list` shows every object below a folder that was complete before the call, and no temporary one; objects that come or go meanwhile may or may not be shown. A folder that does not exist has no objects. Order is undefined. Files whose names the rules above forbid are left out.
-- `remove` of a missing object succeeds; when it returns, the removal is durable.
+- `remove` of a missing object succeeds; when it returns, the removal is durable. The object is gone before a byte of it is overwritten, and it is removed also where that fails.
 - Errors are `CofferError`: `storage-full` (no space, quota), `storage-denied` (permission, read-only), `storage-failed` (all else, with `isRetryable` where a second try may help), `aborted`. The message names the object and never holds credentials.
 - Calls may overlap. Nothing is cached: every `read` asks the storage itself.
 */
@@ -73,7 +78,7 @@ export type Storage = {
 	list(folder: string, signal?: AbortSignal): Promise<StoredObject[]>;
 	write(name: string, data: Uint8Array): Promise<void>;
 	create(): Promise<PendingObject>;
-	remove(name: string): Promise<void>;
+	remove(name: string, options?: RemoveOptions): Promise<void>;
 	usage(): Promise<StorageUsage>;
 	/** Delete what crashed writers left behind (temporary objects older than `olderThanMs`); returns how many. */
 	sweep(olderThanMs: number): Promise<number>;

@@ -79,7 +79,7 @@ export async function forgetOne(session: RepositorySession, {id, sha256, objectN
 		await writeMetadata(session, 'tombstone', tombstoneName(id), encodeTombstone({id, sha256, forgotten, host: runtime.identity.host, user: runtime.user, reason: facts.reason}));
 	}
 
-	await storage.remove(objectName);
+	await storage.remove(objectName, {isWiped: true});
 }
 
 /**

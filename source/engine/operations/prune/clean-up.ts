@@ -108,7 +108,7 @@ export async function removeIdleDataKeys(scene: Scene): Promise<void> {
 	for (const name of await findIdleDataKeys(scene)) {
 		throwIfStopped(scene);
 		await scene.assertHeld();
-		await scene.session.storage.remove(name);
+		await scene.session.storage.remove(name, {isWiped: true});
 	}
 }
 

@@ -48,9 +48,9 @@ export function createCountingStorage(inner: Storage, sizes: ReadonlyMap<string,
 			set(name, data.byteLength);
 		},
 		create: async () => countPending(await inner.create()),
-		async remove(name) {
+		async remove(name, options) {
 			const sizeBytes = known.get(name) ?? await inner.size(name) ?? 0;
-			await inner.remove(name);
+			await inner.remove(name, options);
 			freedBytes += sizeBytes;
 			known.delete(name);
 		},

@@ -65,9 +65,9 @@ export async function checkDataKeys(
 		try {
 			const own = copies.get(id) ?? [];
 			const flaw = findFlaw(await session.storage.read(name), id, own, session);
-			if (flaw !== undefined) {
+			if (flaw !== undefined && await session.storage.size(name) !== undefined) {
 				findings.add('data-key', name, flaw, own.length > 0 ? copyAdvice : undefined);
-			} else if (!needed.has(id)) {
+			} else if (flaw === undefined && !needed.has(id)) {
 				unused++;
 			}
 		} catch (error) {

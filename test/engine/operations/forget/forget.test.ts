@@ -79,12 +79,12 @@ test('killed at any call of the storage: each snapshot is there or forgotten, no
 
 			return storage.write(name, data);
 		},
-		async remove(name) {
+		async remove(name, options) {
 			if (++calls > limit) {
 				throw new Error('killed');
 			}
 
-			return storage.remove(name);
+			return storage.remove(name, options);
 		},
 	});
 	await forget(sessionOver(probe, counting(probe.storage, Number.POSITIVE_INFINITY)), {snapshots: probe.snapshots.slice(0, 2).map(({id}) => id)});

@@ -18,7 +18,7 @@ export async function forget(context: CommandContext): Promise<number> {
 	try {
 		const snapshots = flags.input.map(reference => resolveReference(reference, cwd));
 		const summary = await context.interruptible(async signal => engine.pruning.forget({snapshots, isDryRun}, {signal, onEvent: listener}));
-		const {forgotten, completed, emptied, remaining} = summary;
+		const {forgotten, completed, lost, emptied, remaining} = summary;
 		log.write('info', isDryRun ? 'forget, dry run' : 'forget', {snapshots: [...forgotten.map(({id}) => id), ...completed].join(' '), remaining});
 		for (const {id, time, source, host, bytes} of forgotten) {
 			if (!isDryRun) {
@@ -26,6 +26,10 @@ export async function forget(context: CommandContext): Promise<number> {
 			}
 
 			output.print(`${isDryRun ? 'Would forget' : 'Forgot'} ${id.slice(0, 8)} of "${source}" on ${host}, taken ${formatTime(time)} (${formatBytes(bytes)}).`);
+		}
+
+		for (const id of lost) {
+			output.print(`${isDryRun ? 'Would note' : 'Noted'} that ${id}, which is lost, is forgotten.`);
 		}
 
 		if (completed.length > 0) {

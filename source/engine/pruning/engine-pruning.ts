@@ -32,11 +32,12 @@ export class EnginePruning {
 		const {memory, begin, onChange} = this.#scene;
 		const operation = await begin(options);
 		const {forget} = await import('../operations/forget/forget.ts');
+		const full = {...operation, findLosses: async () => this.#findLosses()};
 		if (request.isDryRun) {
-			return forget(memory.session, request, operation);
+			return forget(memory.session, request, full);
 		}
 
-		const summary = await trackActivity(memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(memory.session, request, operation));
+		const summary = await trackActivity(memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(memory.session, request, full));
 		onChange();
 		return summary;
 	}
@@ -62,17 +63,20 @@ export class EnginePruning {
 		}
 	}
 
+	/** What this host remembers and the repository no longer holds. */
+	async #findLosses(): Promise<readonly SeenSnapshot[]> {
+		const losses: SeenSnapshot[] = [];
+		await this.#scene.memory.refreshLosses((_source, loss) => {
+			losses.push(loss);
+		});
+		return losses;
+	}
+
 	/** What this host knows that the repository does not tell. */
 	#hostFacts({onEvent}: OperationOptions, isDryRun: boolean): Pick<PruneOptions, 'findLosses' | 'findDamaged' | 'checkClock'> {
 		const {memory} = this.#scene;
 		return {
-			async findLosses() {
-				const losses: SeenSnapshot[] = [];
-				await memory.refreshLosses((_source, loss) => {
-					losses.push(loss);
-				});
-				return losses;
-			},
+			findLosses: async () => this.#findLosses(),
 			checkClock(isTrusted, seen) {
 				if (!isTrusted) {
 					assertHostClock(memory, seen, onEvent);

@@ -32,7 +32,7 @@ test('a wiped object is overwritten to its last byte, another one is not', async
 	const after = await readAfter(file, async () => storage.remove('index/one', {isWiped: true}));
 	t.is(after.byteLength, content.byteLength);
 	t.is(after.indexOf('secret'), -1);
-	t.is(after.subarray(-20).equals(content.subarray(-20)), false);
+	t.false(after.subarray(-20).equals(content.subarray(-20)));
 	await storage.write('index/two', content);
 	const plain = await readAfter(path.join(folder, 'index/two'), async () => storage.remove('index/two'));
 	t.true(plain.equals(content));

@@ -4,6 +4,7 @@ import {
 	encodeTombstone,
 	findSnapshot,
 	listSnapshots,
+	listTombstones,
 	tombstoneName,
 	withExclusiveLock,
 	writeMetadata,
@@ -11,8 +12,10 @@ import {
 	type RepositorySession,
 	type SnapshotListing,
 	type StoredSnapshot,
+	type Tombstone,
 } from '../../repository/repository.ts';
 import {requireOwner} from '../owner.ts';
+import {findLostSnapshots, type RememberedSnapshot} from './lost-snapshots.ts';
 
 export type ForgetRequest = {
 	/** As `findSnapshot` takes them; at least one. */
@@ -34,6 +37,8 @@ export type ForgetSummary = {
 	readonly forgotten: readonly ForgottenSnapshot[];
 	/** Others, forgotten by a run that was interrupted before it had removed their objects; that is done now. */
 	readonly completed: readonly SnapshotId[];
+	/** Those that were lost: they are noted as forgotten, so that nobody misses them any more. */
+	readonly lost: readonly SnapshotId[];
 	/** Sources, each of one host, of which no snapshot is left. */
 	readonly emptied: ReadonlyArray<{readonly source: string; readonly host: string}>;
 	/** Snapshots that are left. */
@@ -42,15 +47,42 @@ export type ForgetSummary = {
 	readonly durationMs: number;
 };
 
-/** @throws `snapshot-missing`, `snapshot-ambiguous` */
-function choose({snapshots, forgotten}: SnapshotListing, references: readonly string[]): StoredSnapshot[] {
-	// One that was half forgotten may be named again; but it is nobody's latest any more.
-	const all = [...snapshots, ...forgotten];
-	const chosen = new Set(references.map(reference => findSnapshot(reference.startsWith('latest') ? snapshots : all, reference)));
-	return all.filter(snapshot => chosen.has(snapshot)).toSorted((a, b) => Number(a.time > b.time) - Number(a.time < b.time));
+/** What is there, and what should be. */
+type View = {readonly listing: SnapshotListing; readonly lost: ReadonlyMap<SnapshotId, string>};
+
+type Chosen = {
+	/** Oldest first. */
+	readonly snapshots: readonly StoredSnapshot[];
+	readonly lost: ReadonlyMap<SnapshotId, string>;
+};
+
+async function look(session: RepositorySession, {findLosses, signal}: ForgetOptions): Promise<View> {
+	const listing = await listSnapshots(session, signal);
+	const {tombstones} = await listTombstones(session, signal);
+	return {listing, lost: findLostSnapshots(listing, tombstones, await findLosses?.() ?? [])};
 }
 
-function summarize({snapshots, forgotten}: SnapshotListing, chosen: readonly StoredSnapshot[], isDryRun: boolean): Omit<ForgetSummary, 'durationMs'> {
+/** The one lost snapshot that is meant where none that is there can be. */
+function findLost({listing, lost}: View, reference: string): SnapshotId | undefined {
+	const isId = /^[\da-f]{4,32}$/.test(reference) && [...listing.snapshots, ...listing.forgotten].every(({id}) => !id.startsWith(reference));
+	const matches = isId ? [...lost.keys()].filter(id => id.startsWith(reference)) : [];
+	return matches.length === 1 ? matches[0] : undefined;
+}
+
+/** @throws `snapshot-missing`, `snapshot-ambiguous` */
+function choose(view: View, references: readonly string[]): Chosen {
+	const {listing: {snapshots, forgotten}, lost} = view;
+	// One that was half forgotten may be named again; but it is nobody's latest any more.
+	const all = [...snapshots, ...forgotten];
+	const missed = new Map(references.map(reference => [reference, findLost(view, reference)]));
+	const chosen = new Set(references.filter(reference => missed.get(reference) === undefined).map(reference => findSnapshot(reference.startsWith('latest') ? snapshots : all, reference)));
+	return {
+		snapshots: all.filter(snapshot => chosen.has(snapshot)).toSorted((a, b) => Number(a.time > b.time) - Number(a.time < b.time)),
+		lost: new Map(missed.values().flatMap(id => id === undefined ? [] : [[id, lost.get(id)!] as const])),
+	};
+}
+
+function summarize({snapshots, forgotten}: SnapshotListing, {snapshots: chosen, lost}: Chosen, isDryRun: boolean): Omit<ForgetSummary, 'durationMs'> {
 	const ids = new Set(chosen.map(({id}) => id));
 	const left = snapshots.filter(({id}) => !ids.has(id));
 	const place = ({source, host}: StoredSnapshot) => JSON.stringify([source, host]);
@@ -59,24 +91,35 @@ function summarize({snapshots, forgotten}: SnapshotListing, chosen: readonly Sto
 	return {
 		forgotten: chosen.map(({id, time, source, host, statistics: {bytes}}) => ({id, time, source, host, bytes})),
 		completed: forgotten.map(({id}) => id).filter(id => !ids.has(id)),
+		lost: [...lost.keys()],
 		emptied: [...gone.values()].map(({source, host}) => ({source, host})),
 		remaining: left.length,
 		isDryRun,
 	};
 }
 
+export type ForgetOptions = {
+	readonly signal?: AbortSignal;
+	/** Snapshots that this host remembers and that are gone without having been forgotten. @default none are known */
+	readonly findLosses?: () => Promise<readonly RememberedSnapshot[]>;
+};
+
 type ForgetFacts = {readonly lock: Pick<ExclusiveLock, 'assertHeld'>; readonly reason: string; readonly hasTombstone: boolean};
+
+async function writeTombstone(session: RepositorySession, {id, sha256, reason}: Pick<Tombstone, 'id' | 'sha256' | 'reason'>): Promise<void> {
+	const {runtime} = session;
+	await writeMetadata(session, 'tombstone', tombstoneName(id), encodeTombstone({id, sha256, forgotten: new Date(runtime.now()).toISOString(), host: runtime.identity.host, user: runtime.user, reason}));
+}
 
 /**
 Forget one snapshot. The tombstone first: a run that is interrupted in between leaves a snapshot that counts as forgotten.
 @throws `writer-expired` when the lock is lost; what the storage throws
 */
 export async function forgetOne(session: RepositorySession, {id, sha256, objectName}: StoredSnapshot, facts: ForgetFacts): Promise<void> {
-	const {runtime, storage} = session;
+	const {storage} = session;
 	await facts.lock.assertHeld();
 	if (!facts.hasTombstone) {
-		const forgotten = new Date(runtime.now()).toISOString();
-		await writeMetadata(session, 'tombstone', tombstoneName(id), encodeTombstone({id, sha256, forgotten, host: runtime.identity.host, user: runtime.user, reason: facts.reason}));
+		await writeTombstone(session, {id, sha256, reason: facts.reason});
 	}
 
 	await storage.remove(objectName, {isWiped: true});
@@ -84,11 +127,13 @@ export async function forgetOne(session: RepositorySession, {id, sha256, objectN
 
 /**
 Forget snapshots for good. Their data stays until a prune finds that no other snapshot needs it. All references must be right before anything is changed.
+One that was lost may be named, too, by its id: that it is missing then bothers nobody any more.
 @throws `key-role` before any work; `usage`; `snapshot-missing`, `snapshot-ambiguous`; `repository-locked`; `writer-expired`; `aborted`: what was forgotten until then stays so; what the storage throws
 */
-export async function forget(session: RepositorySession, request: ForgetRequest, {signal}: {readonly signal?: AbortSignal} = {}): Promise<ForgetSummary> {
+export async function forget(session: RepositorySession, request: ForgetRequest, options: ForgetOptions = {}): Promise<ForgetSummary> {
 	const {runtime, keyring} = session;
 	const {snapshots: references, reason = 'named by hand', isDryRun = false} = request;
+	const {signal} = options;
 	const startMs = runtime.monotonicMs();
 	requireOwner(keyring, 'forget snapshots');
 	throwIfAborted(signal);
@@ -96,19 +141,22 @@ export async function forget(session: RepositorySession, request: ForgetRequest,
 		throw new CofferError('usage', 'Name the snapshots to forget. "coffer snapshots" lists them.');
 	}
 
-	const before = await listSnapshots(session, signal);
-	const wanted = new Set(choose(before, references).map(({id}) => id));
+	const before = await look(session, options);
+	const wanted = choose(before, references);
+	const wantedIds = new Set(wanted.snapshots.map(({id}) => id));
 	const finish = (summary: Omit<ForgetSummary, 'durationMs'>): ForgetSummary => ({...summary, durationMs: Math.round(runtime.monotonicMs() - startMs)});
 	if (isDryRun) {
-		return finish(summarize(before, choose(before, references), true));
+		return finish(summarize(before.listing, wanted, true));
 	}
 
 	return withExclusiveLock(session, 'forget', async lock => {
 		// Again under the lock: what has gone meanwhile must not get a tombstone, which would hide its loss.
-		const listing = await listSnapshots(session, signal);
+		const view = await look(session, options);
+		const {listing} = view;
 		const halfForgotten = new Set(listing.forgotten);
-		const chosen = choose(listing, [...listing.snapshots, ...listing.forgotten].map(({id}) => id).filter(id => wanted.has(id)));
-		const work = [...listing.forgotten, ...chosen.filter(snapshot => !halfForgotten.has(snapshot))];
+		const {snapshots} = choose(view, [...listing.snapshots, ...listing.forgotten].map(({id}) => id).filter(id => wantedIds.has(id)));
+		const lost = new Map([...wanted.lost].filter(([id]) => view.lost.has(id)));
+		const work = [...listing.forgotten, ...snapshots.filter(snapshot => !halfForgotten.has(snapshot))];
 		let done = 0;
 		for (const snapshot of work) {
 			if (signal?.aborted) {
@@ -119,6 +167,11 @@ export async function forget(session: RepositorySession, request: ForgetRequest,
 			done++;
 		}
 
-		return finish(summarize(listing, chosen, false));
+		for (const [id, sha256] of lost) {
+			await lock.assertHeld();
+			await writeTombstone(session, {id, sha256, reason: `lost; ${reason}`});
+		}
+
+		return finish(summarize(listing, {snapshots, lost}, false));
 	}, signal);
 }

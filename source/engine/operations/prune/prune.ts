@@ -5,6 +5,7 @@ import {dataKeysOf, RepositorySession, withExclusiveLock, type StoredSnapshot, t
 import {applyRetention} from '../../retention/apply-retention.ts';
 import type {RetentionDecision} from '../../retention/decision.ts';
 import {forgetOne} from '../forget/forget.ts';
+import type {RememberedSnapshot} from '../forget/lost-snapshots.ts';
 import {requireOwner} from '../owner.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader} from '../reading.ts';
@@ -14,7 +15,7 @@ import {describeRunning, Marking} from './marking.ts';
 import {NeededBlobs} from './needed-blobs.ts';
 import {namedPacks, planPrune} from './prune-plan.ts';
 import type {PruneRequest, PruneSummary} from './prune-request.ts';
-import {lostSnapshots, type RememberedSnapshot} from './refusals.ts';
+import {lostSnapshots} from './refusals.ts';
 import {createRehearsalStorage} from './rehearsal-storage.ts';
 import {PackRewriter} from './rewrite-packs.ts';
 import {listEverything, sizeOfPacks, throwIfStopped, type Scene} from './scene.ts';

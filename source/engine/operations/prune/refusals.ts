@@ -1,9 +1,7 @@
 import {CofferError} from '../../errors.ts';
 import type {ObjectProblem, StoredSnapshot} from '../../repository/repository.ts';
-import {shortId} from '../../ids.ts';
-
-/** A snapshot that this host remembers. */
-export type RememberedSnapshot = Pick<StoredSnapshot, 'id' | 'time' | 'objectName'>;
+import {shortId, type SnapshotId} from '../../ids.ts';
+import type {RememberedSnapshot} from '../forget/lost-snapshots.ts';
 
 const untouched = 'Nothing was deleted.';
 
@@ -30,10 +28,14 @@ export function unreadableMarks(problems: readonly ObjectProblem[]): CofferError
 	return refuse(`${message}${andMore(problems.length)} It names nothing but packs that an earlier prune meant to delete. ${untouched} Delete ${object} from the repository, and prune again.`, object);
 }
 
-/** A snapshot that another one follows is gone without a tombstone, or was exchanged. */
-export function brokenChain(problems: readonly ObjectProblem[]): CofferError {
+/**
+A snapshot that another one follows is gone without a tombstone, or was exchanged.
+@param lost - The first one that is gone; `undefined` where one was exchanged.
+*/
+export function brokenChain(problems: readonly ObjectProblem[], lost: SnapshotId | undefined): CofferError {
 	const {object, message} = problems[0]!;
-	return refuse(`${message}${andMore(problems.length)} So the list of snapshots cannot be relied upon, and what seems unneeded may be needed. ${untouched} Put the missing object back from a copy of the repository; if it is lost for good, say so with "coffer forget" and its id.`, object);
+	const last = lost === undefined ? 'if that cannot be done, find out who exchanged it, and forget the snapshots that this is about.' : `if it is lost for good, say so with "coffer forget ${lost}".`;
+	return refuse(`${message}${andMore(problems.length)} So the list of snapshots cannot be relied upon, and what seems unneeded may be needed. ${untouched} Put the right object back from a copy of the repository; ${last}`, object);
 }
 
 /** A snapshot that this host made, or knew, is not there any more, and was not forgotten. */

@@ -1,5 +1,6 @@
 import {decodePruningMark, findChainProblems, listRunningWriters, listSnapshots, listTombstones, LoadedIndex, packName, readAllMetadata, SnapshotCache, tombstoneName, type BlobKind, type IndexContent, type ObjectProblem, type PruningMark, type RepositorySession, type RunningWriters, type SnapshotListing, type Tombstone} from '../../repository/repository.ts';
 import type {DataKeyId, PackId} from '../../ids.ts';
+import {findLostSnapshots} from '../forget/lost-snapshots.ts';
 import {brokenChain, incompleteListing, noSnapshots, unreadable, unreadableMarks} from './refusals.ts';
 
 /** What is remembered of a pack that an index object names. */
@@ -121,7 +122,7 @@ export async function survey(session: RepositorySession, everything: Listing, {i
 
 	const chain = findChainProblems([...listing.snapshots, ...listing.forgotten], tombstones);
 	if (chain.length > 0) {
-		throw brokenChain(chain);
+		throw brokenChain(chain, findLostSnapshots(listing, tombstones, []).keys().next().value);
 	}
 
 	return {marks, packSizes, running, listing, tombstones, index, objects, lost, snapshotCache};

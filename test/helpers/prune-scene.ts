@@ -2,8 +2,8 @@ import {Buffer} from 'node:buffer';
 import path from 'node:path';
 import {mkdirSync, rmSync} from 'node:fs';
 import type {ExecutionContext} from 'ava';
-import type {BlobId} from '../../source/engine/ids.ts';
-import {backup, type BackupSummary, type FilesBackupRequest} from '../../source/engine/operations/backup/backup.ts';
+import type {BlobId, SnapshotId} from '../../source/engine/ids.ts';
+import {backup, type FilesBackupRequest} from '../../source/engine/operations/backup/backup.ts';
 import {createBlobReader} from '../../source/engine/operations/reading.ts';
 import {listSnapshots, LoadedIndex, packName, readContent, readTree, type BlobReader, type RepositorySession, type Storage} from '../../source/engine/repository/repository.ts';
 import {createFolder, writeLayout, type Layout} from './source-folder.ts';
@@ -30,7 +30,9 @@ export type PruneScene = {
 	/** Change files; `undefined` removes one. */
 	change(files: Readonly<Record<string, string | Uint8Array | undefined>>): void;
 	/** Back the folder up, a minute after the last time. @param source - @default 'data' @returns The snapshot's id. */
-	run(source?: string, request?: Partial<FilesBackupRequest>): Promise<NonNullable<BackupSummary['snapshot']>['id']>;
+	run(source?: string, request?: Partial<FilesBackupRequest>): Promise<SnapshotId>;
+	/** The same through another session, such as one on a storage that fails. */
+	runIn(session: RepositorySession, source?: string): Promise<SnapshotId>;
 };
 
 /** @param chunking - Small chunks, of which files of 70 kB and more have some that become deltas. */
@@ -39,6 +41,12 @@ export async function createPruneScene(t: ExecutionContext, layout: Layout = {},
 	const repository = await createTestRepository(runtime, storage, {minimumBytes: 64 * 1024, averageBytes: 128 * 1024, maximumBytes: 256 * 1024});
 	const {session} = repository;
 	const folder = createFolder(t, layout);
+	const run = async (as: RepositorySession, source: string, request: Partial<FilesBackupRequest>) => {
+		runtime.forward(60_000);
+		const {snapshot} = await backup(as, {source: {kind: 'files', name: source, paths: [folder]}, ...request}, {threads: 1});
+		return snapshot!.id;
+	};
+
 	return {
 		repository, session, storage: repository.storage, runtime, folder,
 		change(files) {
@@ -51,11 +59,8 @@ export async function createPruneScene(t: ExecutionContext, layout: Layout = {},
 				}
 			}
 		},
-		async run(source = 'data', request = {}) {
-			runtime.forward(60_000);
-			const {snapshot} = await backup(session, {source: {kind: 'files', name: source, paths: [folder]}, ...request}, {threads: 1});
-			return snapshot!.id;
-		},
+		run: async (source = 'data', request = {}) => run(session, source, request),
+		runIn: async (other, source = 'data') => run(other, source, {}),
 	};
 }
 

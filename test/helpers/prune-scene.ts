@@ -7,7 +7,7 @@ import {backup, type FilesBackupRequest} from '../../source/engine/operations/ba
 import {createBlobReader} from '../../source/engine/operations/reading.ts';
 import {listSnapshots, LoadedIndex, packName, readContent, readTree, type BlobReader, type RepositorySession, type Storage} from '../../source/engine/repository/repository.ts';
 import {createFolder, writeLayout, type Layout} from './source-folder.ts';
-import {createTestRepository, type TestRepository} from './repository-session.ts';
+import {createTestRepository, describeSnapshots, type TestRepository} from './repository-session.ts';
 import {createByteStream, createTestRuntime, type TestRuntime} from './test-runtime.ts';
 
 /** Bytes that nothing makes smaller; the same for the same words. */
@@ -127,4 +127,9 @@ export async function findGarbage(session: RepositorySession): Promise<string[]>
 /** Bytes of all objects. */
 export async function sizeOf(storage: Storage): Promise<number> {
 	return (await storage.list('')).reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
+}
+
+/** As `describeSnapshots`, without the folder of all temporary files, which others change meanwhile. */
+export async function describeContents(session: RepositorySession): Promise<string[]> {
+	return (await describeSnapshots(session)).map(text => text.slice(text.indexOf(']') + 1));
 }

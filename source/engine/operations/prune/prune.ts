@@ -1,4 +1,4 @@
-import {CofferError, throwIfAborted} from '../../errors.ts';
+import {CofferError, isCofferError, throwIfAborted} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
 import type {SnapshotId} from '../../ids.ts';
 import {dataKeysOf, RepositorySession, withExclusiveLock, type StoredSnapshot, type Tombstone} from '../../repository/repository.ts';
@@ -15,7 +15,7 @@ import {describeRunning, Marking} from './marking.ts';
 import {NeededBlobs} from './needed-blobs.ts';
 import {namedPacks, planPrune} from './prune-plan.ts';
 import type {PruneRequest, PruneSummary} from './prune-request.ts';
-import {lostSnapshots} from './refusals.ts';
+import {lostSnapshots, noRoom} from './refusals.ts';
 import {createRehearsalStorage} from './rehearsal-storage.ts';
 import {PackRewriter} from './rewrite-packs.ts';
 import {listEverything, sizeOfPacks, throwIfStopped, type Scene} from './scene.ts';
@@ -154,5 +154,9 @@ export async function prune(session: RepositorySession, request: PruneRequest = 
 		return {...summary, durationMs: Math.round(runtime.monotonicMs() - startMs)};
 	};
 
-	return request.isDryRun ? run(async () => undefined) : withExclusiveLock(session, 'prune', async lock => run(async () => lock.assertHeld()), options.signal);
+	try {
+		return request.isDryRun ? await run(async () => undefined) : await withExclusiveLock(session, 'prune', async lock => run(async () => lock.assertHeld()), options.signal);
+	} catch (error) {
+		throw isCofferError(error, 'storage-full') ? noRoom(session.storage.url, error) : error;
+	}
 }

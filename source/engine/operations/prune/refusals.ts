@@ -56,3 +56,6 @@ export function incompleteListing(object: string, folder: string): CofferError {
 
 /** A snapshot that was there under this very lock is gone. */
 export const vanishedSnapshot = ({objectName}: Pick<StoredSnapshot, 'objectName'>): CofferError => incompleteListing(objectName, 'snapshots');
+
+/** Not even what has to be written before anything may go finds room. @param cause - What the storage said. */
+export const noRoom = (url: string, cause: CofferError): CofferError => new CofferError('storage-full', `${url} has no room for what a prune has to write before it may delete something: its lock, marks and index objects, some kB. Free a little room there, and prune again: it gives back much more. What was deleted until now was needed by nothing.`, {cause, context: cause.context});

@@ -1,4 +1,4 @@
-import {CofferError, isCofferError} from '../../errors.ts';
+import {isCofferError} from '../../errors.ts';
 import type {PackId} from '../../ids.ts';
 import {listSnapshots, LoadedIndex, packName, replaceIndexObjects, type RunningWriters, type StoredSnapshot} from '../../repository/repository.ts';
 import {createBlobReader} from '../reading.ts';
@@ -40,7 +40,7 @@ export class Sweeper {
 
 			const few = this.#withoutNewIndex(candidates);
 			if (few.size === 0) {
-				throw new CofferError('storage-full', `${error.message} What may go is known, but to delete it safely a mark and an index object have to be written first. Free a little room there, and prune again.`, {cause: error});
+				throw error;
 			}
 
 			await this.#sweep(few);

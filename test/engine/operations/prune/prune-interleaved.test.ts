@@ -47,15 +47,14 @@ test('a prune at moments of a backup that finds forgotten contents again: nothin
 	await scene.runIn(open(scene, calm, 5000).session);
 	const expected = await describeContents(open(scene, calm, 5001).session);
 	t.is(expected.length, 2);
-	let waiting = 0;
-	let removed = 0;
+	const counts = {waiting: 0, removed: 0};
 	let tried = 0;
 	for (let at = 1; at <= calm.callCount; at += isSoak ? 1 : 3) {
 		const inner = await copyStorage(scene.storage);
 		const paused = createPausedStorage(inner, at, async () => {
 			const {packs, waitingFor} = await prune(open(scene, inner, 5001).session);
-			waiting += Number(packs.waiting > 0);
-			removed += packs.removed;
+			counts.waiting += Number(packs.waiting > 0);
+			counts.removed += packs.removed;
 			t.is(waitingFor, packs.waiting > 0 ? 'process 5000 on test-host' : '');
 		});
 		await t.notThrowsAsync(async () => scene.runIn(open(scene, paused, 5000).session), `call ${at}`);
@@ -63,8 +62,8 @@ test('a prune at moments of a backup that finds forgotten contents again: nothin
 		await assertWhole(t, scene, inner, expected, `prune before call ${at} of the backup`);
 	}
 
-	t.true(waiting > 0 && removed > 0);
-	t.log(`${calm.callCount} calls, prunes before ${tried} of them: ${waiting} times packs had to wait, ${removed} were deleted at once`);
+	t.true(counts.waiting > 0 && counts.removed > 0);
+	t.log(`${calm.callCount} calls, prunes before ${tried} of them: ${counts.waiting} times packs had to wait, ${counts.removed} were deleted at once`);
 });
 
 test('a backup at moments of a prune: what it relies on stays', async t => {

@@ -1,4 +1,4 @@
-import {Buffer} from 'node:buffer';
+import {type Buffer} from 'node:buffer';
 import test from 'ava';
 import fc from 'fast-check';
 import {forget} from '../../../../source/engine/operations/forget/forget.ts';
@@ -78,7 +78,7 @@ test('after any history every snapshot that is left is what it was, and nothing 
 				}
 
 				case 'backup': {
-					await scene.run(['one', 'two'][action.source]!);
+					await scene.run(['one', 'two'][action.source]);
 					break;
 				}
 

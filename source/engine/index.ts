@@ -29,7 +29,6 @@ export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {findRecoveryTrouble} from './monitoring/recovery-findings.ts';
 export type {Durations, JobReport, Report, SourceReport, StorageReport, VerificationReport} from './monitoring/report/report.ts';
-export type {JobHistory} from './monitoring/report/report-facts.ts';
 export {findScheduleTrouble} from './monitoring/schedule-findings.ts';
 export type {JobOverview, ScheduleOverview} from './monitoring/schedule-overview.ts';
 export {staleAfterMs, type SourceState, type SourceStatus} from './monitoring/source-status.ts';

@@ -1,6 +1,7 @@
-import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventListener, type Finding} from '../../engine/index.ts';
+import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventListener, type Finding, type Job} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
+import {jobsOf} from '../configured-jobs.ts';
 import {openEngine, requireRepositoryUrl} from '../connection.ts';
 import {configuredSources} from '../source-requests.ts';
 import {readHostFacts} from './host-facts.ts';
@@ -34,6 +35,11 @@ function createListener({output, log}: CommandContext): EventListener {
 	};
 }
 
+/** The jobs that this host is to run: a configuration without sources and without a schedule asks for none. */
+function expectedJobs(config: LoadedConfig | undefined): Job[] {
+	return config !== undefined && (config.sources.length > 0 || config.schedule !== undefined) ? jobsOf(config) : [];
+}
+
 async function watchUnopened(context: CommandContext, config: LoadedConfig | undefined, url: string, error: unknown, onEvent: EventListener): Promise<WatchResult> {
 	const reason = findUnreachable(error, url);
 	if (reason === undefined) {
@@ -65,11 +71,13 @@ export async function watchHost(context: CommandContext, signal: AbortSignal): P
 		const engine = await openEngine(context, listener);
 		try {
 			const configured = configuredSources(config).map(({source: {name, kind}}) => ({name, kind}));
-			const before = await engine.overview(configured, {signal});
+			const jobs = expectedJobs(config);
+			engine.monitoring.noteJobs(jobs);
+			const before = await engine.overview(configured, {signal, jobs});
 			const newestSnapshot = before.sources.map(({lastSuccess}) => lastSuccess ?? '').toSorted().at(-1);
 			const findings = findHostTrouble(await readHostFacts(context, config, {url: engine.url, newestSnapshot: newestSnapshot || undefined}));
 			engine.monitoring.note('monitor', findings);
-			const {alerts} = await engine.overview(configured, {signal});
+			const {alerts} = await engine.overview(configured, {signal, jobs});
 			// What could not be remembered is told all the same.
 			const known = new Set(alerts.map(({key}) => key));
 			const now = new Date(runtime.now()).toISOString();

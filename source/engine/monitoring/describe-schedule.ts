@@ -19,7 +19,15 @@ export function describeSchedule(facts: DueFacts, holder?: ScheduleHolder): Sche
 		const runs = facts.runs.filter(run => run.job === job.name);
 		const nextRun = nextRunOf(verdict, facts.host);
 		const usual = usualDurationMs(runs);
-		return {job, slot: verdict.slot, ...(nextRun !== undefined && {nextRun}), runs: runs.slice(-shownRuns), ...(usual !== undefined && {usualDurationMs: usual})};
+		const knownSince = facts.firstSeen && (facts.firstSeen.get(job.name) ?? new Date(facts.nowMs).toISOString());
+		return {
+			job,
+			slot: verdict.slot,
+			...(knownSince !== undefined && {knownSince}),
+			...(nextRun !== undefined && {nextRun}),
+			runs: runs.slice(-shownRuns),
+			...(usual !== undefined && {usualDurationMs: usual}),
+		};
 	});
 	const lastRun = facts.runs.flatMap(({end}) => end ? [end.time] : []).toSorted().at(-1);
 	return {jobs, ...(holder && {holder}), ...(lastRun !== undefined && {lastRun})};

@@ -1,4 +1,5 @@
 import {listSnapshots, type SourceKind} from '../repository/repository.ts';
+import type {Job} from '../scheduling/job.ts';
 import {emptyMemory} from '../state/host-state.ts';
 import type {Watch} from '../state/noted-findings.ts';
 import type {Finding} from './alert.ts';
@@ -7,7 +8,7 @@ import type {HostMemory} from './host-memory.ts';
 import type {KeyPolicy} from './key-age.ts';
 import type {OverviewOptions, OverviewReader} from './overview-reader.ts';
 import {buildReport} from './report/build-report.ts';
-import type {JobHistory} from './report/report-facts.ts';
+import {readJobHistories} from './report/job-histories.ts';
 import type {Report} from './report/report.ts';
 
 type Scene = {
@@ -20,8 +21,8 @@ export type ReportRequest = {
 	readonly fromMs: number;
 	/** The sources that this machine's configuration names. */
 	readonly sources: ReadonlyArray<{readonly name: string; readonly kind: SourceKind}>;
-	/** @default none */
-	readonly jobs?: readonly JobHistory[];
+	/** Those of this host. @default none */
+	readonly jobs?: readonly Job[];
 };
 
 /** What is done for watching an open repository and this host. None of it writes to the repository, or waits for a lock. */
@@ -35,6 +36,14 @@ export class EngineMonitoring {
 	/** Remember what a watch of this host finds now, in the place of what it found before: from now on overviews have it among their alerts, until it is found no more. */
 	note(watch: Watch, findings: readonly Finding[]): void {
 		this.#scene.memory.noteFindings(watch, findings);
+	}
+
+	/** Remember the jobs that this host does not know yet: a slot that began before that is not owed. */
+	noteJobs(jobs: readonly Job[]): void {
+		const {memory} = this.#scene;
+		memory.remember(() => {
+			memory.schedule.noteJobs(jobs.filter(({isEnabled}) => isEnabled));
+		}, undefined);
 	}
 
 	/** What an audit looks at. @throws what the storage throws; `aborted` */
@@ -51,11 +60,13 @@ export class EngineMonitoring {
 	async report({fromMs, sources, jobs = []}: ReportRequest, options: OverviewOptions = {}): Promise<Report> {
 		const {memory, overview: reader} = this.#scene;
 		const {session} = memory;
-		const overview = await reader.read(sources, options);
+		const overview = await reader.read(sources, {...options, jobs});
 		const {snapshots} = await listSnapshots(session, options.signal);
 		const {sources: memories, verifications, verifyRuns} = memory.remember(state => state.read(), emptyMemory, options.onEvent);
 		const {url} = session.storage;
 		const samples = memory.remember(state => state.storageSamples(url), [], options.onEvent);
-		return buildReport({fromMs, toMs: Date.parse(overview.time) + 1, overview, url, snapshots, memories, verifications, verifyRuns, samples, jobs});
+		const toMs = Date.parse(overview.time) + 1;
+		const histories = memory.remember(() => readJobHistories(memory.schedule, jobs, {fromMs, toMs}), [], options.onEvent);
+		return buildReport({fromMs, toMs, overview, url, snapshots, memories, verifications, verifyRuns, samples, jobs: histories});
 	}
 }

@@ -25,10 +25,11 @@ const runCommand = (name: string): string => `"coffer schedule run ${/^[\w.@+-]+
 
 /** Since when a job is overdue; `undefined` where it is not. What ran in its slot, however it ended, has not been missed. */
 function findMissed(overview: JobOverview, nowMs: number): Missed[] {
-	const {job, slot, nextRun, runs} = overview;
+	const {job, slot, nextRun, runs, knownSince} = overview;
 	const nextMs = nextRun === undefined ? Number.POSITIVE_INFINITY : Date.parse(nextRun);
 	const last = runs.findLast(({end}) => end?.outcome !== 'skipped');
-	const isExpected = job.isEnabled && (nextMs <= nowMs || !job.catchesUp);
+	const isKnown = knownSince === undefined || Date.parse(knownSince) <= slot.startMs;
+	const isExpected = isKnown && job.isEnabled && (nextMs <= nowMs || !job.catchesUp);
 	if (!isExpected || (last && (last.end === undefined || slotMs(last) >= slot.startMs))) {
 		return [];
 	}

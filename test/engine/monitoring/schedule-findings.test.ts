@@ -18,13 +18,21 @@ const runOf = (job: string, agoMs: number, {outcome = 'ok', code = outcome === '
 	id: `${job} ${agoMs}`, job, trigger, slot: at(agoMs), started: at(agoMs), process, ...(!isRunning && {end: {time: at(agoMs), outcome, code, summary}}),
 });
 
+type Standing = {readonly slotAgoMs?: number; readonly slotMs?: number; readonly nextAgoMs?: number; readonly knownAgoMs?: number; readonly runs?: readonly JobRun[]};
+
 /** A job of a daily slot that began so long ago, or of another length. */
-function overviewOf(change: Partial<Job> & {readonly slotAgoMs?: number; readonly slotMs?: number; readonly nextAgoMs?: number; readonly runs?: readonly JobRun[]} = {}): JobOverview {
-	const {slotAgoMs = 5 * hour, slotMs = day, nextAgoMs, runs = [], ...more} = change;
+function overviewOf(change: Partial<Job> & Standing = {}): JobOverview {
+	const {slotAgoMs = 5 * hour, slotMs = day, nextAgoMs, knownAgoMs, runs = [], ...more} = change;
 	const job: Job = {
 		name: 'verify', kind: 'verify', expression: '0 5 * * *', timeZone: 'UTC', isEnabled: true, jitterMs: 0, catchesUp: true, overlap: 'skip', niceness: 0, ioPriority: 'normal', ...more,
 	};
-	return {job, slot: {startMs: nowMs - slotAgoMs, endMs: nowMs - slotAgoMs + slotMs}, runs, ...(nextAgoMs !== undefined && {nextRun: at(nextAgoMs)})};
+	return {
+		job,
+		slot: {startMs: nowMs - slotAgoMs, endMs: nowMs - slotAgoMs + slotMs},
+		runs,
+		...(knownAgoMs !== undefined && {knownSince: at(knownAgoMs)}),
+		...(nextAgoMs !== undefined && {nextRun: at(nextAgoMs)}),
+	};
 }
 
 const find = (jobs: readonly JobOverview[], more: Partial<ScheduleFacts> = {}) => findScheduleTrouble({schedule: {jobs, ...more.schedule}, sources: [], nowMs, host: 'here', ...more});
@@ -33,6 +41,7 @@ const other = overviewOf({name: 'daily', kind: 'backup', nextAgoMs: -hour, runs:
 test('no schedule, a fresh one, and one that runs: nothing is wrong', t => {
 	t.deepEqual(findScheduleTrouble({sources: [], nowMs, host: 'here'}), []);
 	t.deepEqual(find([overviewOf({nextAgoMs: -19 * hour})]), [], 'a slot that began before the host knew the job is not owed');
+	t.deepEqual([5 * hour - 1, 5 * hour].map(knownAgoMs => find([overviewOf({nextAgoMs: 5 * hour, knownAgoMs}), other]).length), [0, 1], 'nor is the daily backup that a new host makes at once');
 	t.deepEqual(find([overviewOf({runs: [runOf('verify', 5 * hour)], nextAgoMs: -19 * hour}), other]), []);
 	t.deepEqual(find([overviewOf({runs: [runOf('verify', day + missedAfterMs)], nextAgoMs: missedAfterMs, slotAgoMs: missedAfterMs}), other]), [], 'it may still wait for others');
 	t.deepEqual(find([overviewOf({isEnabled: false, runs: [runOf('verify', 9 * day, {outcome: 'failed'})]})]), []);

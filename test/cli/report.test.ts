@@ -34,11 +34,11 @@ test('what happened on a host: Markdown with a row a source, and the same in JSO
 test('--since: spans, dates and times; nothing else, and no time to come', t => {
 	const nowMs = Date.parse('2026-11-21T18:00:00.000Z');
 	const at = (text: string) => new Date(parsePastTime(text, nowMs, '--since')).toISOString();
-	t.deepEqual(['36h', '7d', '2w', '2026-11-01T12:00:00Z', '2026-11-01T12:00+02:00'].map(text => at(text)), [
-		'2026-11-20T06:00:00.000Z', '2026-11-14T18:00:00.000Z', '2026-11-07T18:00:00.000Z', '2026-11-01T12:00:00.000Z', '2026-11-01T10:00:00.000Z',
+	t.deepEqual(['30m', '36h', '7d', '2w', '2026-11-01T12:00:00Z', '2026-11-01T12:00+02:00'].map(text => at(text)), [
+		'2026-11-21T17:30:00.000Z', '2026-11-20T06:00:00.000Z', '2026-11-14T18:00:00.000Z', '2026-11-07T18:00:00.000Z', '2026-11-01T12:00:00.000Z', '2026-11-01T10:00:00.000Z',
 	]);
-	t.is(new Date(parsePastTime('2026-11-01', nowMs, '--since')).getHours(), 0, 'midnight of this host');
-	for (const text of ['', '0d', '7', '7 d', '-7d', '7D', '100000d', '2026-13-01', '2026-04-31', '2026-11-01T12:00', 'yesterday', '2026-11-22', '2027-01-01T00:00:00Z']) {
+	t.deepEqual(['2026-11-01', '2026-11-01T18:00'].map(text => new Date(parsePastTime(text, nowMs, '--since')).getHours()), [0, 18], 'by the clock of this host');
+	for (const text of ['', '0d', '7', '7 d', '-7d', '7D', '100000d', '2026-13-01', '2026-04-31', 'yesterday', '2026-11-22', '2027-01-01T00:00:00Z']) {
 		refuses(t, () => parsePastTime(text, nowMs, '--since'), 'usage', /--since/);
 	}
 });
@@ -48,7 +48,7 @@ test('a wrong --since is wrong usage', async t => {
 	await prepareHost(host);
 	const {code, stdout, stderr} = await host.runHere(['report', '--since', 'ever']);
 	t.deepEqual([code, stdout], [2, '']);
-	t.regex(stderr, /--since takes a span of time such as 36h, 7d or 4w.*not "ever"/);
+	t.regex(stderr, /--since takes a span of time such as 30m, 36h, 7d or 4w.*not "ever"/);
 });
 
 test('names are text, whatever they hold: no markup, no row of their own, no control character', t => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {CofferError, copySecret, errorText, isCofferError, throwIfAborted, type EventListener, type KeyStatus, type RotateKeysRequest, type RotateSummary} from '../engine/index.ts';
+import {recordRotation} from '../logs/record-changes.ts';
 import type {CommandContext} from './command-line.ts';
 import {assertNewKeyFile} from './new-key-file.ts';
 import {chooseNewPassphrase} from './new-passphrase.ts';
@@ -109,8 +110,7 @@ export async function rotateOpened(context: CommandContext, opened: OpenedForRot
 			throwIfAborted(signal);
 			return engine.keys.rotate({isReencrypting, ...files, ...(passphrase && {passphrase})}, {signal, onEvent});
 		});
-		const {epoch, slot, retired, packs, moved, isResumed} = summary;
-		context.log.in('security').write('info', 'key rotated', {epoch, slot, retired: retired.join(' '), moved, packs, isResumed});
+		recordRotation(context.log, summary);
 		const keyFile = files.newKeyFile ?? files.keyFile;
 		return {summary, isInPlace: files.newKeyFile === undefined, ...(keyFile !== undefined && {keyFile: path.resolve(keyFile)})};
 	} catch (error) {

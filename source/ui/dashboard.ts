@@ -1,4 +1,5 @@
 import type {EngineClient, EnginePlace} from '../engine/index.ts';
+import {recordPrune, recordRotation} from '../logs/record-changes.ts';
 import {systemClock, type Clock} from './clock.ts';
 import type {Connection, DashboardOptions, SetUpChoice} from './dashboard-options.ts';
 import type {DashboardStore} from './hooks/use-selector.ts';
@@ -242,8 +243,9 @@ export class Dashboard {
 
 	#tellEnding({title, result, failure}: JobEnding): void {
 		if (result?.kind === 'rotate') {
-			const {epoch, slot, retired, isResumed} = result.summary;
-			this.options.log.in('security').write('info', 'key rotated', {epoch, slot, retired: retired.join(' '), isResumed});
+			recordRotation(this.options.log, result.summary);
+		} else if (result?.kind === 'prune') {
+			recordPrune(this.options.log, result.summary);
 		}
 
 		if (result) {

@@ -1,6 +1,7 @@
 import type {ExecutionContext} from 'ava';
 import {CofferError, type EngineClient, type OperationOptions, type PruneRequest, type PruneSummary, type RetentionDecision, type RetentionSettings, type SnapshotId} from '../../source/engine/index.ts';
 import type {Size} from '../../source/ui/model/state.ts';
+import type {DashboardOptions} from '../../source/ui/dashboard-options.ts';
 import {drawDashboard, type DrawnDashboard} from './drawn-dashboard.tsx';
 import {createFakeEngine} from './fake-engine.ts';
 import {ago, buildOverview, dayMs} from './overview-builder.ts';
@@ -34,7 +35,7 @@ export type AskedPrune = {
 
 export type DrawnPrune = DrawnDashboard & {readonly text: () => Promise<string>; readonly asked: AskedPrune[]};
 
-type Change = {readonly overview?: Parameters<typeof buildOverview>[0]; readonly retention?: RetentionSettings; readonly hasUnicode?: boolean; readonly engine?: Partial<EngineClient>};
+type Change = {readonly overview?: Parameters<typeof buildOverview>[0]; readonly retention?: RetentionSettings; readonly hasUnicode?: boolean; readonly log?: DashboardOptions['log']; readonly engine?: Partial<EngineClient>};
 
 /** The dashboard with an engine whose prunes a test answers. */
 export async function drawPrune(t: ExecutionContext, size: Size, {overview, retention = {policy: {last: 7}}, engine: change = {}, ...looks}: Change = {}): Promise<DrawnPrune> {

@@ -3,7 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {parseAmount} from '../data-share.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {logPrune} from '../prune-record.ts';
+import {recordPrune} from '../../logs/record-changes.ts';
 import {printPrune} from '../prune-report.ts';
 import {retentionOf} from '../retention-settings.ts';
 
@@ -40,7 +40,7 @@ export async function prune(context: CommandContext): Promise<number> {
 		log.write('info', 'prune begins', {retention: isForgetting, dryRun: request.isDryRun, ...(request.isClockTrusted && {trustClock: true})});
 		const summary = await context.interruptible(async signal => engine.pruning.prune(request, {signal, onEvent: printer.listener}));
 		printer.clear();
-		logPrune(log, summary);
+		recordPrune(log, summary);
 		await printPrune(output, summary);
 		output.event({event: 'summary', ...summary});
 		return 0;

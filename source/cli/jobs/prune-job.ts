@@ -1,6 +1,7 @@
 import {openEngine} from '../connection.ts';
 import {createEventPrinter} from '../event-printing.ts';
-import {describePrune, logPrune} from '../prune-record.ts';
+import {recordPrune} from '../../logs/record-changes.ts';
+import {describePrune} from '../prune-record.ts';
 import {retentionOf} from '../retention-settings.ts';
 import type {RunJob} from './run-job.ts';
 
@@ -19,7 +20,7 @@ export const runPruneJob: RunJob = async (context, {maximumRepackBytes, timeLimi
 			...(timeLimitMs !== undefined && {timeLimitMs: timeLimitMs * repackShare}),
 		}, {signal, onEvent: printer.listener});
 		printer.clear();
-		logPrune(context.log, summary);
+		recordPrune(context.log, summary);
 		const {forgotten, remaining, freedBytes, waitingBytes} = summary;
 		return {code: 0, summary: describePrune(summary), facts: {forgotten: forgotten.length, remaining, freedBytes, waitingBytes}};
 	} finally {

@@ -173,3 +173,19 @@ test('from the screen of a source only its snapshots are shown at first; many so
 		assertFrame(t, await drawn.frame(), size);
 	}
 });
+
+test('what a prune forgot and deleted stands in the log, and in security', async t => {
+	const told: string[] = [];
+	const writer = (channel: string) => ({write(level: string, message: string, facts: Readonly<Record<string, string | number | boolean | undefined>> = {}) {
+		told.push([channel, level, message, facts['source'] ?? facts['packs']].filter(part => part !== undefined).join(' '));
+	}});
+	const drawn = await drawPrune(t, small!, {log: {folder: '/nonexistent/logs', ...writer('backup'), in: writer}});
+	await preview(drawn);
+	t.deepEqual(told, []);
+	await confirm(drawn);
+	drawn.asked[1]!.answer(buildPruneSummary({isDryRun: false}));
+	await drawn.settle();
+	t.deepEqual(told.filter(line => !/begins|ends$/.test(line)), [
+		...['etc', 'etc', 'home'].flatMap(source => [`backup info snapshot forgotten ${source}`, `security info snapshot forgotten ${source}`]), 'backup info prune ends 40', 'security info unneeded data deleted 12',
+	]);
+});

@@ -2,12 +2,13 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
-import {CofferError, Engine, startEngine, wipeSecret, type Secret} from '../engine/index.ts';
+import {CofferError, Engine, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
 import type {LogChannel} from '../logs/channel.ts';
-import type {Connection, DashboardOptions, FirstRun, LogWriter, SetUpChoice} from '../ui/index.tsx';
+import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {jobsOf} from './configured-jobs.ts';
+import {changeJob} from './config-schedule.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {toSource} from './configured-source.ts';
 import {findSources, whyNoSource} from './found-sources.ts';
@@ -24,6 +25,7 @@ import {sourceSchema, type SourceInFile} from './source-schemas.ts';
 /** A repository that flags, environment or configuration name. */
 function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, secrets: SecretKeeper): Connection {
 	const sources = configuredSources(config);
+	let jobs = config ? jobsOf(config) : [];
 	return {
 		url,
 		sources,
@@ -38,7 +40,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				...(config?.deltas !== undefined && {deltas: config.deltas}),
 				keyPolicy: keyPolicyOf(config),
 				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
-				jobs: config ? jobsOf(config) : [],
+				jobs,
 				async secret(slots) {
 					secret = await secrets.find(slots);
 					return secret;
@@ -52,6 +54,17 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			return engine;
 		},
 		retention: retentionOf(config),
+		...(config && {
+			async changeJob(shown: Job, change: JobChange) {
+				try {
+					await changeJob(context, shown, change);
+				} finally {
+					// Also what somebody else has changed is to be seen.
+					const changed = await loadConfig(config.file, {isNamed: true}).catch(() => undefined);
+					jobs = changed ? jobsOf(changed) : jobs;
+				}
+			},
+		}),
 		secretPlace: async () => findSecretPlace(context, config),
 		forgetSecret() {
 			secrets.forget();

@@ -42,7 +42,13 @@ export async function saveJob(dashboard: Dashboard, job: Job, change: JobChange,
 		dashboard.notify(`${done} Saved.${advice(dashboard)}`, 'ok');
 		await connection!.schedule?.reload();
 	} catch (error) {
-		dashboard.notify(toFailure(error).message, 'critical');
+		const {message} = toFailure(error);
+		if (dashboard.state.overlay) {
+			dashboard.notify(message, 'critical');
+		} else {
+			// In the status line a path would leave no room for what has happened.
+			dashboard.openOverlay({kind: 'message', title: 'Not saved', lines: [message]});
+		}
 	}
 
 	// Also where it failed, as when somebody else has changed it: what is there now is to be seen.

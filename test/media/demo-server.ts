@@ -5,6 +5,7 @@ import {pathToFileURL} from 'node:url';
 import {createKeyFile, createRecoveryCode, createSystemRuntime, Engine, isCofferError, type Runtime} from '../../source/engine/index.ts';
 import {createByteStream} from '../helpers/test-runtime.ts';
 import {demoSources, writeDemoSource} from './demo-files.ts';
+import {rememberJobs} from './demo-schedule.ts';
 import {demoHost, demoUser} from './neutral-host.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -157,6 +158,8 @@ export class DemoServer {
 		} finally {
 			await engine.close();
 		}
+
+		rememberJobs({stateFolder: this.environment['COFFER_STATE_DIRECTORY']!, url: this.#repository}, runtime, {nowMs, failedSinceMs: lastNightMs - failing.nights * dayMs + 1});
 	}
 
 	#takeAway(folder: string): void {

@@ -40,9 +40,13 @@ function countCells(state: Pick<DashboardState, 'overview'>, critical: string, w
 /** Room for what starts the jobs where nothing is wrong. */
 const wideColumns = 110;
 
-/** What starts the jobs of this host: on a narrow screen only where nothing does. */
-export function scheduleCells({overview, nowMs}: Pick<DashboardState, 'overview' | 'nowMs'>, width: number, warning: string): Cell[] {
+/** What starts the jobs of this host: on a narrow screen only where nothing does, and not where the way to another screen needs the room. */
+export function scheduleCells({overview, nowMs}: Pick<DashboardState, 'overview' | 'nowMs'>, {width, trail}: {readonly width: number; readonly trail: readonly string[]}, warning: string): Cell[] {
 	const starter = overview?.schedule && starterOf(overview.schedule, nowMs);
+	if (width < wideColumns && trail.length > 0) {
+		return [];
+	}
+
 	if (starter?.kind === 'nothing') {
 		return [cell(width < wideColumns ? `${warning}no schedule` : `${warning}NOTHING starts jobs (c)`, 'critical'), cell('  ')];
 	}
@@ -67,7 +71,7 @@ export function Header({host, trail, width}: {readonly host: string; readonly tr
 	const left = [cell(' coffer', 'title'), cell(`   ${host}`, 'strong'), ...trail.flatMap(step => [cell(' > ', 'muted'), cell(step)])];
 	const age = hasRepository ? dataCells({link, nowMs, ...(overviewMs !== undefined && {overviewMs})}) : [];
 	const right = [
-		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...scheduleCells({nowMs, ...(overview && {overview})}, width, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
+		cell(' '), ...countCells({...(overview && {overview})}, glyphs.critical, glyphs.warning), ...scheduleCells({nowMs, ...(overview && {overview})}, {width, trail}, glyphs.warning), ...(role === '' ? [] : [cell(`${role}  `, 'muted')]),
 		// What changes every second would be read aloud every second: of the age only a warning.
 		...(isRead ? age.filter(({tone}) => tone !== 'muted') : [...age, cell(` ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`)]), cell(' '),
 	];

@@ -48,14 +48,8 @@ export const scenes: readonly Scene[] = [
 	{file: 'main-80x24.png', ...small, start: [], steps: main},
 	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}, {see: /EPOCH .*\n.* kB |EPOCH .*\n.* MB /}]},
 	{file: 'alerts.png', ...large, start: [], steps: [...main, {press: ['4']}, {see: '┏━[4 Alerts'}, {press: ['enter']}, {see: 'Next step'}]},
-	...[large, small].map((size): Scene => ({
-		file: `schedule-${size.columns}x${size.rows}.png`, ...size, start: [],
-		steps: [...main, {press: ['c']}, {see: 'Next 24 h'}, {see: /daily +[.b]*b/}],
-	})),
-	...[large, small].map((size): Scene => ({
-		file: `prune-${size.columns}x${size.rows}.png`, ...size, start: [],
-		steps: [...main, {press: ['P']}, {see: /forgets +\d+ snapshots/}, {press: ['down', 'down']}],
-	})),
+	{file: 'schedule.png', ...large, start: [], steps: [...main, {press: ['c']}, {see: 'Next 24 h'}, {see: /daily +[.b]*b/}]},
+	{file: 'prune.png', ...large, start: [], steps: [...main, {press: ['P']}, {see: /forgets +\d+ snapshots/}]},
 	{file: 'help.png', ...large, start: [], steps: [...main, {press: ['?']}, {see: '[Help'}]},
 	{
 		file: 'restore.png',

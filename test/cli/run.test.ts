@@ -119,7 +119,7 @@ test('ad-hoc paths: one source, whose name does not depend on how they were type
 });
 
 test('shares of data', t => {
-	t.deepEqual(['all', '5%', '100%', '2G', '500k', '10', '1.5MB'].map(text => parseDataShare(text)), ['all', {fraction: 0.05}, 'all', {bytes: 2e9}, {bytes: 500_000}, {bytes: 10}, {bytes: 1_500_000}]);
+	t.deepEqual(['all', '5%', '100%', '2G', '500k', '10', '1.5MB', '3/30'].map(text => parseDataShare(text)), ['all', {fraction: 0.05}, 'all', {bytes: 2e9}, {bytes: 500_000}, {bytes: 10}, {bytes: 1_500_000}, {part: 3, parts: 30}]);
 	for (const text of ['', '0', '0%', '101%', '-5', '5 %', 'G', '1e9']) {
 		t.throws(() => parseDataShare(text), {code: 'usage'}, text);
 	}

@@ -28,14 +28,28 @@ test('all packs, or about the share that was asked for', t => {
 	}));
 });
 
+test('the parts of any number are all packs, each once, and always the same', t => {
+	const packs = createPacks(400);
+	for (const parts of [1, 2, 3, 30, 1000]) {
+		const choose = (part: number, seed: string) => choosePacks(packs, {part, parts}, createTestRuntime({seed}));
+		const chosen = Array.from({length: parts}, (_, index) => choose(index + 1, 'one'));
+		t.deepEqual(chosen.flat().map(({id}) => id).toSorted(), packs.map(({id}) => id).toSorted());
+		t.deepEqual(choose(1, 'another'), chosen[0]!);
+		t.true(parts > 30 || chosen.every(({length}) => length > 400 / parts / 4), `${parts}`);
+	}
+});
+
 test('a share that is none is refused', t => {
-	for (const share of [{fraction: 0}, {fraction: 1.1}, {fraction: Number.NaN}, {fraction: -1}, {bytes: 0}, {bytes: -5}, {bytes: Number.POSITIVE_INFINITY}]) {
+	for (const share of [
+		{fraction: 0}, {fraction: 1.1}, {fraction: Number.NaN}, {fraction: -1}, {bytes: 0}, {bytes: -5}, {bytes: Number.POSITIVE_INFINITY},
+		{part: 0, parts: 3}, {part: 4, parts: 3}, {part: 1.5, parts: 3},
+	]) {
 		t.throws(() => {
 			assertDataShare(share);
 		}, {instanceOf: RangeError});
 	}
 
-	for (const share of [undefined, 'all', {fraction: 0.05}, {fraction: 1}, {bytes: 1}] as const) {
+	for (const share of [undefined, 'all', {fraction: 0.05}, {fraction: 1}, {bytes: 1}, {part: 3, parts: 3}] as const) {
 		t.notThrows(() => {
 			assertDataShare(share);
 		});

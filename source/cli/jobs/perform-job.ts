@@ -11,8 +11,8 @@ import {withTimeLimit} from './time-limit.ts';
 export type PerformedJob = Omit<JobResult, 'facts' | 'outcome'> & Required<Pick<JobResult, 'facts'>> & {readonly outcome: NonNullable<JobRun['end']>['outcome']};
 
 export type PerformOptions = {
+	/** Where the run is remembered. */
 	readonly schedule: ScheduleState;
-	/** Which repository it is about has been said. */
 	readonly trigger: JobTrigger;
 	/** @default what the table has for its kind */
 	readonly run?: RunJob;

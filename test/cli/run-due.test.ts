@@ -44,6 +44,13 @@ test('--headless runs what is due once, and says it in one line', async t => {
 	t.like((await runAt(noon + (6 * day) + 1000, '--json')).json().at(-1), {due: 0, snapshots: []});
 	t.is((await runAt(noon + (8 * day), '--quiet')).stdout, '');
 	t.is((await host.runHere(['snapshots', '--json'])).json()[0]!['length'], 8);
+	// A Sunday has passed: its class serves for the day as well.
+	const jobs = (await runAt(noon + (16 * day), '--json')).json().at(-1)!['jobs'] as Array<{name: string; outcome: string}>;
+	t.true(['weekly', 'monthly'].includes(jobs[0]!.name));
+	t.false(jobs.some(({name}) => name === 'daily'));
+	t.true(jobs.some(({name}) => name === 'verify'));
+	t.true(jobs.every(({outcome}) => outcome === 'ok'), JSON.stringify(jobs));
+	t.deepEqual((await runAt(noon + (16 * day) + 1000, '--json')).json().at(-1)!['jobs'], []);
 });
 
 test('a backup that somebody ran counts; another source of the same paths does not', async t => {

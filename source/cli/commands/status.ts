@@ -54,6 +54,11 @@ function printKey({output}: CommandContext, {epochs, rotateAfterDays, age, rotat
 	}
 }
 
+/** Whether anything but a person has ever started a job that is remembered. */
+function wasStartedByItself(jobs: ScheduleOverview['jobs']): boolean {
+	return jobs.some(({runs}) => runs.some(({trigger}) => trigger !== 'hand' && trigger !== 'catch-up'));
+}
+
 /** Who keeps the schedule, and which job is the next; those that are due are named, as nobody may be there to run them. */
 function printSchedule({output, runtime}: CommandContext, {jobs, holder}: ScheduleOverview): void {
 	const nowMs = runtime.now();
@@ -65,6 +70,7 @@ function printSchedule({output, runtime}: CommandContext, {jobs, holder}: Schedu
 			...(due.length > 0 ? [`${due.join(', ')} due now`] : []),
 			...(next ? [`next ${next.job.name} at ${describeLocalTime(next.ms, next.job.timeZone)}`] : []),
 			...(holder ? [`kept by the ${holder.kind} (process ${holder.process.pid})`] : []),
+			...(holder || wasStartedByItself(jobs) ? [] : ['nothing has started one by itself yet: see "coffer schedule"']),
 		];
 		output.print(`Schedule    ${facts.join('; ')}`);
 	}

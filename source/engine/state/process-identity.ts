@@ -11,3 +11,8 @@ export function decodeProcess(value: unknown): ProcessIdentity {
 	const {host, bootId, pid, startTicks} = toRecord(parseJson(value));
 	return {host: toText(host), bootId: toText(bootId), pid: toCount(pid), startTicks: toCount(startTicks)};
 }
+
+/** Whether two records name the same process. */
+export function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
+	return one.host === other.host && one.bootId === other.bootId && one.pid === other.pid && one.startTicks === other.startTicks;
+}

@@ -1,15 +1,24 @@
 import path from 'node:path';
+import type {ProcessIdentity} from '../runtime.ts';
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
 import {databaseName} from './database-name.ts';
 import type {JobRun, ScheduleHolder} from './job-run.ts';
 import {addJobRun, endJobRun, readJobRuns, readOpenRuns} from './job-runs.ts';
 import {addSeenJob, readSeenJobs, type SeenJob} from './job-seen.ts';
-import {addHolder, readHolder, removeHolder} from './schedule-holders.ts';
+import {isSameProcess} from './process-identity.ts';
+import {addHolder, readHolder, removeHolder, touchHolder, type HeldSchedule} from './schedule-holders.ts';
 import {readNextPart, setNextPart} from './verify-parts.ts';
 
 /** How a run begins: it may, or another run of the same job is at work. */
 export type RunBeginning = {readonly isBegun: true; readonly overlapped?: undefined} | {readonly isBegun: false; readonly overlapped: JobRun};
+
+/** A holder that cannot be looked at was not heard of for so long: it holds nothing any more. In milliseconds. */
+const unseenHolderMs = 15 * 60 * 1000;
+/** So often a holder is heard of, in milliseconds. */
+const touchMs = 4 * 60 * 1000;
+/** A run of a process that cannot be looked at counts as dead after so long, in milliseconds. */
+const unseenRunMs = 48 * 60 * 60 * 1000;
 
 /**
 What this host remembers of the schedule for the repository at one place: the second door of this folder, which needs no key. Every method that writes does all of it or nothing.
@@ -32,6 +41,11 @@ export class ScheduleState {
 	/** Where it is kept, for advice. */
 	get file(): string {
 		return this.#database.file;
+	}
+
+	/** The place that it is about. */
+	get url(): string {
+		return this.#url;
 	}
 
 	/** May be used again afterwards. */
@@ -129,21 +143,33 @@ export class ScheduleState {
 
 	/** Who holds the schedule; a process that has died holds nothing. @throws `state-failed` */
 	holder(): ScheduleHolder | undefined {
-		const holder = this.#database.read(connection => readHolder(connection, this.#url), undefined);
-		return holder && this.#isAlive(holder) ? holder : undefined;
+		const held = this.#database.read(connection => readHolder(connection, this.#url), undefined);
+		return held && this.#isHolding(held) ? held.holder : undefined;
 	}
 
 	/**
-	Hold the schedule from now on, unless another living process does. Who holds it already goes on.
+	Hold the schedule from now on, unless another living process does. Who holds it calls this every few minutes: of a process that cannot be looked at, such as one in another container, nothing else shows that it lives.
 	@returns Who holds it then
 	@throws `state-failed`
 	*/
 	takeHolder(kind: ScheduleHolder['kind']): ScheduleHolder {
-		const {identity} = this.#context.runtime;
+		const {runtime} = this.#context;
+		const {identity} = runtime;
+		const known = this.#database.read(connection => readHolder(connection, this.#url), undefined);
+		if (known && this.#isHolding(known)) {
+			if (isSameProcess(known.holder.process, identity) && Math.abs(runtime.now() - Date.parse(known.seen)) >= touchMs) {
+				this.#database.write(connection => {
+					touchHolder(connection, this.#url, this.#now());
+				}, {isDurable: false});
+			}
+
+			return known.holder;
+		}
+
 		return this.#database.write(connection => {
 			const present = readHolder(connection, this.#url);
-			if (present && this.#isAlive(present)) {
-				return present;
+			if (present && this.#isHolding(present)) {
+				return present.holder;
 			}
 
 			const {host, bootId, pid, startTicks} = identity;
@@ -156,20 +182,38 @@ export class ScheduleState {
 	/** Hold it no longer; where another process does, nothing happens. @throws `state-failed` */
 	releaseHolder(): void {
 		const {identity} = this.#context.runtime;
-		this.#database.write(connection => {
-			const present = readHolder(connection, this.#url);
-			if (present?.process.pid === identity.pid && present.process.startTicks === identity.startTicks && present.process.bootId === identity.bootId) {
-				removeHolder(connection, this.#url);
-			}
-		});
+		const isOurs = (connection: StateConnection) => {
+			const held = readHolder(connection, this.#url);
+			return held !== undefined && isSameProcess(held.holder.process, identity);
+		};
+
+		if (this.#database.read(isOurs, false)) {
+			this.#database.write(connection => {
+				if (isOurs(connection)) {
+					removeHolder(connection, this.#url);
+				}
+			});
+		}
 	}
 
 	#now(): string {
 		return new Date(this.#context.runtime.now()).toISOString();
 	}
 
-	#isAlive({process}: Pick<JobRun, 'process'>): boolean {
-		return this.#context.runtime.isAlive(process);
+	#isAlive({process, started}: Pick<JobRun, 'process' | 'started'>): boolean {
+		return this.#isLiving(process, started, unseenRunMs);
+	}
+
+	#isHolding({holder: {process}, seen}: HeldSchedule): boolean {
+		return this.#isLiving(process, seen, unseenHolderMs);
+	}
+
+	/** Of a process that cannot be looked at, it counts when it was last heard of. */
+	#isLiving(process: ProcessIdentity, heard: string, limitMs: number): boolean {
+		const {runtime} = this.#context;
+		const {identity} = runtime;
+		const isKnowable = process.host === identity.host && process.bootId === identity.bootId && identity.bootId !== '';
+		return runtime.isAlive(process) && (isKnowable || Math.abs(runtime.now() - Date.parse(heard)) < limitMs);
 	}
 
 	#closeDead(connection: StateConnection): void {

@@ -41,7 +41,7 @@ CREATE TABLE job_run (
 ) STRICT;
 CREATE INDEX job_run_of_job ON job_run (url, job, position);
 CREATE TABLE verify_part (url TEXT, job TEXT, parts INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (url, job)) STRICT, WITHOUT ROWID;
-CREATE TABLE schedule_holder (url TEXT PRIMARY KEY, kind TEXT NOT NULL, process TEXT NOT NULL, since TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE schedule_holder (url TEXT PRIMARY KEY, kind TEXT NOT NULL, process TEXT NOT NULL, since TEXT NOT NULL, seen TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE clock (url TEXT PRIMARY KEY, latest TEXT NOT NULL, days TEXT NOT NULL, trusted_at TEXT, trusted_latest TEXT) STRICT, WITHOUT ROWID;
 `;
 

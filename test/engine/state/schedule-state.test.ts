@@ -133,6 +133,49 @@ test('one living process holds the schedule; who has died, or lets go, holds it 
 	t.is(host.open(3).state.holder(), undefined);
 });
 
+test('of a process that cannot be looked at, as in another container, it counts when it was last heard of', t => {
+	const {stateFolder} = createTestState(t);
+	const open = (container: string) => {
+		const identity = {host: 'web1', bootId: `boot pid:[${container}]`, pid: 1, startTicks: 1};
+		const runtime = createTestRuntime({identity});
+		const state = new ScheduleState(stateFolder, url, {runtime, warn: t.fail});
+		t.teardown(() => {
+			state.close();
+		});
+		return {state, runtime, identity};
+	};
+
+	const minuteMs = 60_000;
+	const [old, young] = [open('1'), open('2')];
+	const pass = (durationMs: number) => {
+		old.runtime.forward(durationMs);
+		young.runtime.forward(durationMs);
+	};
+
+	const {since} = old.state.takeHolder('daemon');
+	for (let minute = 0; minute < 60; minute += 4) {
+		t.deepEqual(young.state.takeHolder('daemon').process, old.identity);
+		pass(4 * minuteMs);
+		t.is(old.state.takeHolder('daemon').since, since);
+	}
+
+	// Its container is gone, without a word.
+	const run = {...runOf(old, 'a'), process: old.identity};
+	t.true(old.state.beginRun(run).isBegun);
+	pass(14 * minuteMs);
+	t.deepEqual(young.state.holder()?.process, old.identity);
+	pass(minuteMs);
+	t.is(young.state.holder(), undefined);
+	t.deepEqual(young.state.takeHolder('daemon').process, young.identity);
+	old.state.releaseHolder();
+	t.deepEqual(old.state.takeHolder('daemon').process, young.identity, 'it was only slow: it is told so');
+	pass(47 * 60 * minuteMs);
+	t.false(young.state.beginRun(runOf(young, 'b')).isBegun);
+	pass(60 * minuteMs);
+	t.true(young.state.beginRun(runOf(young, 'b')).isBegun);
+	t.like(young.state.runs(), [{id: 'a', end: {outcome: 'interrupted'}}, {id: 'b'}]);
+});
+
 test('the part that is verified next: of its own for each job, at the same place where parts are numbered otherwise', t => {
 	const {state} = createHost(t).open();
 	t.is(state.nextPart('verify', 30), 0);

@@ -7,6 +7,7 @@ export type ErrorCode =
 	| 'repository-missing'
 	| 'repository-exists'
 	| 'repository-locked'
+	| 'schedule-held' // Another process of this host runs the jobs.
 	| 'format-unsupported' // Written by a newer program; left untouched.
 	| 'key-wrong' // Wrong key, wrong MAC or wrong padding: one error for all three.
 	| 'key-expired' // The key is right, but its day has passed.

@@ -96,6 +96,10 @@ export type {CommandSource, FilesSource, GitSource, Hook, MysqlSource, PostgresS
 export type {DatabaseFacts, RepositoryFacts, SourceFacts} from './source-facts.ts';
 export type {Activity, ActivityKind} from './state/activity.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
+export type {JobCommand, JobProcessEnd} from './scheduling/job-process.ts';
+export {JobProcesses, type JobProcessEvent} from './scheduling/job-processes.ts';
+export {ScheduleKeeper, type KeeperEvent, type Schedule} from './scheduling/schedule-keeper.ts';
+export {createCronWakeUps, type SetWakeUps} from './scheduling/wake-ups.ts';
 export {jobTriggers, type JobOutcome, type JobRun, type JobTrigger, type ScheduleHolder} from './state/job-run.ts';
 export {ScheduleState, type RunBeginning} from './state/schedule-state.ts';
 export {remembering} from './state/remembering.ts';

@@ -15,7 +15,7 @@ export type ManualRuntime = Runtime & Pick<TestRuntime, 'kill'> & {
 
 /** Give whatever is under way its turns. */
 async function settle(): Promise<void> {
-	for (let turns = 0; turns < 10; turns++) {
+	for (let turns = 0; turns < 5; turns++) {
 		await turn();
 	}
 }

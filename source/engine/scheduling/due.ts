@@ -54,10 +54,10 @@ const rankOf = (job: Job): number => ranks[job.class ?? 'daily'];
 const kindOrder: readonly JobKind[] = ['backup', 'rotate', 'prune', 'verify', 'audit', 'monitor', 'report'];
 
 /** A verification that found damage and a look that found something critical have done their work, though not all is well. */
-const findingCodes = new Set([13, 21]);
+export const findingCodes = new Set([13, 21]);
 
 /** Whether a run has done what its slot is for. */
-const isDone = ({end}: JobRun): boolean => end !== undefined && (end.outcome === 'ok' || end.outcome === 'partial' || (end.outcome === 'failed' && findingCodes.has(end.code)));
+export const isDone = ({end}: JobRun): boolean => end !== undefined && (end.outcome === 'ok' || end.outcome === 'partial' || (end.outcome === 'failed' && findingCodes.has(end.code)));
 
 /** By the first numbers that differ. */
 function compare(one: readonly number[], other: readonly number[]): number {

@@ -281,6 +281,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'alerts', 'metrics', 'daemon', 'copy', 'audit', 'compliance', 'drill',
+	'alerts', 'metrics', 'copy', 'audit', 'compliance', 'drill',
 	'selftest',
 ];

@@ -47,7 +47,9 @@ export class Output {
 		for (const stream of [options.stdout, options.stderr]) {
 			stream.on('error', (error: Error) => {
 				this.#gone.add(stream);
-				if (!('code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'))) {
+				// EIO: the terminal was closed.
+				const isGone = 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || (error.code === 'EIO' && 'isTTY' in stream && stream.isTTY === true));
+				if (!isGone) {
 					this.#failure ??= error;
 				}
 			});

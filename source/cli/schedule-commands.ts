@@ -27,4 +27,16 @@ export const scheduleCommands = {
 		},
 		load: async () => (await import('./commands/schedule.ts')).schedule,
 	},
+	daemon: {
+		usage: '[--grace SECONDS]',
+		does: 'run the jobs as they become due, in the foreground',
+		details: 'For a service manager, a container or a terminal. What was missed is made up for at the start; each job is a process of its own, and one line on stdout says how it ended.\n'
+			+ 'SIGHUP reads the configuration again. SIGTERM ends it: jobs that run are asked to end, safely, and have --grace seconds; a second signal ends everything at once.\n'
+			+ 'One process of this host holds the schedule; a second one ends with 11.',
+		maximumArguments: 0,
+		flags: {
+			grace: {type: 'string', value: 'SECONDS', does: 'so long jobs have to end by themselves when the daemon is to end (default: 90)'},
+		},
+		load: async () => (await import('./commands/daemon.ts')).daemon,
+	},
 } satisfies Record<string, Command>;

@@ -19,6 +19,8 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	report: [[], ['--since', '2w']],
 	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
 	schedule: [['status'], ['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],
+	// It goes on until it is told to end; end-to-end/daemon.test.ts.
+	daemon: [],
 	config: [['show'], ['validate'], ['path']],
 	doctor: [[]],
 	completion: [['bash'], ['zsh'], ['fish'], ['words', 'sources'], ['words', 'snapshots']],

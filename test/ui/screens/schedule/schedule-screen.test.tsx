@@ -25,7 +25,7 @@ for (const size of screenSizes) {
 			t.regex(shown, /report +\*\.+ RUN/);
 			t.regex(shown, /\* runs +b backup +B long +v verify +p prune +k key +m monitor +r report/);
 			t.regex(shown, /started by cron or systemd/);
-			for (const {job} of dashboard.state.overview!.schedule!.jobs) {
+			for (const {job} of dashboard.state.overview!.schedule.jobs) {
 				assertScreen(t, await frame(), size);
 				const part = await text();
 				t.true(part.includes(`[${job.name}]`) && part.includes(`cron   ${job.expression}   ${job.timeZone}`), part);

@@ -4,10 +4,12 @@ import path from 'node:path';
 import process from 'node:process';
 import {randomBytes} from 'node:crypto';
 import {backup} from '../../source/engine/operations/backup/backup.ts';
+import {prune} from '../../source/engine/operations/prune/prune.ts';
 import {verify} from '../../source/engine/operations/verify/verify.ts';
 import {openStorage} from '../../source/engine/repository/repository.ts';
 import {isCofferError} from '../../source/engine/errors.ts';
 import {optionalTest} from '../helpers/optional-test.ts';
+import {findGarbage} from '../helpers/prune-scene.ts';
 import {createTestRepository, describeSnapshots, reopen} from '../helpers/repository-session.ts';
 import {TestHost} from '../helpers/run-coffer.ts';
 import {createFolder, writeLayout} from '../helpers/source-folder.ts';
@@ -32,6 +34,8 @@ optionalTest(mountLack, 'fault 7: the disk of the repository is full at many siz
 	const sizes = Array.from({length: 24}, (_, index) => index * 20);
 	let full = 0;
 	let done = 0;
+	let littered = 0;
+	let pruned = 0;
 	for (const free of sizes) {
 		const folder = createFolder(t, {'a/large': randomBytes(300_000), 'b/small': 'small', 'b/text': 'text '.repeat(1000)});
 		const disk = path.join(work, 'disk');
@@ -60,6 +64,18 @@ optionalTest(mountLack, 'fault 7: the disk of the repository is full at many siz
 			t.is(texts[0], first);
 			t.is(texts.length, 1 + Number(isDone), `${free} KiB`);
 			t.deepEqual((await verify(session, {readData: 'all'})).problems, []);
+			if (!isDone) {
+				const garbage = (await findGarbage(session)).length;
+				littered += Number(garbage > 0);
+				const isPruned = await prune(session).then(() => true).catch((error: unknown) => {
+					t.true(isCofferError(error, 'storage-full'), String(error));
+					return false;
+				});
+				pruned += Number(isPruned && garbage > 0);
+				t.deepEqual(isPruned ? await findGarbage(session) : [], [], `${free} KiB`);
+				t.deepEqual(await describeSnapshots(session), texts);
+			}
+
 			resize(disk, 8192);
 			await backup(await reopen(repository, openStorage(root, runtime), runtime), {source});
 			t.is((await describeSnapshots(session)).length, texts.length + 1);
@@ -70,6 +86,9 @@ optionalTest(mountLack, 'fault 7: the disk of the repository is full at many siz
 	}
 
 	t.true(full > 8 && done > 4, `${full} full, ${done} done`);
+	t.true(littered > 3);
+	t.is(pruned, littered, 'a prune on the full disk takes away what failed runs left');
+	t.log(`${littered} failed runs left something behind, ${pruned} prunes took it away on the disk as full as it was`);
 	t.log(`${sizes.length} sizes, from nothing free to ${sizes.at(-1)} KiB: ${full} runs failed with storage-full, ${done} had room enough; intact every time, every next run succeeded`);
 });
 

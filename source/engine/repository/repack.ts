@@ -30,20 +30,19 @@ export type RepackResult = {
 	readonly damaged: ReadonlyMap<PackId, ObjectProblem>;
 };
 
-/** The blobs of a segment that are needed, as positions, and their share of its plaintext. */
-function findLiving(segment: SegmentEntry, isNeeded: (id: Uint8Array) => boolean): {readonly positions: readonly number[]; readonly share: number} {
-	const positions: number[] = [];
-	let bytes = 0;
-	for (const [position, length] of segment.lengths.entries()) {
-		if (!isNeeded(segment.ids.subarray(position * 32, (position + 1) * 32))) {
-			continue;
-		}
+/** What is taken over of a segment. */
+export type LivingPart = {
+	/** Of the blobs that are needed; empty: nothing. */
+	readonly positions: readonly number[];
+	/** The segment is taken over as it is: most of it is needed, or it is a delta. */
+	readonly isWhole: boolean;
+};
 
-		positions.push(position);
-		bytes += length;
-	}
-
-	return {positions, share: bytes / Math.max(plaintextBytesOf(segment), 1)};
+/** Find what is taken over of a segment. @param isNeeded - Of its blobs. */
+export function findLivingPart(segment: Pick<SegmentEntry, 'ids' | 'lengths' | 'delta'>, isNeeded: (id: Uint8Array) => boolean): LivingPart {
+	const positions = [...segment.lengths.keys()].filter(position => isNeeded(segment.ids.subarray(position * 32, (position + 1) * 32)));
+	const livingBytes = plaintextBytesOf({lengths: positions.map(position => segment.lengths[position]!)});
+	return {positions, isWhole: segment.delta !== undefined || livingBytes >= (1 - largestDeadShare) * plaintextBytesOf(segment)};
 }
 
 /** Writes the living part of packs into new ones. */
@@ -69,13 +68,13 @@ class Repacking {
 		const reader = await PackReader.open(storage, pack, keyOf, runtime);
 		for (const [number, segment] of pack.segments.entries()) {
 			throwIfAborted(signal);
-			const {positions, share} = findLiving(segment, id => isNeeded(id, pack.id, number));
+			const {positions, isWhole} = findLivingPart(segment, id => isNeeded(id, pack.id, number));
 			if (positions.length === 0) {
 				continue;
 			}
 
 			const content = await readSegmentContent(reader, this.#options, segment, number);
-			if (share >= 1 - largestDeadShare || segment.delta) {
+			if (isWhole) {
 				const {offset: _offset, sealedBytes: _sealedBytes, ...copy} = segment;
 				this.#copies.set(segment.ids, {digest: digestContent(content), createdMs: pack.createdMs});
 				this.#packs.add(content, copy);

@@ -39,7 +39,7 @@ export type {SlotFacts} from './new-slot.ts';
 export {publishKeyring, type PublishedKeyring} from './publish-keyring.ts';
 export {Reencryption} from './reencryption.ts';
 export type {ReencryptionProgress} from './reencryption-options.ts';
-export {repack, type RepackResult} from './repack.ts';
+export {findLivingPart, repack, type RepackResult} from './repack.ts';
 export {readIndexObject, replaceIndexObjects, writeIndexObject, type WrittenIndex} from './replace-index-objects.ts';
 export {RepositorySession, type SessionMemory} from './session.ts';
 export {createRepository} from './create-repository.ts';

@@ -1,5 +1,5 @@
 import type {DataKeyId, PackId} from '../../ids.ts';
-import {plaintextBytesOf, targetPackBytes, type BlobKind, type PackDescription, type SegmentEntry} from '../../repository/repository.ts';
+import {findLivingPart, plaintextBytesOf, targetPackBytes, type BlobKind, type PackDescription, type SegmentEntry} from '../../repository/repository.ts';
 import type {Runtime} from '../../runtime.ts';
 
 /** Header, trailer, and what a table takes besides its entries. */
@@ -7,8 +7,6 @@ const packOverheadBytes = 80 + 64 + 150;
 /** Of the table, for each segment and each blob: ids do not get smaller. */
 const segmentEntryBytes = 20;
 const blobEntryBytes = 33;
-/** Of the content of a segment, where a smaller dead share is taken along. */
-const largestDeadShare = 0.5;
 
 export type RehearsalOptions = {
 	readonly kind: BlobKind;
@@ -19,15 +17,14 @@ export type RehearsalOptions = {
 
 /** What would be left of a segment; `undefined` for nothing. */
 function shrink(pack: PackDescription, number: number, segment: SegmentEntry, {isNeeded}: RehearsalOptions): SegmentEntry | undefined {
-	const ids = segment.lengths.map((_, position) => segment.ids.subarray(position * 32, (position + 1) * 32));
-	const living = ids.map(id => isNeeded(id, pack.id, number));
-	const lengths = segment.lengths.filter((_, position) => living[position]);
-	const share = plaintextBytesOf({lengths}) / Math.max(plaintextBytesOf(segment), 1);
-	if (lengths.length === 0 || segment.delta || share >= 1 - largestDeadShare) {
-		return lengths.length === 0 ? undefined : segment;
+	const {positions, isWhole} = findLivingPart(segment, id => isNeeded(id, pack.id, number));
+	if (positions.length === 0 || isWhole) {
+		return positions.length === 0 ? undefined : segment;
 	}
 
-	return {...segment, ids: Buffer.concat(ids.filter((_, position) => living[position])), lengths, sealedBytes: Math.ceil(segment.sealedBytes * share)};
+	const lengths = positions.map(position => segment.lengths[position]!);
+	const share = plaintextBytesOf({lengths}) / plaintextBytesOf(segment);
+	return {...segment, ids: Buffer.concat(positions.map(position => segment.ids.subarray(position * 32, (position + 1) * 32))), lengths, sealedBytes: Math.ceil(segment.sealedBytes * share)};
 }
 
 /**

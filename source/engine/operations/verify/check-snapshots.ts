@@ -9,7 +9,7 @@ const exchangedAdvice = 'Find out who exchanged it before you trust it, and put 
 export async function readSnapshots(session: RepositorySession, findings: Findings, signal: AbortSignal | undefined): Promise<readonly StoredSnapshot[]> {
 	const {snapshots, problems, forgotten} = await listSnapshots(session, signal);
 	for (const {id} of forgotten) {
-		findings.note(`The snapshot ${id} is forgotten, but its object is still there: a run was interrupted. The next "coffer forget" removes it.`);
+		findings.note(`The snapshot ${id} is forgotten, but its object is still there: a run was interrupted. The next "coffer forget" or "coffer prune" removes it.`);
 	}
 
 	for (const {object, message} of problems) {

@@ -103,7 +103,7 @@ test('after any history every snapshot that is left is what it was, and nothing 
 		await pruneAndCompare(t, scene, undefined, counts);
 		t.deepEqual((await verify(scene.session, {readData: 'all'})).problems, []);
 		t.deepEqual((await verify(scene.session, {readData: 'all'})).notes, []);
-	}), {numRuns: 8, seed: 42});
+	}), {numRuns: 16, seed: 42});
 	t.true(counts.rewritten > 0 && counts.removed > counts.rewritten);
 	t.log(`${counts.prunes} prunes, ${counts.removed} packs deleted, ${counts.rewritten} of them written anew, ${counts.freedBytes} bytes freed`);
 });

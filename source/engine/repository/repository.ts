@@ -53,4 +53,4 @@ export {encodeContentLists, encodeNode, encodeTree, maximumInlineContent} from '
 export {dataKeysOf, listRunningWriters, type RunningWriters, type Writer} from './running-writers.ts';
 export {decodeWriterRecord, isWriterStale, writerName, type WriterRecord} from './writer-record.ts';
 export {WriteCheck} from './write-check.ts';
-export {WriterRun} from './writer-run.ts';
+export {abandonedAfterMs, WriterRun} from './writer-run.ts';

@@ -12,7 +12,7 @@ import {encodeSnapshot, snapshotName, type Snapshot} from './snapshot.ts';
 import {decodeWriterRecord, encodeWriterRecord, heartbeatIntervalMs, isWriterStale, writerExpiryMs, writerName} from './writer-record.ts';
 
 /** Temporary objects older than this belong to nobody. */
-const abandonedAfterMs = 24 * 60 * 60 * 1000;
+export const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /**
 One run that writes: its record under writers/, its data key, and the order in which things must become durable: data key, packs, index, snapshot. Every way out goes through `close`.

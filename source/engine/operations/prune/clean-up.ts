@@ -1,6 +1,6 @@
 import {isCofferError} from '../../errors.ts';
 import type {DataKeyId, PackId} from '../../ids.ts';
-import {dataKeysOf, maximumBlobsPerIndex, packName, PackReader, readIndexObject, type RunningWriters} from '../../repository/repository.ts';
+import {abandonedAfterMs, dataKeysOf, maximumBlobsPerIndex, packName, PackReader, readIndexObject, type RunningWriters} from '../../repository/repository.ts';
 import {namedPacks} from './prune-plan.ts';
 import {listEverything, listWritersNow, throwIfStopped, type Scene} from './scene.ts';
 import {assertListed, describeIndex, namesBelow, packIdOf} from './survey.ts';
@@ -45,9 +45,10 @@ export async function findOrphans(scene: Pick<Scene, 'session'>, packs: Iterable
 	return orphans;
 }
 
-/** Delete packs that nobody names. */
+/** Delete packs that nobody names, and what has been unfinished for so long that nobody finishes it any more. */
 export async function removeOrphans(scene: Scene, orphans: readonly PackId[]): Promise<void> {
 	const {session, assertHeld, progress} = scene;
+	await session.storage.sweep(abandonedAfterMs);
 	for (const [done, id] of orphans.entries()) {
 		throwIfStopped(scene);
 		await assertHeld();

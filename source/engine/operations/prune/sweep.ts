@@ -104,16 +104,18 @@ export class Sweeper {
 
 	/** Which of the packs are needed by snapshots that have come since the survey. */
 	async #findNeeded(candidates: ReadonlySet<PackId>, everything: Listing): Promise<ReadonlySet<PackId>> {
-		const {session, survey, marking, known, signal} = this.#scene;
+		const {session, survey, marking, known, isDryRun, signal} = this.#scene;
+		// A dry run holds no lock: others may forget snapshots and replace packs meanwhile.
+		const isLasting = !isDryRun;
 		const {snapshots, problems} = await listSnapshots(session, signal, survey.snapshotCache);
 		if (problems.length > 0) {
 			throw unreadable(problems);
 		}
 
 		const names = snapshots.map(({objectName}) => objectName);
-		await assertListed(session, 'snapshots', names, known.keys(), {isLasting: true});
+		await assertListed(session, 'snapshots', names, known.keys(), {isLasting});
 		await assertListed(session, 'snapshots', names, namesBelow(everything, 'snapshots'));
-		await assertListed(session, 'index', namesBelow(everything, 'index'), survey.objects.keys(), {isLasting: true});
+		await assertListed(session, 'index', namesBelow(everything, 'index'), survey.objects.keys(), {isLasting});
 		const news: StoredSnapshot[] = snapshots.filter(({objectName}) => survey.listing.snapshots.every(snapshot => snapshot.objectName !== objectName));
 		for (const snapshot of news) {
 			known.set(snapshot.objectName, snapshot);

@@ -9,6 +9,7 @@ import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {jobsOf} from './configured-jobs.ts';
 import {changeJob} from './config-schedule.ts';
+import {createScheduleControl} from './daemon/schedule-control.ts';
 import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {toSource} from './configured-source.ts';
 import {findSources, whyNoSource} from './found-sources.ts';
@@ -22,9 +23,17 @@ import {retentionOf} from './retention-settings.ts';
 import {configuredSources} from './source-requests.ts';
 import {sourceSchema, type SourceInFile} from './source-schemas.ts';
 
+/** Takes what is to be done once the dashboard has been left. */
+type OnLeft = (action: () => void) => void;
+
 /** A repository that flags, environment or configuration name. */
-function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, secrets: SecretKeeper): Connection {
+function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, {secrets, onLeft}: {readonly secrets: SecretKeeper; readonly onLeft: OnLeft}): Connection {
 	const sources = configuredSources(config);
+	const schedule = config && createScheduleControl(context, {configFile: config.file, typed: () => secrets.copyTyped()});
+	if (schedule) {
+		onLeft(schedule.leave);
+	}
+
 	let jobs = config ? jobsOf(config) : [];
 	return {
 		url,
@@ -54,6 +63,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			return engine;
 		},
 		retention: retentionOf(config),
+		...(schedule && {schedule: schedule.control}),
 		...(config && {
 			async changeJob(shown: Job, change: JobChange) {
 				try {
@@ -62,6 +72,8 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 					// Also what somebody else has changed is to be seen.
 					const changed = await loadConfig(config.file, {isNamed: true}).catch(() => undefined);
 					jobs = changed ? jobsOf(changed) : jobs;
+					// Where it cannot be used the old one goes on, and the log says so.
+					await schedule?.control.reload().catch(() => undefined);
 				}
 			},
 		}),
@@ -94,7 +106,7 @@ async function makeOrFinish(context: CommandContext, earlier: Attempt, request: 
 	}
 }
 
-async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly SourceInFile[], earlier: Attempt): Promise<Connection> {
+async function create(context: CommandContext, choice: SetUpChoice, proposed: readonly SourceInFile[], {earlier, onLeft}: {readonly earlier: Attempt; readonly onLeft: OnLeft}): Promise<Connection> {
 	const {repository, keyFile, sources} = choice;
 	const chosen = sources.flatMap((source): SourceInFile[] => {
 		const found = proposed.find(({name}) => name === source.name);
@@ -104,10 +116,10 @@ async function create(context: CommandContext, choice: SetUpChoice, proposed: re
 		context.log.write('warn', message);
 	}});
 	const config = await loadConfig(context.paths.configFile, {isNamed: true});
-	return connect(context, config, made.repository, new SecretKeeper(context, config));
+	return connect(context, config, made.repository, {secrets: new SecretKeeper(context, config), onLeft});
 }
 
-async function propose(context: CommandContext, extra: readonly SourceInFile[]): Promise<FirstRun> {
+async function propose(context: CommandContext, extra: readonly SourceInFile[], onLeft: OnLeft): Promise<FirstRun> {
 	const {paths, environment, runtime} = context;
 	const earlier: Attempt = {};
 	const found = await findSources({isRoot: process.geteuid?.() === 0, home: environment['HOME'], runtime, ownFolders: [paths.stateFolder, paths.defaultRepository]});
@@ -120,7 +132,7 @@ async function propose(context: CommandContext, extra: readonly SourceInFile[]):
 			sources: proposed.map(({source, isUsual, note}) => ({source: toSource(sourceSchema.parse(source), '/'), isMarked: isUsual, ...(note !== undefined && {note})})),
 		},
 		checkFolder: whyNoSource,
-		create: async choice => create(context, choice, proposed.map(({source}) => source), earlier),
+		create: async choice => create(context, choice, proposed.map(({source}) => source), {earlier, onLeft}),
 	};
 }
 
@@ -197,6 +209,17 @@ async function loadScreen({output}: CommandContext) {
 	}
 }
 
+async function showConnected(context: CommandContext, config: LoadedConfig | undefined, url: string, onLeft: OnLeft): Promise<number> {
+	const {openDashboard} = await loadScreen(context);
+	const secrets = new SecretKeeper(context, config);
+	try {
+		await secrets.prepare(async () => Engine.assertExists({repositoryUrl: url, runtime: context.runtime}));
+		return await openDashboard(optionsOf(context, connect(context, config, url, {secrets, onLeft}), secrets));
+	} catch (error) {
+		throw await explainMissing(error, url);
+	}
+}
+
 /**
 Show the dashboard until somebody leaves it.
 @param extraSources - Proposed at a first run besides what is found.
@@ -206,23 +229,28 @@ Show the dashboard until somebody leaves it.
 export async function showDashboard(context: CommandContext, isFirstRun: boolean, extraSources: readonly SourceInFile[] = []): Promise<number> {
 	keepYoungGenerationSmall();
 	const config = await context.config();
-	const {openDashboard} = await loadScreen(context);
-	if (isFirstRun) {
-		return openDashboard(optionsOf(context, await propose(context, extraSources), undefined));
-	}
+	const leaving: Array<() => void> = [];
+	const onLeft: OnLeft = action => {
+		leaving.push(action);
+	};
 
-	const url = repositoryUrl(context, config);
-	if (url === undefined) {
-		throw new CofferError('repository-missing', config === undefined
-			? 'No repository is named. Name one with --repository.'
-			: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
-	}
-
-	const secrets = new SecretKeeper(context, config);
 	try {
-		await secrets.prepare(async () => Engine.assertExists({repositoryUrl: url, runtime: context.runtime}));
-		return await openDashboard(optionsOf(context, connect(context, config, url, secrets), secrets));
-	} catch (error) {
-		throw await explainMissing(error, url);
+		if (isFirstRun) {
+			const {openDashboard} = await loadScreen(context);
+			return await openDashboard(optionsOf(context, await propose(context, extraSources, onLeft), undefined));
+		}
+
+		const url = repositoryUrl(context, config);
+		if (url === undefined) {
+			throw new CofferError('repository-missing', config === undefined
+				? 'No repository is named. Name one with --repository.'
+				: `No repository is named: the configuration ${config.file} has none. Name one there, or with --repository.`);
+		}
+
+		return await showConnected(context, config, url, onLeft);
+	} finally {
+		for (const leave of leaving) {
+			leave();
+		}
 	}
 }

@@ -53,6 +53,11 @@ export class SecretKeeper {
 		return secret;
 	}
 
+	/** A copy of what a person typed, which the caller wipes; `undefined` where nobody has, or nobody needs it any more. */
+	copyTyped(): Buffer | undefined {
+		return this.#typed && !this.#ending.signal.aborted ? Buffer.from(this.#typed) : undefined;
+	}
+
 	/** What a person typed opens the repository no more: ask for it again, when it is wanted. */
 	forget(): void {
 		this.#typed?.fill(0);

@@ -23,7 +23,7 @@ The schedule of this host, as a dashboard works on it. Every job runs in a proce
 What runs, and how it ended, `Overview.schedule` tells, whoever has started it.
 */
 export type ScheduleControl = {
-	/** Run a job now, whether it is due or not. Settles when it has ended, well or not. @throws `usage` for a job that is not configured; `internal` where no process could be started */
+	/** Run a job now, whether it is due or not. Settles when it has ended, well or not. @throws `usage` for a job that is not configured; `configuration-invalid` */
 	readonly start: (job: string) => Promise<StartedJobEnding>;
 	/**
 	Run the jobs as they become due, from now on until `release`.

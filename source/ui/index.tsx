@@ -5,7 +5,7 @@ import {Dashboard} from './dashboard.ts';
 import type {DashboardOptions} from './dashboard-options.ts';
 import {createTheme, hasUnicodeLocale} from './theme.ts';
 
-export type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, SecretPlace, SetUpChoice, SetUpProposal, SourceChoice} from './dashboard-options.ts';
+export type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, ScheduleControl, SecretPlace, SetUpChoice, SetUpProposal, SourceChoice} from './dashboard-options.ts';
 export {bindings, keyText} from './keymap.ts';
 
 /** Signals that end the program; the terminal may be gone already. */

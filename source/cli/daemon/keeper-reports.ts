@@ -12,7 +12,7 @@ function say({output, runtime}: Pick<CommandContext, 'output' | 'runtime'>, text
 }
 
 /** What the process of a job said last, without the job's name that its summary begins with. */
-const withoutName = (line: string, job: string): string => line.replace(/^coffer: /, '').replace(new RegExp(`^${RegExp.escape(job)}: `), '');
+export const withoutName = (line: string, job: string): string => line.replace(/^coffer: /, '').replace(new RegExp(`^${RegExp.escape(job)}: `), '');
 
 /** Write into the log `cron` what happens while a schedule is kept; and one line a job to stdout, where somebody may read it. */
 export function reportKeeping(context: Pick<CommandContext, 'output' | 'runtime' | 'log'>, event: KeeperEvent | JobProcessEvent, {isPrinted}: {readonly isPrinted: boolean}): void {

@@ -122,8 +122,8 @@ test('status: from never to ok, and a failure shows', t => {
 	t.regex(backup.stderr, /^coffer: later: /m);
 	t.deepEqual(states(), [['data', 'ok'], ['later', 'failed']]);
 	const {stdout} = host.run(['status']);
-	t.regex(stdout, /^OK +data +now +never +1 /m);
-	t.regex(stdout, /^FAIL +later +never/m);
+	t.regex(stdout, /^OK +data +now +in \S+ +never +1 /m);
+	t.regex(stdout, /^FAIL +later +never +due +never/m);
 	t.regex(stdout, /^Key +epoch [\da-f]{8}, 0 days of 90$/m);
 	const full = host.run(['status', '--json']).json()[0]!;
 	t.deepEqual(['sources', 'keys', 'storage', 'alerts', 'schedule'].filter(field => !Object.hasOwn(full, field)), []);

@@ -40,7 +40,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
 		writeFileSync(host.path('hang'), `#!/bin/sh\n[ -e '${marker}' ] && exec echo data\n: >'${marker}'\necho data\nexec sleep 600.${process.pid}\n`, {mode: 0o755});
 		host.configure({}, {sources: [{name: 'hangs', kind: 'command', command: [host.path('hang')]}, {name: 'a', paths: [host.path('a')]}]});
 		const {child, ended} = host.start(['schedule', 'run', 'daily']);
-		await until('the source hangs', () => existsSync(marker) && processesWith(`600.${process.pid}`).length > 0);
+		await until('the source hangs', () => existsSync(marker) && processesWith(`600.${process.pid}`).length > 0, {timeoutMs: 90_000});
 		child.kill(signal);
 		const {code, stdout} = await ended;
 		const isKilled = signal === 'SIGKILL';

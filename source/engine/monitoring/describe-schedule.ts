@@ -1,4 +1,4 @@
-import {assessJob, nextRunOf, type DueFacts} from '../scheduling/due.ts';
+import {assessJob, followingRunOf, nextRunOf, type DueFacts} from '../scheduling/due.ts';
 import type {JobRun, ScheduleHolder} from '../state/job-run.ts';
 import {shownRuns} from './overview.ts';
 import type {JobOverview, ScheduleOverview} from './schedule-overview.ts';
@@ -25,6 +25,7 @@ export function describeSchedule(facts: DueFacts, holder?: ScheduleHolder): Sche
 			slot: verdict.slot,
 			...(knownSince !== undefined && {knownSince}),
 			...(nextRun !== undefined && {nextRun}),
+			...(verdict.sources.length > 0 && {rest: {sources: verdict.sources, othersNextRun: followingRunOf(verdict, facts.host)}}),
 			runs: runs.slice(-shownRuns),
 			...(usual !== undefined && {usualDurationMs: usual}),
 		};
@@ -37,6 +38,6 @@ export function describeSchedule(facts: DueFacts, holder?: ScheduleHolder): Sche
 export function nextRunOfSource({jobs}: ScheduleOverview, source: string): string | undefined {
 	return jobs
 		.filter(({job: {kind, sources}}) => kind === 'backup' && (sources?.includes(source) ?? true))
-		.flatMap(({nextRun}) => nextRun ?? [])
+		.flatMap(({nextRun, rest}) => (nextRun !== undefined && rest && !rest.sources.includes(source) ? rest.othersNextRun : nextRun) ?? [])
 		.toSorted()[0];
 }

@@ -161,5 +161,10 @@ export function nextRunOf({job, slot, startMs, state}: DueVerdict, host: string)
 	}
 
 	const isNow = ['due', 'unsuccessful', 'early'].includes(state);
-	return new Date(isNow ? startMs : startInSlot(job, slotAt(job, slot.endMs), host)).toISOString();
+	return isNow ? new Date(startMs).toISOString() : followingRunOf({job, slot}, host);
+}
+
+/** When a job's run in the slot after this one is due: RFC 3339. */
+export function followingRunOf({job, slot}: Pick<DueVerdict, 'job' | 'slot'>, host: string): string {
+	return new Date(startInSlot(job, slotAt(job, slot.endMs), host)).toISOString();
 }

@@ -32,15 +32,18 @@ for (const umask of ['022', '077']) {
 	});
 }
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
+for (const [number, signal] of (['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const).entries()) {
+	// These tests run at once, and each looks for a process of its own.
+	const span = `60${number}.${process.pid}`;
+
 	test(`${signal} in the middle of a job: its end is known, nothing it started is left, and nothing stands in the way of the next run`, async t => {
 		const host = await createScheduledHost(t, ['a']);
 		const marker = host.path('marker');
 		// The first source hangs once it has given some bytes.
-		writeFileSync(host.path('hang'), `#!/bin/sh\n[ -e '${marker}' ] && exec echo data\n: >'${marker}'\necho data\nexec sleep 600.${process.pid}\n`, {mode: 0o755});
+		writeFileSync(host.path('hang'), `#!/bin/sh\n[ -e '${marker}' ] && exec echo data\n: >'${marker}'\necho data\nexec sleep ${span}\n`, {mode: 0o755});
 		host.configure({}, {sources: [{name: 'hangs', kind: 'command', command: [host.path('hang')]}, {name: 'a', paths: [host.path('a')]}]});
 		const {child, ended} = host.start(['schedule', 'run', 'daily']);
-		await until('the source hangs', () => existsSync(marker) && processesWith(`600.${process.pid}`).length > 0, {timeoutMs: 90_000});
+		await until('the source hangs', () => existsSync(marker) && processesWith(span).length > 0, {timeoutMs: 90_000});
 		child.kill(signal);
 		const {code, stdout} = await ended;
 		const isKilled = signal === 'SIGKILL';
@@ -48,13 +51,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
 		t.is(stdout, isKilled ? '' : 'daily: interrupted.\n');
 		t.like(host.runs(), [{job: 'daily', end: {outcome: 'interrupted', code: 130}}]);
 		if (!isKilled) {
-			t.deepEqual(processesWith(`600.${process.pid}`), []);
+			t.deepEqual(processesWith(span), []);
 		}
 
 		const again = host.run(['schedule', 'run', 'daily', '--if-due']);
 		t.is(again.code, 0, again.stderr);
 		t.regex(again.stdout, /^daily: 2 sources, /);
-		for (const pid of processesWith(`600.${process.pid}`)) {
+		for (const pid of processesWith(span)) {
 			process.kill(pid);
 		}
 	});

@@ -4,7 +4,8 @@ import {realpath, rm} from 'node:fs/promises';
 import {CofferError, environmentOfPrograms, errorText, systemErrorCode} from '../engine/index.ts';
 import type {CommandContext} from './command-line.ts';
 import {checkConfig, describeProblems, readConfigText} from './config.ts';
-import {copyBeside, replaceConfig, writePrivateFile} from './config-replacement.ts';
+import {copyBeside, replaceConfig} from './config-replacement.ts';
+import {writeNewFile} from './durable-file.ts';
 import {splitWords} from './split-words.ts';
 
 function failed(what: string, cause?: unknown): CofferError {
@@ -61,7 +62,7 @@ export async function editConfig(context: CommandContext): Promise<'changed' | '
 	const file = await realpath(paths.configFile);
 	const copy = copyBeside(file, runtime.randomBytes(4).toString('hex'));
 	try {
-		await writePrivateFile(copy, before);
+		await writeNewFile(copy, before);
 	} catch (error) {
 		throw failed(`The configuration ${file} cannot be edited: no copy of it can be made in its folder: ${errorText(error)}`, error);
 	}

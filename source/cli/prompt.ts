@@ -99,7 +99,15 @@ async function readAnswer(question: string, {stdin, stderr}: PromptStreams, hasE
 				}
 			};
 
-			const onEnd = fail;
+			const onEnd = () => {
+				if (input.setRawMode) {
+					// A terminal that is gone is told of twice, in no order: the signal may yet come, and must not kill a program that ends by itself.
+					process.on('SIGHUP', ignore);
+				}
+
+				fail();
+			};
+
 			const onData = (chunk: Buffer | string) => {
 				const bytes = Buffer.from(chunk as string);
 				for (const [index, byte] of bytes.entries()) {

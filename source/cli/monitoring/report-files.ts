@@ -1,6 +1,7 @@
-import {open, readdir, rename, rm} from 'node:fs/promises';
+import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {makeFolders} from '../../engine/index.ts';
+import {replaceFile} from '../durable-file.ts';
 
 /** So many reports are kept: a year of weekly ones. */
 export const keptReports = 52;
@@ -19,19 +20,7 @@ export async function writeReport(stateFolder: string, text: string, timeMs: num
 	const file = path.join(folder, `report-${new Date(timeMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.md`);
 	const temporary = `${file}.tmp`;
 	await rm(temporary, {force: true});
-	const handle = await open(temporary, 'wx', 0o600);
-	try {
-		await handle.chmod(0o600);
-		await handle.writeFile(text);
-		await handle.sync();
-	} catch (error) {
-		await rm(temporary, {force: true});
-		throw error;
-	} finally {
-		await handle.close();
-	}
-
-	await rename(temporary, file);
+	await replaceFile(file, text, temporary);
 	const names = await readdir(folder);
 	for (const name of names.filter(each => pattern.test(each)).toSorted().slice(0, -keptReports)) {
 		await rm(path.join(folder, name), {force: true});

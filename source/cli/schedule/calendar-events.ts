@@ -1,13 +1,4 @@
-/** A cron expression, taken apart: each list ascends, Sunday is 0. */
-export type CalendarFields = {
-	readonly minutes: readonly number[];
-	readonly hours: readonly number[];
-	readonly daysOfMonth: readonly number[];
-	readonly months: readonly number[];
-	readonly daysOfWeek: readonly number[];
-	/** A day is meant that fits one of the fields of days; else it has to fit both. */
-	readonly isEitherDay: boolean;
-};
+import type {CronExpression} from '../../engine/index.ts';
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
@@ -40,7 +31,7 @@ The calendar events of systemd.time(7) at which a cron expression has its times,
 @param timeZone - @default that of the machine
 @returns Two where a day may fit either field: systemd knows days that fit both only.
 */
-export function calendarEvents({minutes, hours, daysOfMonth, months, daysOfWeek, isEitherDay}: CalendarFields, timeZone?: string): string[] {
+export function calendarEvents({minutes, hours, daysOfMonth, months, daysOfWeek, isEitherDay}: CronExpression, timeZone?: string): string[] {
 	const weekday = daysOfWeek.length === 7 ? '' : `${toList(daysOfWeek.map(day => (day + 6) % 7).toSorted((a, b) => a - b), day => weekdays[day]!)} `;
 	const days = orStar(daysOfMonth, 31);
 	const event = (ofWeek: string, ofMonth: string) => `${ofWeek}*-${orStar(months, 12)}-${ofMonth} ${orStar(hours, 24)}:${orStar(minutes, 60)}:00${timeZone === undefined ? '' : ` ${timeZone}`}`;

@@ -1,6 +1,7 @@
-import {open, readdir, readFile, rename, rm, unlink} from 'node:fs/promises';
+import {readdir, readFile, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {CofferError, errorText, makeFolders, systemErrorCode} from '../../engine/index.ts';
+import {replaceFile, syncFolder} from '../durable-file.ts';
 import {unitMark} from './unit-texts.ts';
 
 const unitFile = /^coffer[^/]*\.(?:service|timer)$/;
@@ -60,19 +61,8 @@ export async function writeUnit(folder: string, name: string, text: string, rand
 	const ready = path.join(folder, `.${name.slice(0, 200)}.${random}`);
 	try {
 		makeFolders(folder, 0o755);
-		const handle = await open(ready, 'wx', 0o644);
-		try {
-			await handle.chmod(0o644);
-			await handle.writeFile(text);
-			await handle.sync();
-		} finally {
-			await handle.close();
-		}
-
-		await rename(ready, file);
-		await syncFolder(folder);
+		await replaceFile(file, text, ready, 0o644);
 	} catch (error) {
-		await rm(ready, {force: true}).catch(() => undefined);
 		throw new CofferError('state-failed', `Could not write the unit ${file}: ${errorText(error)}`, {context: {file}, cause: error});
 	}
 }
@@ -96,14 +86,5 @@ export async function removeUnits(folder: string, names: readonly string[]): Pro
 
 	if (names.length > 0) {
 		await syncFolder(folder);
-	}
-}
-
-async function syncFolder(folder: string): Promise<void> {
-	const handle = await open(folder, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
 	}
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
-import type {IoPriority, Job} from '../../engine/index.ts';
-import {calendarEvents, type CalendarFields} from './calendar-events.ts';
+import type {CronExpression, IoPriority, Job} from '../../engine/index.ts';
+import {calendarEvents} from './calendar-events.ts';
 import {argumentsOf, wordsOfCatchUp, wordsOfJob, type Installation} from './installation.ts';
 import {hardeningLines, type UnitNeeds} from './unit-hardening.ts';
 import type {UnitSurroundings} from './unit-surroundings.ts';
@@ -115,7 +115,7 @@ export function jobServiceText(installation: Installation, surroundings: UnitSur
 }
 
 /** The timer of one job. @param timeZone - @default that of the machine */
-export function jobTimerText(installation: Installation, {name, kind, catchesUp, jitterMs}: Job, fields: CalendarFields, timeZone?: string): string {
+export function jobTimerText(installation: Installation, {name, kind, catchesUp, jitterMs}: Job, fields: CronExpression, timeZone?: string): string {
 	return [
 		...head(installation, `when ${name} (${kind}) is due`),
 		'',

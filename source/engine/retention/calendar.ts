@@ -1,3 +1,5 @@
+import {ownTimeZone, wallTimeAt} from '../local-time.ts';
+
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
@@ -46,13 +48,13 @@ function weekText(week: number): string {
 
 /** The calendar of one time zone, as seen from one moment. */
 export class Calendar {
-	readonly #format: Intl.DateTimeFormat;
+	readonly #timeZone: string;
 	readonly #now: LocalTime;
 	readonly #known = new Map<number, LocalTime>();
 
 	/** @param timeZone - A name of the IANA time zone database. @default the machine's @throws RangeError for a time zone that is none */
-	constructor(nowMs: number, timeZone?: string) {
-		this.#format = new Intl.DateTimeFormat('en-US', {timeZone, calendar: 'gregory', hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'});
+	constructor(nowMs: number, timeZone = ownTimeZone()) {
+		this.#timeZone = timeZone;
 		this.#now = this.#local(nowMs);
 	}
 
@@ -101,13 +103,13 @@ export class Calendar {
 	}
 
 	#look(timeMs: number): LocalTime {
-		const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-		for (const {type, value} of this.#format.formatToParts(timeMs)) {
-			parts[type] = Number(value);
+		if (!Number.isFinite(timeMs)) {
+			throw new RangeError('A time is a number of milliseconds.');
 		}
 
-		const {year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0} = parts;
-		const sinceHour = (minute * 60 + second) * 1000 + ((timeMs % 1000) + 1000) % 1000;
-		return {year, month: month - 1, day: Date.UTC(year, month - 1, day) / dayMs, hour, hourStartMs: timeMs - sinceHour};
+		const wallMs = wallTimeAt(timeMs, this.#timeZone);
+		const wall = new Date(wallMs);
+		const sinceHourMs = wallMs - Math.floor(wallMs / hourMs) * hourMs;
+		return {year: wall.getUTCFullYear(), month: wall.getUTCMonth(), day: Math.floor(wallMs / dayMs), hour: wall.getUTCHours(), hourStartMs: timeMs - sinceHourMs};
 	}
 }

@@ -1,5 +1,5 @@
+import {changeAround, momentsOf, wallTimeAt} from '../local-time.ts';
 import type {CronExpression} from './cron-expression.ts';
-import {changeAround, momentsOf, wallTimeAt} from './local-time.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

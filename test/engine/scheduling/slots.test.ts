@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import nodeCron from 'node-cron';
 import {parseCron, toPatterns} from '../../../source/engine/scheduling/cron-expression.ts';
-import {isTimeZone, offsetAt} from '../../../source/engine/scheduling/local-time.ts';
+import {isTimeZone, offsetAt} from '../../../source/engine/local-time.ts';
 import {jitterOf, nextStarts, slotAt, startInSlot} from '../../../source/engine/scheduling/slots.ts';
 
 const minuteMs = 60_000;

@@ -59,7 +59,13 @@ function whyNotNext(dashboard: Dashboard): string | undefined {
 		return undefined;
 	}
 
-	return picking.tree.search?.status === 'searching' ? 'The search is still under way.' : 'Nothing is marked, and the cursor is on nothing that could be restored.';
+	const {search, folders} = picking.tree;
+	if (search?.status === 'searching') {
+		return 'The search is still under way.';
+	}
+
+	const isLoading = folders.values().some(({status}) => status === 'loading');
+	return isLoading && !search ? 'The folder is still being read.' : 'Nothing is marked, and the cursor is on nothing that could be restored.';
 }
 
 /** To the snapshot that is so many steps older. */

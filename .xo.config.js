@@ -95,7 +95,7 @@ const engineFolders = {
 	repository: ['crypto', 'chunking', 'storage'],
 	operations: ['repository', 'sources', 'programs', 'archives', 'retention'],
 	monitoring: [...state, 'scheduling'],
-	alerts: state,
+	alerts: [...state, 'monitoring', 'scheduling'],
 	scheduling: state,
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],

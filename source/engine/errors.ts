@@ -30,6 +30,8 @@ export type ErrorCode =
 	| 'memory-corrupted' // What was packed does not read back: this machine makes errors.
 	| 'clock-wrong' // What this machine's clock says cannot be right, or is not proven yet.
 	| 'state-failed' // This host's own state or configuration could not be read or written.
+	| 'channel-failed' // An alert could not be sent.
+	| 'audit-failed' // The audit log could not be written, so nothing was done; or it is not what was written.
 	| 'aborted'
 	| 'internal';
 

@@ -1,5 +1,5 @@
 /** Raised with every change of the tables. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** "coff" as SQLite's application_id: tells our files from other databases. */
 export const fileMark = 0x63_6F_66_66;
@@ -53,8 +53,29 @@ CREATE TABLE noted_finding (
 CREATE TABLE audit (repository TEXT PRIMARY KEY, time TEXT NOT NULL, tombstones TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+const alertTables = `
+CREATE TABLE alert_text (repository TEXT, key TEXT, kind TEXT NOT NULL, object TEXT NOT NULL, message TEXT NOT NULL, cause TEXT, next_step TEXT NOT NULL, PRIMARY KEY (repository, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE alert_event (
+	position INTEGER PRIMARY KEY, repository TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL, object TEXT NOT NULL, message TEXT NOT NULL,
+	event TEXT NOT NULL, time TEXT NOT NULL, user TEXT, note TEXT
+) STRICT;
+CREATE INDEX alert_event_of_repository ON alert_event (repository, position);
+CREATE TABLE announcement (
+	repository TEXT, channel TEXT, key TEXT, severity TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, count INTEGER NOT NULL, is_escalated INTEGER NOT NULL, alert TEXT NOT NULL,
+	PRIMARY KEY (repository, channel, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+	position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, repository TEXT NOT NULL, channel TEXT NOT NULL, created TEXT NOT NULL, notice TEXT NOT NULL,
+	attempts INTEGER NOT NULL, next_attempt TEXT NOT NULL, process TEXT, error TEXT
+) STRICT;
+CREATE TABLE channel_state (repository TEXT, channel TEXT, last_success TEXT, last_failure TEXT, failing_since TEXT, failures INTEGER NOT NULL, error TEXT, PRIMARY KEY (repository, channel)) STRICT, WITHOUT ROWID;
+CREATE TABLE digest (repository TEXT, channel TEXT, latest TEXT NOT NULL, PRIMARY KEY (repository, channel)) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_head (repository TEXT PRIMARY KEY, number INTEGER NOT NULL, mac TEXT NOT NULL, time TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE program_seen (folder TEXT PRIMARY KEY, version TEXT NOT NULL, digest TEXT NOT NULL, time TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** What brings the tables of an earlier version to the one that stands here. Nothing of theirs is changed. */
-export const migrations: ReadonlyMap<number, string> = new Map([[3, `${scheduleTables}${watchTables}`]]);
+export const migrations: ReadonlyMap<number, string> = new Map([[3, `${scheduleTables}${watchTables}`], [4, alertTables]]);
 
 /** Makes all tables of this version. */
 export const schema = `
@@ -64,11 +85,12 @@ PRAGMA user_version = ${schemaVersion};
 ${firstTables}
 ${scheduleTables}
 ${watchTables}
+${alertTables}
 COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
-export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'noted_finding', 'audit', 'keyring', 'key_use'] as const;
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'activity', 'storage_sample', 'alert', 'alert_text', 'alert_event', 'announcement', 'outbox', 'channel_state', 'digest', 'audit_head', 'noted_finding', 'audit', 'keyring', 'key_use'] as const;
 
 /** Tables whose rows are each about the repository at one place; who holds the schedule stays the same for another one there. */
 export const placeTables = ['job_seen', 'job_run', 'verify_part', 'clock'] as const;

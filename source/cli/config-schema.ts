@@ -3,6 +3,7 @@ import {maximumThreads} from '../engine/index.ts';
 import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {logsSchema} from './log-schema.ts';
+import {keysOfMonitor, monitorSchema} from './monitor-schema.ts';
 import {findNearest} from './nearest.ts';
 import {keysOfRetention, retentionSchema} from './retention-schema.ts';
 import {findUnknownSources, keysOfSchedule, scheduleSchema} from './schedule-schema.ts';
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
 	keys: keysSchema.optional(),
 	logs: logsSchema.optional(),
 	retention: retentionSchema.optional(),
+	monitor: monitorSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(sourceSchema).default([]).superRefine((sources, context) => {
@@ -55,7 +57,7 @@ export type Config = z.output<typeof configSchema>;
 export type ConfigFile = Omit<z.input<typeof configSchema>, 'sources'> & {readonly sources?: readonly SourceInFile[]};
 export type SecretReference = z.output<typeof secretSchema>;
 
-const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object', record: 'an object'};
+const typeNames: Readonly<Record<string, string>> = {string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', tuple: 'a list', object: 'an object', record: 'an object'};
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 	let inner = value;
@@ -86,6 +88,14 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 
 	if (path[0] === 'sources' && path[2] === 'retention') {
 		return keysOfRetention(path.slice(3), {isOfSource: true});
+	}
+
+	if (path[0] === 'monitor') {
+		return keysOfMonitor(path.slice(1), {isOfSource: false});
+	}
+
+	if (path[0] === 'sources' && path[2] === 'monitor') {
+		return keysOfMonitor(path.slice(3), {isOfSource: true});
 	}
 
 	if (path[0] === 'schedule') {

@@ -30,7 +30,7 @@ A source as the engine takes it: paths absolute, amounts in bytes, times in mill
 export function toSource(source: ConfiguredSource, folder: string): Source {
 	const absolute = (one: string) => path.resolve(folder, one);
 	const secret = (reference: SecretReference): SecretReference => 'file' in reference ? {file: absolute(reference.file)} : reference;
-	const {class: _class, tags: _tags, retention: _retention, limits, before, after, ...rest} = source;
+	const {class: _class, tags: _tags, retention: _retention, monitor: _monitor, limits, before, after, ...rest} = source;
 	const common = {
 		...(limits?.minutes !== undefined && {maximumDurationMs: limits.minutes * minuteMs}),
 		...(limits?.size !== undefined && {maximumBytes: parseAmount(limits.size)!}),

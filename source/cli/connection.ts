@@ -5,6 +5,7 @@ import {readVersion} from '../version.ts';
 import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {keyPolicyOf} from './key-settings.ts';
+import {monitorPolicyOf} from './monitor-settings.ts';
 import {findSecret, namedSecretVariables} from './secrets.ts';
 import {askedThreads} from './threads.ts';
 import {askedUploadLimit} from './upload-limit.ts';
@@ -80,6 +81,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			...(deltas !== undefined && {deltas}),
 			...(bytesPerSecond !== undefined && {bytesPerSecond}),
 			keyPolicy,
+			monitorPolicy: monitorPolicyOf(config),
 			hiddenVariables: namedSecretVariables(config),
 			onEvent,
 			async secret(slots) {

@@ -16,6 +16,7 @@ import {findSources, whyNoSource} from './found-sources.ts';
 import type {FoundSource} from './finding/found-source.ts';
 import {findSecretPlace} from './secret-place.ts';
 import {keyPolicyOf} from './key-settings.ts';
+import {monitorPolicyOf} from './monitor-settings.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
@@ -48,6 +49,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				...(config?.threads !== undefined && {threads: config.threads}),
 				...(config?.deltas !== undefined && {deltas: config.deltas}),
 				keyPolicy: keyPolicyOf(config),
+				monitorPolicy: monitorPolicyOf(config),
 				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 				jobs,
 				async secret(slots) {

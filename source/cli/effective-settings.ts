@@ -8,6 +8,7 @@ import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {isThere} from './is-there.ts';
+import {monitorMembers, monitorPolicyOf} from './monitor-settings.ts';
 import {defaultClasses, hasRules} from './retention-settings.ts';
 import {splitWords} from './split-words.ts';
 
@@ -117,6 +118,11 @@ function describeLogs(config: LoadedConfig | undefined): Setting[] {
 	];
 }
 
+function describeMonitor(config: LoadedConfig | undefined): Setting[] {
+	const given = config?.monitor as Readonly<Record<string, unknown>> | undefined;
+	return Object.entries(monitorMembers(monitorPolicyOf(config))).map(([key, value]) => ({name: `monitor.${key}`, value, from: given?.[key] === undefined ? 'default' : config!.file}));
+}
+
 function describeRetention(config: LoadedConfig | undefined): Setting[] {
 	const retention = config?.retention ?? {};
 	const configured = Object.entries(retention).map(([key, value]): Setting => ({name: `retention.${key}`, value, from: config!.file}));
@@ -156,6 +162,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		{name: 'deltas', value: config?.deltas ?? true, from: config?.deltas === undefined ? 'default' : config.file},
 		...describeKeys(config),
 		...describeRetention(config),
+		...describeMonitor(config),
 		...describeSchedule(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.folder, from: 'state'},

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {backupClasses, classifications} from '../engine/index.ts';
 import {parseAmount} from './data-share.ts';
+import {sourceMonitorSchema} from './monitor-schema.ts';
 import {sourceRetentionSchema} from './retention-schema.ts';
 
 export const text = z.string().min(1, 'must not be empty');
@@ -35,6 +36,7 @@ const common = {
 	before: hookSchema.optional(),
 	after: hookSchema.optional(),
 	retention: sourceRetentionSchema.optional(),
+	monitor: sourceMonitorSchema.optional(),
 };
 
 const paths = z.array(text).min(1, 'must name at least one path');

@@ -2,6 +2,7 @@ import type {EventListener} from './events.ts';
 import type {SlotId, SnapshotId} from './ids.ts';
 import type {Factor, ObjectProblem, Secret, StoredSnapshot} from './repository/repository.ts';
 import type {KeyPolicy} from './monitoring/key-age.ts';
+import type {MonitorPolicy} from './monitoring/monitor-policy.ts';
 import type {Runtime} from './runtime.ts';
 import type {Verification} from './state/host-state.ts';
 
@@ -26,6 +27,8 @@ export type EngineOptions = {
 	readonly hiddenVariables?: readonly string[];
 	/** How old keys may grow. @default warned of at 80 days, due at 90 */
 	readonly keyPolicy?: KeyPolicy;
+	/** From when on something is wrong, for overviews. @default defaultMonitorPolicy */
+	readonly monitorPolicy?: MonitorPolicy;
 };
 
 /** Which secrets open a key slot. */

@@ -6,6 +6,7 @@ import {shortId, type RepositoryId, type SnapshotId} from './ids.ts';
 import {EngineMonitoring} from './monitoring/engine-monitoring.ts';
 import {HostMemory} from './monitoring/host-memory.ts';
 import {defaultKeyPolicy} from './monitoring/key-age.ts';
+import {defaultMonitorPolicy} from './monitoring/monitor-policy.ts';
 import type {Overview} from './monitoring/overview.ts';
 import {OverviewReader, type OverviewOptions} from './monitoring/overview-reader.ts';
 import {trackActivity, trackBackup} from './monitoring/track-activity.ts';
@@ -51,7 +52,7 @@ export class Engine {
 		this.#options = options;
 		this.#memory = new HostMemory(session, options.stateFolder, options.onEvent);
 		const policy = options.keyPolicy ?? defaultKeyPolicy;
-		this.#overview = new OverviewReader(this.#memory, policy);
+		this.#overview = new OverviewReader(this.#memory, policy, options.monitorPolicy ?? defaultMonitorPolicy);
 		const onChange = () => {
 			this.#overview.refresh();
 		};

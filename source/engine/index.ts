@@ -26,12 +26,13 @@ export {findHostTrouble, findOpenPlaces, type HostFacts, type PlaceFacts} from '
 export {defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './monitoring/key-age.ts';
 export {findExpiry, findKeyAge} from './monitoring/key-findings.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
+export {defaultMonitorPolicy, type FillLimits, type MonitorPolicy, type SourceLimits} from './monitoring/monitor-policy.ts';
 export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {findRecoveryTrouble} from './monitoring/recovery-findings.ts';
 export type {Durations, JobReport, Report, SourceReport, StorageReport, VerificationReport} from './monitoring/report/report.ts';
 export {findScheduleTrouble} from './monitoring/schedule-findings.ts';
 export type {JobOverview, ScheduleOverview} from './monitoring/schedule-overview.ts';
-export {staleAfterMs, type SourceState, type SourceStatus} from './monitoring/source-status.ts';
+export {type SourceState, type SourceStatus} from './monitoring/source-status.ts';
 export {findUnreachable, noteUnopened} from './monitoring/unreachable.ts';
 export type {BackupRequest, BackupSummary} from './operations/back-up-source/back-up-source.ts';
 export {examineSource} from './operations/back-up-source/examine-source.ts';

@@ -53,8 +53,8 @@ async function readStateSpace(folder: string, url: string): Promise<HostFacts['s
 		return undefined;
 	}
 
-	const {bavail, blocks, bsize} = await statfs(nearest);
-	return {folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize};
+	const {bavail, blocks, bsize, files, ffree} = await statfs(nearest);
+	return {folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize, ...(files > 0 && {freeInodes: ffree, totalInodes: files})};
 }
 
 /** What is known of the repository by then. */

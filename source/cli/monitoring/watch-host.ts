@@ -3,6 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {jobsOf} from '../configured-jobs.ts';
 import {openEngine, requireRepositoryUrl} from '../connection.ts';
+import {monitorPolicyOf} from '../monitor-settings.ts';
 import {configuredSources} from '../source-requests.ts';
 import {readHostFacts} from './host-facts.ts';
 
@@ -48,7 +49,7 @@ async function watchUnopened(context: CommandContext, config: LoadedConfig | und
 
 	const facts = await readHostFacts(context, config, {url});
 	const key = facts.places.find(({what}) => what === 'key file')?.path;
-	const findings = [reason, ...withoutEchoes(findHostTrouble(facts), reason, {key, url})];
+	const findings = [reason, ...withoutEchoes(findHostTrouble(facts, monitorPolicyOf(config)), reason, {key, url})];
 	const alerts = noteUnopened(context.paths.stateFolder, url, findings, {
 		runtime: context.runtime,
 		warn(message) {
@@ -75,7 +76,7 @@ export async function watchHost(context: CommandContext, signal: AbortSignal): P
 			engine.monitoring.noteJobs(jobs);
 			const before = await engine.overview(configured, {signal, jobs});
 			const newestSnapshot = before.sources.map(({lastSuccess}) => lastSuccess ?? '').toSorted().at(-1);
-			const findings = findHostTrouble(await readHostFacts(context, config, {url: engine.url, newestSnapshot: newestSnapshot || undefined}));
+			const findings = findHostTrouble(await readHostFacts(context, config, {url: engine.url, newestSnapshot: newestSnapshot || undefined}), monitorPolicyOf(config));
 			engine.monitoring.note('monitor', findings);
 			const {alerts} = await engine.overview(configured, {signal, jobs});
 			// What could not be remembered is told all the same.

@@ -7,12 +7,13 @@ import {findExpiry, findKeyAge} from './key-findings.ts';
 import type {KeyStatus} from './key-status.ts';
 import {findLeftBehind} from './leftover-findings.ts';
 import type {Leftovers} from './leftovers.ts';
+import type {MonitorPolicy} from './monitor-policy.ts';
 import type {SourceOverview, StorageOverview} from './overview.ts';
 import {findBrokenTrust, findDamage} from './repository-findings.ts';
 import {findScheduleTrouble} from './schedule-findings.ts';
 import type {ScheduleOverview} from './schedule-overview.ts';
 import {findLost, findSourceTrouble} from './source-findings.ts';
-import {findFullStorage} from './storage-findings.ts';
+import {findFewStorageInodes, findFullStorage} from './storage-findings.ts';
 
 /** What is known at one moment, for finding what is wrong. */
 export type AlertFacts = {
@@ -38,9 +39,11 @@ export type AlertFacts = {
 	readonly trust?: {readonly isExchanged: boolean; readonly isRolledBack: boolean};
 	/** @default this host has no jobs */
 	readonly schedule?: ScheduleOverview;
+	/** @default defaultMonitorPolicy */
+	readonly policy?: MonitorPolicy;
 };
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
-	return [findSourceTrouble, findLost, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
+	return [findSourceTrouble, findLost, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
 }

@@ -1,6 +1,9 @@
 import {sizeText} from '../size-text.ts';
 import type {Finding, Severity} from './alert.ts';
 import type {ClockState} from './clock.ts';
+import {defaultMonitorPolicy, type MonitorPolicy} from './monitor-policy.ts';
+import {findFewInodes} from './storage-findings.ts';
+import {percentUsed} from './storage-overview.ts';
 
 /** A file or folder of this program, as it lies in the file system. */
 export type PlaceFacts = {
@@ -25,13 +28,11 @@ export type HostFacts = {
 	/** This host's time: RFC 3339. */
 	readonly time: string;
 	/** Room where this host remembers things; left out where a repository lies on the same file system, which is looked at by itself. */
-	readonly stateSpace?: {readonly folder: string; readonly freeBytes: number; readonly totalBytes: number};
+	readonly stateSpace?: {readonly folder: string; readonly freeBytes: number; readonly totalBytes: number; readonly freeInodes?: number; readonly totalInodes?: number};
 };
 
 /** Less is hardly enough for a run, in bytes. */
 const emptyBytes = 200_000_000;
-/** Less of a file system is little. */
-const lowShare = 0.1;
 
 /** Of each place: bits that must not be set, and what they would let others do. */
 const rules: Readonly<Record<PlaceFacts['what'], {readonly bits: number; readonly severity: Severity; readonly harm: string; readonly mend: string}>> = {
@@ -91,14 +92,14 @@ function findWrongClock({clock, time, host}: HostFacts): Finding[] {
 	}];
 }
 
-function findLittleSpace({stateSpace}: HostFacts): Finding[] {
+function findLittleSpace({stateSpace}: HostFacts, {spacePercent}: MonitorPolicy): Finding[] {
 	if (stateSpace === undefined || stateSpace.totalBytes === 0) {
 		return [];
 	}
 
 	const {folder, freeBytes, totalBytes} = stateSpace;
 	const isEmpty = freeBytes < emptyBytes;
-	return !isEmpty && freeBytes / totalBytes >= lowShare
+	return !isEmpty && (totalBytes - freeBytes) / totalBytes <= spacePercent / 100
 		? []
 		: [{
 			key: `space:${folder}`, kind: 'space', severity: isEmpty ? 'critical' : 'warning', object: folder,
@@ -108,7 +109,11 @@ function findLittleSpace({stateSpace}: HostFacts): Finding[] {
 		}];
 }
 
+function findFewStateInodes({stateSpace}: HostFacts, {inodesPercent}: MonitorPolicy): Finding[] {
+	return stateSpace ? findFewInodes({object: stateSpace.folder, usedPercent: percentUsed(stateSpace.freeInodes, stateSpace.totalInodes), free: stateSpace.freeInodes}, inodesPercent) : [];
+}
+
 /** What is wrong with this host, as far as it is no matter of its repository. */
-export function findHostTrouble(facts: HostFacts): Finding[] {
-	return [findOpenPlaces, findWrongClock, findLittleSpace].flatMap(find => find(facts));
+export function findHostTrouble(facts: HostFacts, policy: MonitorPolicy = defaultMonitorPolicy): Finding[] {
+	return [findOpenPlaces, findWrongClock, findLittleSpace, findFewStateInodes].flatMap(find => find(facts, policy));
 }

@@ -7,6 +7,7 @@ import type {HostMemory} from './host-memory.ts';
 import {describeSchedule} from './describe-schedule.ts';
 import {readKeyStatus} from './key-status.ts';
 import {findLeftovers, type Leftovers} from './leftovers.ts';
+import {defaultMonitorPolicy, type MonitorPolicy} from './monitor-policy.ts';
 import type {Overview} from './overview.ts';
 import {ratiosOf} from './ratios.ts';
 import {describeSources} from './source-overview.ts';
@@ -31,6 +32,7 @@ Looks at a repository again and again, for a screen. Snapshots and key slots tha
 export class OverviewReader {
 	readonly #memory: HostMemory;
 	readonly #policy: KeyPolicy;
+	readonly #limits: MonitorPolicy;
 	readonly #cache = new SnapshotCache();
 	#usage: StorageUsage = {};
 	#leftovers: Leftovers | undefined;
@@ -41,10 +43,14 @@ export class OverviewReader {
 	/** Names of the key slots' files, which change whenever keys do. */
 	#keyFiles: string | undefined;
 
-	/** @param policy - How old keys may grow. @default defaultKeyPolicy */
-	constructor(memory: HostMemory, policy: KeyPolicy = defaultKeyPolicy) {
+	/**
+	@param policy - How old keys may grow. @default defaultKeyPolicy
+	@param limits - From when on something is wrong. @default defaultMonitorPolicy
+	*/
+	constructor(memory: HostMemory, policy: KeyPolicy = defaultKeyPolicy, limits: MonitorPolicy = defaultMonitorPolicy) {
 		this.#memory = memory;
 		this.#policy = policy;
+		this.#limits = limits;
 	}
 
 	/** What was looked at once a minute is looked at the next time: something has changed the repository. */
@@ -71,12 +77,12 @@ export class OverviewReader {
 		const schedule = memory.remember(() => describeSchedule({
 			jobs, sources: configured.map(({name}) => name), snapshots, runs: memory.schedule.runs({maximum: readRuns}), firstSeen: memory.schedule.firstSeen(jobs), host, nowMs,
 		}, memory.schedule.holder()), {jobs: []}, onEvent);
-		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs, schedule});
+		const sources = describeSources({snapshots, configured, memories, verifications, host, nowMs, schedule, policy: this.#limits});
 		const keys = await readKeyStatus(session, {policy: this.#policy, uses: memory.keyUses(onEvent)});
-		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent))];
+		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent), this.#limits)];
 		const leftovers = this.#leftovers;
 		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
-		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage, schedule});
+		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage, schedule, policy: this.#limits});
 		const lastVerification = verifyRuns.at(-1);
 		return {
 			time: new Date(nowMs).toISOString(),

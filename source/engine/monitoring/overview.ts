@@ -31,6 +31,10 @@ export type StorageOverview = {
 	readonly totalBytes?: number;
 	/** Of the file system: 0 to 100. */
 	readonly usedPercent?: number;
+	/** Files that the file system has room for; `undefined` where it does not count them. */
+	readonly freeInodes?: number;
+	readonly totalInodes?: number;
+	readonly inodesPercent?: number;
 	readonly level: Severity | 'ok';
 	/** From samples of several days; `undefined` until there are. */
 	readonly growthBytesPerDay?: number;

@@ -1,13 +1,9 @@
 import {countText, spanText} from './age-text.ts';
 import type {AlertFacts} from './assess-alerts.ts';
 import type {Finding} from './alert.ts';
+import {defaultMonitorPolicy, limitsOf, type SourceLimits} from './monitor-policy.ts';
 import type {SourceOverview} from './overview.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-/** A source of which nothing was verified for so long is to be verified, in milliseconds. */
-export const unverifiedAfterMs = 30 * dayMs;
-/** So many failures in a row are critical, however new the last good backup is. */
-export const criticalFailures = 3;
 /** A backup that is so many times as old as it may be is critical. */
 const criticalAges = 3;
 
@@ -27,7 +23,7 @@ function countFailures({name, host}: SourceOverview, {memories, host: ownHost}: 
 	return runs.length - 1 - runs.findLastIndex(({outcome}) => outcome === 'ok' || outcome === 'partial');
 }
 
-function findFailure(source: SourceOverview, facts: AlertFacts): SourceFinding {
+function findFailure(source: SourceOverview, {criticalFailures}: SourceLimits, facts: AlertFacts): SourceFinding {
 	const {lastSuccess, lastError, lastOutcome, maximumAgeMs} = source;
 	const failures = Math.max(1, countFailures(source, facts));
 	const what = failures > 1 ? `the last ${failures} backups failed` : `the last backup ${lastOutcome === 'interrupted' ? 'was interrupted' : 'failed'}`;
@@ -65,7 +61,7 @@ function findGap(source: SourceOverview): SourceFinding {
 	};
 }
 
-function findState(source: SourceOverview, facts: AlertFacts): SourceFinding | undefined {
+function findState(source: SourceOverview, limits: SourceLimits, facts: AlertFacts): SourceFinding | undefined {
 	switch (source.state) {
 		case 'never': {
 			return {
@@ -74,7 +70,7 @@ function findState(source: SourceOverview, facts: AlertFacts): SourceFinding | u
 		}
 
 		case 'failed': {
-			return findFailure(source, facts);
+			return findFailure(source, limits, facts);
 		}
 
 		case 'stale': {
@@ -91,7 +87,7 @@ function findState(source: SourceOverview, facts: AlertFacts): SourceFinding | u
 	}
 }
 
-function findUnverified({firstSuccess, lastVerified}: SourceOverview, nowMs: number): SourceFinding | undefined {
+function findUnverified({firstSuccess, lastVerified}: SourceOverview, {unverifiedAfterMs}: SourceLimits, nowMs: number): SourceFinding | undefined {
 	const since = lastVerified ?? firstSuccess;
 	if (since === undefined || nowMs - Date.parse(since) <= unverifiedAfterMs) {
 		return undefined;
@@ -116,7 +112,8 @@ export function findSourceTrouble(facts: AlertFacts): Finding[] {
 	const hasConfigured = facts.sources.some(({isConfigured}) => isConfigured);
 	return facts.sources.filter(({isConfigured}) => isConfigured || !hasConfigured).flatMap(source => {
 		const {name, host} = source;
-		const found = [findState(source, facts), findUnverified(source, facts.nowMs)].filter(finding => finding !== undefined);
+		const limits = limitsOf(facts.policy ?? defaultMonitorPolicy, name, host === facts.host);
+		const found = [findState(source, limits, facts), findUnverified(source, limits, facts.nowMs)].filter(finding => finding !== undefined);
 		return found.map(finding => ({key: `${finding.kind}:${host}/${name}`, object: objectOf(name, host, facts.host), ...finding}));
 	});
 }

@@ -1,15 +1,16 @@
 import type {StoredSnapshot} from '../repository/repository.ts';
 import {nextRunOfSource} from './describe-schedule.ts';
+import {defaultMonitorPolicy, limitsOf} from './monitor-policy.ts';
 import {shownRuns, type SourceOverview} from './overview.ts';
 import {runOfSnapshot} from './run-record.ts';
 import type {ScheduleOverview} from './schedule-overview.ts';
-import {assessSources, staleAfterMs, type SourceStatusInput} from './source-status.ts';
+import {assessSources, type SourceStatusInput} from './source-status.ts';
 
 const placeOf = ({host, source}: {readonly host: string; readonly source: string}): string => JSON.stringify([host, source]);
 
 /** Each source as a screen shows it: how it stands, its last runs, its epoch, its next run. In the order of `assessSources`. */
 export function describeSources(input: SourceStatusInput & {readonly schedule: ScheduleOverview}): SourceOverview[] {
-	const {snapshots, memories, host, schedule} = input;
+	const {snapshots, memories, host, schedule, policy = defaultMonitorPolicy} = input;
 	const ofPlace = Map.groupBy(snapshots, snapshot => placeOf(snapshot));
 	return assessSources(input).map(status => {
 		const own: readonly StoredSnapshot[] = ofPlace.get(placeOf({host: status.host, source: status.name})) ?? [];
@@ -19,7 +20,7 @@ export function describeSources(input: SourceStatusInput & {readonly schedule: S
 		const nextRun = status.isConfigured ? nextRunOfSource(schedule, status.name) : undefined;
 		return {
 			...status,
-			maximumAgeMs: staleAfterMs,
+			maximumAgeMs: limitsOf(policy, status.name, status.host === host).maximumAgeMs,
 			runs,
 			...(epoch !== undefined && {epoch}),
 			...(nextRun !== undefined && {nextRun}),

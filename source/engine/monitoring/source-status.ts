@@ -3,12 +3,10 @@ import type {SnapshotId} from '../ids.ts';
 import type {SourceKind, StoredSnapshot} from '../repository/repository.ts';
 import type {Verification} from '../state/host-state.ts';
 import type {RunOutcome, SourceMemory} from '../state/source-memory.ts';
-
-/** A backup older than this is stale, in milliseconds: a day, and an hour for the run itself. */
-export const staleAfterMs = 25 * 60 * 60 * 1000;
+import {defaultMonitorPolicy, limitsOf, type MonitorPolicy} from './monitor-policy.ts';
 
 /**
-`ok`: the newest backup is recent and complete. `partial`: recent, but some files could not be read. `stale`: older than `staleAfterMs`.
+`ok`: the newest backup is recent and complete. `partial`: recent, but some files could not be read. `stale`: older than it may be.
 `failed`: the last run made none. `never`: there is no snapshot at all.
 */
 export type SourceState = 'ok' | 'partial' | 'stale' | 'failed' | 'never';
@@ -49,6 +47,8 @@ export type SourceStatusInput = {
 	/** This host's name. */
 	readonly host: string;
 	readonly nowMs: number;
+	/** @default defaultMonitorPolicy */
+	readonly policy?: MonitorPolicy;
 };
 
 type Subject = {readonly name: string; readonly host: string; readonly kind: SourceKind; readonly isConfigured: boolean; readonly snapshots: StoredSnapshot[]};
@@ -80,7 +80,7 @@ function collect({snapshots, configured, memories, host}: SourceStatusInput): Su
 	return [...subjects.values()];
 }
 
-function stateOf(newest: StoredSnapshot | undefined, lastRun: SourceMemory['runs'][number] | undefined, isExpected: boolean, nowMs: number): SourceState {
+function stateOf(newest: StoredSnapshot | undefined, lastRun: SourceMemory['runs'][number] | undefined, limitMs: number, nowMs: number): SourceState {
 	const hasFailedSince = lastRun?.outcome === 'failed' && (newest === undefined || lastRun.time >= newest.time);
 	if (hasFailedSince) {
 		return 'failed';
@@ -90,7 +90,7 @@ function stateOf(newest: StoredSnapshot | undefined, lastRun: SourceMemory['runs
 		return 'never';
 	}
 
-	if (isExpected && nowMs - Date.parse(newest.time) > staleAfterMs) {
+	if (nowMs - Date.parse(newest.time) > limitMs) {
 		return 'stale';
 	}
 
@@ -104,20 +104,22 @@ How each source stands: the configured ones first, in their order, then those th
 Where sources are configured, the others are not expected to run and never become `stale`.
 */
 export function assessSources(input: SourceStatusInput): SourceStatus[] {
-	const {configured, memories, verifications, host, nowMs} = input;
+	const {configured, memories, verifications, host, nowMs, policy = defaultMonitorPolicy} = input;
 	return collect(input).map(subject => {
 		const memory = subject.host === host ? memories.find(candidate => candidate.source === subject.name) : undefined;
 		const newest = subject.snapshots.at(-1);
 		const run = memory?.runs.at(-1);
 		const lastRun = newestTime([run?.time, newest?.time]);
 		const lastVerified = newestTime(subject.snapshots.map(({id}) => verifications.get(id)?.time));
+		const isExpected = subject.isConfigured || configured.length === 0;
+		const {maximumAgeMs} = limitsOf(policy, subject.name, subject.host === host);
 		const isRunNewest = run !== undefined && run.time === lastRun;
 		return {
 			name: subject.name,
 			kind: subject.kind,
 			host: subject.host,
 			isConfigured: subject.isConfigured,
-			state: stateOf(newest, run, subject.isConfigured || configured.length === 0, nowMs),
+			state: stateOf(newest, run, isExpected ? maximumAgeMs : Number.POSITIVE_INFINITY, nowMs),
 			snapshots: subject.snapshots.length,
 			bytes: newest?.statistics.bytes ?? 0,
 			...(newest && {lastSuccess: newest.time, firstSuccess: subject.snapshots[0]!.time}),

@@ -22,7 +22,7 @@ export type LocalStorageOptions = {
 };
 
 /** `statfs` of the folder, or of the nearest one above it that exists. */
-async function fileSystemOf(path: string): Promise<{bavail: number; bfree: number; blocks: number; bsize: number}> {
+async function fileSystemOf(path: string): Promise<{bavail: number; bfree: number; blocks: number; bsize: number; files: number; ffree: number}> {
 	try {
 		return await statfs(path);
 	} catch (error) {
@@ -189,14 +189,14 @@ export function createLocalStorage({folder: root, runtime, blocksOnRead = false}
 			});
 		},
 		usage: async () => attempt('measure', '', async () => {
-			const [{bavail, bfree, blocks, bsize}, objects] = await Promise.all([fileSystemOf(root), listObjectFiles(root, '', undefined)]);
+			const [{bavail, bfree, blocks, bsize, files, ffree}, objects] = await Promise.all([fileSystemOf(root), listObjectFiles(root, '', undefined)]);
 			let usedBytes = 0;
 			for (const {sizeBytes} of objects) {
 				usedBytes += sizeBytes;
 			}
 
 			// As df(1) counts: what is set aside for others than the users of the file system is neither used nor free.
-			return {usedBytes, freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize};
+			return {usedBytes, freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize, ...(files > 0 && {freeInodes: ffree, totalInodes: files})};
 		}),
 		async sweep(olderThanMs) {
 			if (!(olderThanMs >= 0)) {

@@ -31,6 +31,9 @@ export type StorageUsage = {
 	/** Bytes that can still be written; undefined where the storage does not say. */
 	readonly freeBytes?: number;
 	readonly totalBytes?: number;
+	/** Files that can still be made, and that there is room for in all; undefined where the file system does not count them. */
+	readonly freeInodes?: number;
+	readonly totalInodes?: number;
 };
 
 /** The default of `ReadOptions.maximumBytes`. */

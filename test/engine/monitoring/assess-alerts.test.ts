@@ -4,13 +4,13 @@ import {assessAlerts, type AlertFacts} from '../../../source/engine/monitoring/a
 import type {Finding} from '../../../source/engine/monitoring/alert.ts';
 import {keyAgeState} from '../../../source/engine/monitoring/key-age.ts';
 import type {SourceOverview} from '../../../source/engine/monitoring/overview.ts';
-import {criticalFailures, unverifiedAfterMs} from '../../../source/engine/monitoring/source-findings.ts';
-import {staleAfterMs} from '../../../source/engine/monitoring/source-status.ts';
+import {defaultMonitorPolicy} from '../../../source/engine/monitoring/monitor-policy.ts';
 import {describeStorage} from '../../../source/engine/monitoring/storage-overview.ts';
 import type {VerifyRun} from '../../../source/engine/state/host-state.ts';
 import type {RunOutcome, SourceMemory} from '../../../source/engine/state/source-memory.ts';
 import {idOf, seenSnapshot} from '../../helpers/test-state.ts';
 
+const {maximumAgeMs: staleAfterMs, criticalFailures, unverifiedAfterMs} = defaultMonitorPolicy;
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
 const nowMs = Date.parse('2026-11-21T18:00:00.000Z');
@@ -156,4 +156,23 @@ test('storage: 80 and 90 percent, or full within a week', t => {
 	t.deepEqual(short(growing(700_000)), [], 'a week from now');
 	t.like(growing(650_000)[0], {kind: 'storage', severity: 'critical', message: 'it is 35 % full; it will be full in 6 days'});
 	t.deepEqual(find(t, {storage: [describeStorage('s3://x', {}, [])]}), []);
+});
+
+test('inodes: 80 and 90 percent of those of a file system that counts them', t => {
+	const usage = (percent: number) => ({usedBytes: 1, totalInodes: 1000, freeInodes: 1000 - percent * 10});
+	const levels = [79.9, 80, 89.9, 90, 100].map(percent => short(find(t, {storage: [describeStorage('/r', usage(percent), [])]})));
+	t.deepEqual(levels, [[], ['inodes warning'], ['inodes warning'], ['inodes critical'], ['inodes critical']]);
+	t.like(find(t, {storage: [describeStorage('/r', usage(85), [])]})[0], {key: 'inodes:/r', object: '/r', message: '85 % of the inodes of its file system are in use', cause: 'it has room for 150 more files, however many bytes are free'});
+	t.deepEqual(find(t, {storage: [describeStorage('/r', {freeInodes: 0, totalInodes: 0}, [])]}), [], 'such as btrfs');
+});
+
+test('limits of one\'s own: for all, and for one source of this host', t => {
+	const limits = {maximumAgeMs: 170 * hour, criticalFailures: 1, unverifiedAfterMs: 7 * day};
+	const policy = {...defaultMonitorPolicy, sources: new Map([['etc', limits]]), storagePercent: {warning: 50, critical: 60}, inodesPercent: {warning: 10, critical: 20}, daysUntilFull: 30};
+	const failed = {state: 'failed', lastOutcome: 'failed', lastError: 'x', lastVerified: at(8 * day)} as const;
+	const severities = (name: string, host = 'here') => short(find(t, {policy, sources: [sourceOf({name, host, ...failed})], memories: [memoryOf(['ok', 'failed'], {source: name})]}));
+	t.deepEqual([severities('etc'), severities('www')], [['failed critical', 'unverified warning'], ['failed warning']]);
+	t.deepEqual(severities('etc', 'there'), ['failed warning'], 'that of another host is another source');
+	const storage = (usedPercent: number) => short(find(t, {policy, storage: [describeStorage('/r', {totalBytes: 100, freeBytes: 100 - usedPercent, totalInodes: 100, freeInodes: 100 - usedPercent / 4}, [], policy)]}));
+	t.deepEqual([storage(36), storage(49), storage(50), storage(60), storage(80)], [[], ['inodes warning'], ['storage warning', 'inodes warning'], ['storage critical', 'inodes warning'], ['storage critical', 'inodes critical']]);
 });

@@ -1,10 +1,12 @@
 import test from 'ava';
 import type {SnapshotId} from '../../../source/engine/ids.ts';
 import {ageInDays, keyAgeState} from '../../../source/engine/monitoring/key-age.ts';
-import {assessSources, staleAfterMs, type SourceStatusInput} from '../../../source/engine/monitoring/source-status.ts';
+import {defaultMonitorPolicy} from '../../../source/engine/monitoring/monitor-policy.ts';
+import {assessSources, type SourceStatusInput} from '../../../source/engine/monitoring/source-status.ts';
 import type {StoredSnapshot} from '../../../source/engine/repository/repository.ts';
 import type {SourceMemory, SourceRun} from '../../../source/engine/state/source-memory.ts';
 
+const {maximumAgeMs: staleAfterMs} = defaultMonitorPolicy;
 const hour = 60 * 60 * 1000;
 const nowMs = Date.parse('2026-11-21T18:00:00.000Z');
 const at = (agoMs: number): string => new Date(nowMs - agoMs).toISOString();

@@ -21,16 +21,18 @@ export type Glyphs = {
 	readonly ellipsis: string;
 	readonly up: string;
 	readonly down: string;
+	/** Bars from the lowest to the highest. */
+	readonly levels: readonly string[];
 };
 
 const unicodeGlyphs: Glyphs = {
 	horizontal: '─', vertical: '│', corners: ['┌', '┐', '└', '┘'], focused: {horizontal: '━', vertical: '┃', corners: ['┏', '┓', '┗', '┛']}, cursor: '▸',
-	ok: '✔', running: '●', warning: '▲', critical: '✖', none: '·', full: '█', empty: '░', open: '▾', closed: '▸', ellipsis: '…', up: '↑', down: '↓',
+	ok: '✔', running: '●', warning: '▲', critical: '✖', none: '·', full: '█', empty: '░', open: '▾', closed: '▸', ellipsis: '…', up: '↑', down: '↓', levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
 };
 
 const asciiGlyphs: Glyphs = {
 	horizontal: '-', vertical: '|', corners: ['+', '+', '+', '+'], focused: {horizontal: '=', vertical: '|', corners: ['+', '+', '+', '+']}, cursor: '>',
-	ok: '.', running: '*', warning: '!', critical: 'x', none: ' ', full: '#', empty: '-', open: 'v', closed: '>', ellipsis: '~', up: '^', down: 'v',
+	ok: '.', running: '*', warning: '!', critical: 'x', none: ' ', full: '#', empty: '-', open: 'v', closed: '>', ellipsis: '~', up: '^', down: 'v', levels: ['_', '.', ':', '-', '=', '+', '*', '#'],
 };
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse'>;

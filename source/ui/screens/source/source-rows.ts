@@ -1,5 +1,6 @@
 import type {Alert, SnapshotList, SourceOverview, StoredSnapshot} from '../../../engine/index.ts';
 import {formatAge, formatAmount, formatBytes, formatCount, formatDuration, formatSpan, formatTime} from '../../../text/format.ts';
+import {sparkline} from '../../components/sparkline.ts';
 import {nextText, runStrip} from '../../panes/backups.tsx';
 import {cell, fitCell, row, textRow, wrapText, type Cell, type Row} from '../../row.ts';
 import {windowOf} from '../../scrolling.ts';
@@ -22,9 +23,36 @@ export function failuresInARow({runs}: Pick<SourceOverview, 'runs'>): number {
 	return runs.length - 1 - lastGood;
 }
 
-/** How a source stands, why, and what to do. */
-export function factRows(source: SourceOverview, alerts: readonly Alert[], newest: StoredSnapshot | undefined, view: View & {readonly starter: Starter | undefined}): Row[] {
+/** So many columns a trend takes, and its name and figure besides. */
+const trendColumns = {least: 5, most: 20, beside: 18} as const;
+
+/** How size, what was new and duration went from snapshot to snapshot, each with its newest figure; none before there are two. @param snapshots - Newest first. */
+export function trendRows(snapshots: readonly StoredSnapshot[], {columns, glyphs}: Pick<View, 'columns' | 'glyphs'>): Row[] {
+	if (snapshots.length < 2) {
+		return [];
+	}
+
+	const {least, most, beside} = trendColumns;
+	const inner = columns - 12;
+	const count = inner >= 3 * (least + beside) ? 3 : 2;
+	const each = Math.min(most, Math.max(least, Math.floor(inner / count) - beside));
+	const oldestFirst = snapshots.toReversed().map(({statistics}) => statistics);
+	const trend = (name: string, valueOf: (statistics: StoredSnapshot['statistics']) => number, format: (value: number) => string): Cell[] => {
+		const values = oldestFirst.map(statistics => valueOf(statistics));
+		return [cell(`${name} `, 'muted'), cell(sparkline(values, each, glyphs), 'accent'), cell(` ${format(values.at(-1)!)}   `)];
+	};
+
+	return [row(label('Trend'), ...[
+		trend('size', ({bytes}) => bytes, formatBytes),
+		trend('took', ({durationMs}) => durationMs, formatDuration),
+		trend('new', ({addedBytes}) => addedBytes, formatBytes),
+	].slice(0, count).flat())];
+}
+
+/** How a source stands, why, and what to do. @param snapshots - Newest first. */
+export function factRows(source: SourceOverview, alerts: readonly Alert[], snapshots: readonly StoredSnapshot[], view: View & {readonly starter: Starter | undefined}): Row[] {
 	const {nowMs, columns, glyphs, starter} = view;
+	const [newest] = snapshots;
 	const paths = newest?.paths ?? [];
 	const kind = [source.kind, ...(newest?.classification === undefined ? [] : [newest.classification])].join(', ');
 	const contents = newest && contentText(newest, nowMs);
@@ -37,6 +65,7 @@ export function factRows(source: SourceOverview, alerts: readonly Alert[], newes
 		row(label('Runs'), ...runStrip(source.runs, 14, glyphs), cell(`  ${failures > 1 ? `${formatAmount(failures, 'run')} in a row without success, ` : ''}${lastTry}`)),
 		...(isTroubled && cause !== undefined ? textRows('Cause', cause, {columns, tone: source.state === 'failed' ? 'critical' : 'warning'}) : []),
 		...(alerts.length > 0 ? textRows('Next step', alerts[0]!.nextStep, {columns, tone: 'accent'}) : []),
+		...trendRows(snapshots, view),
 		row(label('Kind'), cell(kind), ...(contents === undefined ? [] : [cell(`   ${contents}`, 'muted')])),
 		...textRows('Paths', paths.length > 0 ? paths.join('  ') : 'not known: no snapshot, and not in the configuration', {columns, limit: 1}),
 		row(label('Limit'), cell(`a backup every ${formatSpan(source.maximumAgeMs)}`), cell(`   due ${nextText(source.nextRun, nowMs).replace('due', 'now')}${source.nextRun === undefined || starter === undefined ? '' : ` (started by ${starter.name})`}`, starter?.kind === 'nothing' ? 'critical' : 'muted'), cell(`   verified ${formatAge(source.lastVerified, nowMs)}`, 'muted')),

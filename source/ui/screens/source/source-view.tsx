@@ -29,7 +29,7 @@ export function SourceView({screen, width, height}: ScreenProps<SourceScreen>): 
 	const snapshot = snapshots[cursor];
 	const alerts = (overview?.alerts ?? []).filter(({key, object, acknowledged}) => acknowledged === undefined && (object === screen.name || key.endsWith(`/${screen.name}`)));
 	const {left, side} = layOutSource(width);
-	const facts = listed ? factRows(listed.source, alerts, snapshots[0], {nowMs, columns: left - 2, glyphs, starter: overview?.schedule && starterOf(overview.schedule, nowMs)}) : [];
+	const facts = listed ? factRows(listed.source, alerts, snapshots, {nowMs, columns: left - 2, glyphs, starter: overview?.schedule && starterOf(overview.schedule, nowMs)}) : [];
 	const factLines = Math.min(facts.length + 2, Math.floor(height / 2));
 	const lines = height - factLines;
 	const {detailsFrom} = screen;

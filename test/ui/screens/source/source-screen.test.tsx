@@ -15,6 +15,8 @@ for (const size of screenSizes) {
 			t.true(text.includes(part), part);
 		}
 
+		t.regex(text, /Trend +size [.:=+*#-]{5} \S+ \SB +took [.:=+*#-]{5} /);
+		t.is(/ new [.:=+*#-]{5} /.test(text), size.columns >= 200);
 		t.is(text.includes('Snapshot 00040000'), size.columns >= 110);
 	});
 }

@@ -87,6 +87,7 @@ export {defaultRetention, type RetentionPolicy} from './retention/policy.ts';
 export type {RetentionSettings} from './retention/settings.ts';
 export {parseCron, toPatterns, type CronExpression, type ParsedCron} from './scheduling/cron-expression.ts';
 export {cronFields, type CronField, type CronProblem} from './scheduling/cron-field.ts';
+export {auditOperations, auditResults, type AuditEntry, type AuditOperation, type AuditRecord, type AuditResult} from './audit/audit-entry.ts';
 export {isTimeZone, ownTimeZone, wallTimeAt} from './local-time.ts';
 export {jitterOf, nextStarts, slotAt, startInSlot} from './scheduling/slots.ts';
 export {ioPriorities, jobKinds, overlapRules, type IoPriority, type Job, type JobKind, type OverlapRule, type Slot} from './scheduling/job.ts';

@@ -5,7 +5,7 @@ export const keyGroups = ['act', 'view', 'move'] as const;
 export type KeyGroup = typeof keyGroups[number];
 
 const restore = ['restore-snapshot', 'restore-pick', 'restore-target', 'restore-preview', 'restore-run'] as const satisfies readonly ScreenKind[];
-const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'keys', 'rotation', 'recovery', 'schedule', 'prune', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
+const everywhere = ['main', 'source', ...restore, 'diff', 'log', 'alerts', 'audit', 'keys', 'rotation', 'recovery', 'schedule', 'prune', 'job', 'set-up'] as const satisfies readonly ScreenKind[];
 const lists = everywhere.filter(screen => screen !== 'recovery');
 const withRepository = everywhere.filter(screen => screen !== 'set-up');
 
@@ -82,7 +82,7 @@ export const bindings = [
 	{action: 'open', keys: ['enter', 'right', 'l'], screens: ['restore-target'], group: 'view', label: 'preview', help: 'show what the restore would do', footer: 1},
 	{action: 'open', keys: ['enter'], screens: ['restore-preview'], group: 'view', label: 'try again', help: 'look again, where it failed'},
 	{action: 'open', keys: ['enter'], screens: ['restore-run'], group: 'view', label: 'close', help: 'leave, when it is done; a server: change it', footer: 8},
-	{action: 'open', keys: ['enter'], screens: ['diff', 'log'], group: 'view', label: 'details', help: 'everything about the entry or line', footer: 2},
+	{action: 'open', keys: ['enter'], screens: ['diff', 'log', 'audit'], group: 'view', label: 'details', help: 'everything about the entry or line', footer: 2},
 	{action: 'open', keys: ['enter'], screens: ['schedule'], group: 'view', label: 'last runs', help: 'the last runs of the job, with what came of them', footer: 4},
 	{action: 'open', keys: ['enter'], screens: ['set-up'], group: 'act', label: 'create', help: 'create what is shown', footer: 1},
 	{action: 'close', keys: ['left', 'h', 'backspace'], screens: ['restore-pick'], group: 'view', label: 'up', help: 'close the folder, or go to the one above'},
@@ -90,7 +90,7 @@ export const bindings = [
 	{action: 'back', keys: ['n', 'left', 'h', 'backspace'], screens: ['restore-preview'], group: 'view', label: 'no, back', help: 'restore nothing, one step back'},
 	{action: 'back', keys: ['escape'], screens: withRepository, group: 'view', label: 'back', help: 'back; on the main screen: no filter, no zoom', footer: 20},
 	{action: 'zoom', keys: ['z'], screens: ['main'], group: 'view', label: 'zoom', help: 'the pane alone, and back'},
-	{action: 'filter', keys: ['/'], screens: ['main', 'restore-pick', 'diff', 'log', 'alerts', 'prune'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
+	{action: 'filter', keys: ['/'], screens: ['main', 'restore-pick', 'diff', 'log', 'alerts', 'audit', 'prune'], group: 'view', label: 'find', help: 'show only what matches', footer: 7},
 	{action: 'sort', keys: ['s'], screens: ['main'], group: 'view', label: 'sort', help: 'next order of the sources', footer: 12},
 	{action: 'hidden', keys: ['.'], screens: ['restore-pick'], group: 'view', label: 'hidden', help: 'show or hide names that begin with a dot', footer: 11},
 	{action: 'version', keys: ['t'], screens: ['restore-pick'], group: 'view', label: 'older', help: 'the same place in the next older snapshot', footer: 8},
@@ -102,13 +102,13 @@ export const bindings = [
 	{action: 'level', keys: ['w'], screens: ['log'], group: 'view', label: 'level', help: 'only warnings and errors, only errors, or all lines', footer: 4},
 	{action: 'follow', keys: ['f'], screens: ['log'], group: 'view', label: 'follow', help: 'follow the end of the log, or stay', footer: 1},
 	{action: 'schedule', keys: ['c'], screens: ['main', 'source'], group: 'view', label: 'schedule', help: 'what runs when, and what starts it', footer: 13},
-	{action: 'audit', keys: ['A'], screens: ['main'], group: 'view', label: 'audit', help: 'audit and compliance', footer: 14},
-	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'keys', 'rotation', 'schedule', 'prune', 'job'], group: 'view', label: 'log', help: 'the logs, as they grow', footer: 11},
+	{action: 'audit', keys: ['A'], screens: ['main', 'alerts'], group: 'view', label: 'audit', help: 'the audit log: who did what; verified as it opens', footer: 14},
+	{action: 'log', keys: ['l'], screens: ['main', 'source', 'restore-run', 'alerts', 'audit', 'keys', 'rotation', 'schedule', 'prune', 'job'], group: 'view', label: 'log', help: 'the logs, as they grow', footer: 11},
 	{action: 'palette', keys: [':'], screens: everywhere, group: 'view', label: 'cmd', help: 'command by name, with completion', footer: 17},
 	{action: 'help', keys: ['?'], screens: everywhere, group: 'view', label: 'help', help: 'all keys of this screen', footer: 18},
 	{action: 'quit', keys: ['q'], screens: ['main'], group: 'view', label: 'quit', help: 'quit', footer: 19},
 	{action: 'quit', keys: ['q', 'escape'], screens: ['set-up'], group: 'view', label: 'quit', help: 'quit, and create nothing', footer: 19},
-	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'keys', 'rotation', 'recovery', 'schedule', 'prune', 'job'], group: 'view', label: 'back', help: 'back'},
+	{action: 'back', keys: ['q'], screens: ['source', ...restore, 'diff', 'log', 'alerts', 'audit', 'keys', 'rotation', 'recovery', 'schedule', 'prune', 'job'], group: 'view', label: 'back', help: 'back'},
 	{action: 'refresh', keys: ['R'], screens: withRepository, group: 'view', label: 'refresh', help: 'look at the repository again, now'},
 	{action: 'redraw', keys: ['ctrl-l'], screens: everywhere, group: 'view', label: 'redraw', help: 'draw the screen anew'},
 	{action: 'suspend', keys: ['ctrl-z'], screens: everywhere, group: 'view', label: 'suspend', help: 'leave to the shell; fg comes back'},

@@ -1,6 +1,7 @@
 import {formatAmount} from '../text/format.ts';
 import type {SnapshotList, StoredSnapshot} from '../engine/index.ts';
 import type {Dashboard} from './dashboard.ts';
+import {toFailure} from './job-runner.ts';
 import type {Job, VerifyDepth} from './model/job.ts';
 import {jobTitle} from './model/job-text.ts';
 import {openRestore} from './screens/restore/open.ts';
@@ -113,4 +114,14 @@ export function askToStop(dashboard: Dashboard, jobs: readonly Job[]): void {
 			}
 		},
 	});
+}
+
+/** Write a report, and tell where it lies. */
+export async function writeReport(dashboard: Dashboard, write: () => Promise<string>): Promise<void> {
+	dashboard.notify('Writing a report of the last seven days.');
+	try {
+		dashboard.notify(`The report is ${await write()}.`, 'ok');
+	} catch (error) {
+		dashboard.notify(`The report could not be written: ${toFailure(error).message}`, 'critical');
+	}
 }

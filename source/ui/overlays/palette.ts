@@ -6,7 +6,7 @@ import {isMatch} from '../model/selectors.ts';
 import type {Overlay} from '../model/overlay.ts';
 import {runAction} from '../press-key.ts';
 import {currentScreenKind, handlerOf} from '../screens/registry.ts';
-import {backUp, chooseVerification, restoreFrom} from '../work.ts';
+import {backUp, chooseVerification, restoreFrom, writeReport} from '../work.ts';
 
 type Palette = Extract<Overlay, {kind: 'palette'}>;
 
@@ -21,6 +21,16 @@ export type PaletteCommand = {
 };
 
 const notCommands: ReadonlySet<ActionId> = new Set(['up', 'down', 'first', 'last', 'page-up', 'page-down', 'palette', 'interrupt', 'open', 'close', 'mark', 'back', 'next-pane', 'previous-pane', 'days-ago']);
+
+/** A report can be written where it is known how. */
+function reportCommands(dashboard: Dashboard): PaletteCommand[] {
+	const write = dashboard.connection?.writeReport;
+	return write === undefined
+		? []
+		: [{name: 'report', key: '', help: 'write a report of the last seven days', run() {
+			void writeReport(dashboard, write);
+		}}];
+}
 
 /** Every command that there is now: the keys of the screen, and what can be done with each source. */
 export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
@@ -41,7 +51,7 @@ export function paletteCommands(dashboard: Dashboard): PaletteCommand[] {
 			runAction(dashboard, action);
 		},
 	}));
-	return [...actions, ...ofSources];
+	return [...actions, ...reportCommands(dashboard), ...ofSources];
 }
 
 /** The commands that fit what was typed: those that begin with it first. */

@@ -1,16 +1,12 @@
 import type {Dashboard} from '../dashboard.ts';
 import {toFailure} from '../job-runner.ts';
-import type {Handler, Handlers} from '../handler.ts';
+import type {Handlers} from '../handler.ts';
 import {emptyLine} from '../line-edit.ts';
+import {openAudit} from './audit/open.ts';
 import {openLog} from './log/open-log.ts';
 import {openPrune} from './prune/open.ts';
 import {openRotation} from './rotation/open.ts';
 import {openSchedule} from './schedule/open.ts';
-
-/** An action of a later version: its key says so. */
-function later(what: string): Handler {
-	return {unavailable: () => `${what} is not in this version yet.`, run: () => undefined};
-}
 
 async function suspend(dashboard: Dashboard): Promise<void> {
 	try {
@@ -65,5 +61,10 @@ export const commonHandlers: Handlers = {
 	prune: {run(dashboard) {
 		openPrune(dashboard);
 	}},
-	audit: later('The audit and compliance screen'),
+	audit: {
+		unavailable: dashboard => dashboard.connection?.readAuditLog ? undefined : 'The audit log cannot be read from here.',
+		run(dashboard) {
+			openAudit(dashboard);
+		},
+	},
 };

@@ -2,6 +2,7 @@ import type {Handler, Handlers} from '../handler.ts';
 import type {ActionId} from '../keymap.ts';
 import type {DashboardState} from '../model/state.ts';
 import {alertsHandlers} from './alerts/handlers.ts';
+import {auditHandlers} from './audit/handlers.ts';
 import {commonHandlers} from './common-handlers.ts';
 import {diffHandlers} from './diff/handlers.ts';
 import {jobHandlers} from './job/handlers.ts';
@@ -18,7 +19,7 @@ import {firstRunHandlers} from './set-up/handlers.ts';
 import {sourceHandlers} from './source/handlers.ts';
 
 const handlers: Readonly<Record<ScreenKind, Handlers>> = {
-	...restoreHandlers, main: mainHandlers, source: sourceHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, keys: keysHandlers, rotation: rotationHandlers, recovery: recoveryHandlers, schedule: scheduleHandlers, prune: pruneHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
+	...restoreHandlers, main: mainHandlers, source: sourceHandlers, diff: diffHandlers, log: logHandlers, alerts: alertsHandlers, audit: auditHandlers, keys: keysHandlers, rotation: rotationHandlers, recovery: recoveryHandlers, schedule: scheduleHandlers, prune: pruneHandlers, job: jobHandlers, 'set-up': firstRunHandlers,
 };
 
 export function currentScreenKind({screens}: Pick<DashboardState, 'screens'>): ScreenKind {

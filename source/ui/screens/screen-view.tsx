@@ -1,5 +1,6 @@
 import type {ReactNode} from 'react';
 import {AlertsView} from './alerts/alerts-view.tsx';
+import {AuditView} from './audit/audit-view.tsx';
 import {DiffView} from './diff/diff-view.tsx';
 import {JobView} from './job/job-view.tsx';
 import {KeysView} from './keys/keys-view.tsx';
@@ -35,6 +36,10 @@ export function ScreenView({screen, ...place}: ScreenProps<Screen>): ReactNode {
 
 		case 'alerts': {
 			return <AlertsView screen={screen} {...place}/>;
+		}
+
+		case 'audit': {
+			return <AuditView screen={screen} {...place}/>;
 		}
 
 		case 'keys': {
@@ -96,6 +101,7 @@ export function trailOf(screen: Screen): string[] {
 
 		case 'log':
 		case 'alerts':
+		case 'audit':
 		case 'keys':
 		case 'schedule':
 		case 'prune':

@@ -1,4 +1,5 @@
 import type {AlertsScreen} from './alerts/state.ts';
+import type {AuditScreen} from './audit/state.ts';
 import type {DiffScreen} from './diff/state.ts';
 import type {JobScreen} from './job/state.ts';
 import type {KeysScreen} from './keys/state.ts';
@@ -12,7 +13,9 @@ import type {SetUpScreen} from './set-up/state.ts';
 import type {SourceScreen} from './source/state.ts';
 
 /** A screen above the main one. */
-export type Screen = SourceScreen | RestoreScreen | DiffScreen | LogScreen | AlertsScreen | KeysScreen | RotationScreen | RecoveryScreen | ScheduleScreen | PruneScreen | JobScreen | SetUpScreen;
+export type Screen =
+	| SourceScreen | RestoreScreen | DiffScreen | LogScreen | AlertsScreen | AuditScreen
+	| KeysScreen | RotationScreen | RecoveryScreen | ScheduleScreen | PruneScreen | JobScreen | SetUpScreen;
 
 /** What keys are looked up by: the screen that is seen, and of the restore its step. */
 export type ScreenKind = 'main' | Exclude<Screen['kind'], 'restore'> | `restore-${RestoreStep}`;

@@ -35,8 +35,7 @@ async function lookAround(t: ExecutionContext, terminal: Terminal, check: () => 
 	await see('enter', /> etc/);
 	await see('d', /> diff[\s\S]*hosts/);
 	await keyboard.press('escape', ({text}) => !text.includes('> diff'));
-	await see('r', /> restore etc/);
-	await see('enter', /2 Pick\][\s\S]*hosts/);
+	await see('r', /> restore etc[\s\S]*2 Pick\][\s\S]*hosts/);
 	await see('n', /3 Target\]/);
 	await see('enter', /4 Preview\]/);
 	for (const step of [/3 Target\]/, /2 Pick\]/, /1 Snapshot\]/, /> etc/]) {

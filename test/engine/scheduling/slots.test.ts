@@ -72,7 +72,9 @@ test('every start is a time that node-cron knows, and between two there is none 
 	t.notThrows(() => {
 		fc.assert(fc.property(expressions, zones, moments, (expression, zone, nowMs) => {
 			const {startMs, endMs} = slotAt(job(expression, zone), nowMs);
-			if (offsetAt(startMs - dayMs, zone) !== offsetAt(endMs + dayMs, zone)) {
+			// In Casablanca they change twice within some weeks: what counts is each end.
+			const offsets = [startMs - dayMs, startMs + dayMs, endMs - dayMs, endMs + dayMs].map(ms => offsetAt(ms, zone));
+			if (new Set(offsets).size > 1) {
 				changed++;
 				return true;
 			}

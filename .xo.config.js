@@ -95,7 +95,7 @@ const engineFolders = {
 	repository: ['crypto', 'chunking', 'storage'],
 	operations: ['repository', 'sources', 'programs', 'archives', 'retention'],
 	monitoring: [...state, 'scheduling'],
-	alerts: [...state, 'monitoring', 'scheduling'],
+	alerts: [...state, 'monitoring', 'scheduling', 'programs'],
 	scheduling: state,
 	audit: state,
 	compliance: [...state, 'audit', 'monitoring'],
@@ -109,7 +109,8 @@ const engineFolders = {
 const without = (names, allowed) => names.filter(name => !allowed.includes(name)).join('|');
 
 const zones = [
-	{target: './source/engine', from: './source', except: ['./engine'], message: 'The engine knows nothing of ui, cli or the entry files.'},
+	{target: './source/engine', from: './source', except: ['./engine', './text'], message: 'The engine knows nothing of ui, cli or the entry files.'},
+	{target: './source/engine/!(alerts)/**', from: './source/text', message: 'Only what people are told by the engine itself, in alerts, needs text for people.'},
 	{target: './source/ui', from: './source/cli', message: 'cli → ui, never back.'},
 	{target: './source/text', from: './source', except: ['./text'], message: 'Text for people is a base of ui and cli and knows nothing of ours.'},
 	...['./source/ui', './source/cli', './source/index.ts', './source/cli.ts'].map(target => ({

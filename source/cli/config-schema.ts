@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import {maximumThreads} from '../engine/index.ts';
+import {alertsSchema, keysOfAlerts} from './alerts-schema.ts';
+import {pingSchema} from './channel-schemas.ts';
 import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {logsSchema} from './log-schema.ts';
 import {keysOfMonitor, monitorSchema} from './monitor-schema.ts';
 import {findNearest} from './nearest.ts';
 import {keysOfRetention, retentionSchema} from './retention-schema.ts';
-import {findUnknownSources, keysOfSchedule, scheduleSchema} from './schedule-schema.ts';
+import {findUnknownJobs, findUnknownSources, keysOfSchedule, scheduleSchema} from './schedule-schema.ts';
 import {keysOfSource, secretSchema, sourceSchema, text, type SourceInFile} from './source-schemas.ts';
 
 const threadsRange = `must be from 1 to ${maximumThreads}`;
@@ -46,9 +48,15 @@ export const configSchema = z.strictObject({
 		}
 	}),
 	schedule: scheduleSchema.optional(),
-}).superRefine(({schedule = {}, sources}, context) => {
+	alerts: alertsSchema.optional(),
+	ping: pingSchema.optional(),
+}).superRefine(({schedule = {}, sources, ping}, context) => {
 	for (const {path, message} of findUnknownSources(schedule, sources.map(({name}) => name))) {
 		context.addIssue({code: 'custom', path: ['schedule', ...path], message});
+	}
+
+	for (const {path, message} of findUnknownJobs(ping?.jobs ?? [], schedule)) {
+		context.addIssue({code: 'custom', path: ['ping', 'jobs', ...path], message});
 	}
 });
 
@@ -102,6 +110,14 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 		return keysOfSchedule(path.slice(1));
 	}
 
+	if (path[0] === 'alerts') {
+		return keysOfAlerts(path.slice(1), valueAt(value, path));
+	}
+
+	if (path[0] === 'ping') {
+		return Object.keys(pingSchema.shape);
+	}
+
 	return path[0] === 'sources' && path.length === 2 ? keysOfSource(valueAt(value, path)) : [];
 }
 
@@ -126,8 +142,12 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[], value: unkno
 			});
 		}
 
+		const isMissing = issue.path.length > 0 && valueAt(value, issue.path) === undefined;
+		if (issue.code === 'invalid_union' && isMissing) {
+			return at('is missing');
+		}
+
 		if (issue.code === 'invalid_type') {
-			const isMissing = issue.path.length > 0 && valueAt(value, issue.path) === undefined;
 			return at(isMissing ? 'is missing' : `must be ${typeNames[issue.expected] ?? issue.expected}`);
 		}
 

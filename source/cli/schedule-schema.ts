@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import {backupClasses, ioPriorities, isTimeZone, jobKinds, overlapRules, parseCron, type JobKind} from '../engine/index.ts';
+import {backupClasses, ioPriorities, jobKinds, overlapRules, parseCron, type JobKind} from '../engine/index.ts';
 import {defaultJob, defaultJobs} from './default-jobs.ts';
 import {findNearest} from './nearest.ts';
 import {amount, minutes, text} from './source-schemas.ts';
+import {timeZone} from './time-zone-schema.ts';
 import {parseRate, rateForm} from './upload-limit.ts';
 
 const integer = (minimum: number, maximum: number, what: string) => {
@@ -14,13 +15,6 @@ const cron = z.string().superRefine((value, context) => {
 	const {problem} = parseCron(value);
 	if (problem) {
 		context.addIssue({code: 'custom', message: `is no cron expression: ${problem.message}`});
-	}
-});
-
-const timeZone = z.string().superRefine((value, context) => {
-	if (!isTimeZone(value)) {
-		const nearest = findNearest(value, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
-		context.addIssue({code: 'custom', message: `must be the name of a time zone such as "Europe/Berlin", not ${JSON.stringify(value)}${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`});
 	}
 });
 
@@ -104,6 +98,15 @@ export function findUnknownSources({jobs = {}}: ConfiguredSchedule, names: reado
 		const nearest = findNearest(name, names);
 		return names.includes(name) ? [] : [{path: ['jobs', job, 'sources', index], message: `is no source of this configuration: ${JSON.stringify(name)}${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`}];
 	}));
+}
+
+/** Names of jobs that something else wants and that are not there, each with its place in the list. */
+export function findUnknownJobs(names: readonly string[], {jobs = {}}: ConfiguredSchedule): Array<{readonly path: PropertyKey[]; readonly message: string}> {
+	const known = [...Object.keys(defaultJobs), ...Object.keys(jobs)];
+	return names.flatMap((name, index) => {
+		const nearest = findNearest(name, known);
+		return known.includes(name) ? [] : [{path: [index], message: `is no job of the schedule: ${JSON.stringify(name)}${nearest === undefined ? '' : ` (did you mean "${nearest}"?)`}`}];
+	});
 }
 
 /** The keys that are known at a place below `schedule`. @param path - Without `schedule`. */

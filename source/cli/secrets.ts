@@ -24,7 +24,8 @@ export const passphraseVariables = ['COFFER_PASSPHRASE_FILE', 'COFFER_PASSPHRASE
 
 /** Variables of the environment that hold a secret because the configuration says so: no other program gets them. */
 export function namedSecretVariables(config: LoadedConfig | undefined): string[] {
-	return [config?.key, config?.passphrase].flatMap(reference => reference && 'env' in reference ? [reference.env] : []);
+	const ofChannels = Object.values(config?.alerts?.channels ?? {}).flatMap(channel => Object.values(channel));
+	return [config?.key, config?.passphrase, config?.ping?.url, ...ofChannels].flatMap(value => typeof value === 'object' && 'env' in value ? [value.env] : []);
 }
 
 async function resolveReference(reference: SecretReference, what: string, config: LoadedConfig, {environment, runtime, signal}: SecretContext): Promise<Buffer> {

@@ -17,7 +17,15 @@ export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, 
 export type {EngineEvent, EventListener, LogEvent, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
 export {shortId, type EpochId, type RepositoryId, type SlotId, type SnapshotId} from './ids.ts';
 export {makeFolders} from './make-folders.ts';
-export {alertKinds, type Alert, type AlertKind, type Finding, type Severity} from './monitoring/alert.ts';
+export {isAddressRule} from './alerts/channels/address-rules.ts';
+export {createChannel, type ChannelDefinition, type ChannelTarget} from './alerts/channels/create-channel.ts';
+export type {EndpointRules} from './alerts/channels/endpoint.ts';
+export {sendPing, type PingSignal, type PingTarget} from './alerts/channels/ping.ts';
+export type {SendingContext} from './alerts/channels/sending.ts';
+export {channelKinds, type Channel, type ChannelKind, type ChannelSettings} from './alerts/channel.ts';
+export type {AlertEvent, AnnouncedAlert, Notice} from './alerts/notice.ts';
+export {defaultAlertSettings, type AlertSettings, type DaySpan} from './alerts/settings.ts';
+export {alertKinds, severities, type Alert, type AlertKind, type Finding, type Severity} from './monitoring/alert.ts';
 export type {AuditFacts, ForgottenFact} from './monitoring/audit-facts.ts';
 export {assessClock, type ClockState} from './monitoring/clock.ts';
 export type {EngineMonitoring, ReportRequest} from './monitoring/engine-monitoring.ts';
@@ -79,6 +87,7 @@ export {environmentOfPrograms, runSecretCommand} from './programs/secret-command
 export type {SecretReference} from './programs/secret-reference.ts';
 export {keepMemoryPrivate} from './private-memory.ts';
 export {createSystemRuntime, type ProcessIdentity, type Runtime} from './runtime.ts';
+export {withTimeLimit, type TimeLimit} from './time-limit.ts';
 export {copySecret} from './secret-buffer.ts';
 export {keepHeapSmall} from './small-heap.ts';
 export {applyRetention, type RetentionView} from './retention/apply-retention.ts';

@@ -1,11 +1,10 @@
-import {errorText, isCofferError, remembering, slotAt, type Job, type JobRun, type JobTrigger, type ScheduleState} from '../../engine/index.ts';
+import {errorText, isCofferError, remembering, slotAt, withTimeLimit, type Job, type JobRun, type JobTrigger, type ScheduleState} from '../../engine/index.ts';
 import {formatAge, formatDuration} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {exitCodeOf} from '../exit-codes.ts';
 import {outcomeOfCode} from './job-outcome.ts';
 import {loadRunner} from './job-table.ts';
 import type {JobResult, RunJob} from './run-job.ts';
-import {withTimeLimit} from './time-limit.ts';
 
 /** How a job ended, whatever happened. */
 export type PerformedJob = Omit<JobResult, 'facts' | 'outcome'> & Required<Pick<JobResult, 'facts'>> & {readonly outcome: NonNullable<JobRun['end']>['outcome']};

@@ -1,4 +1,4 @@
-import type {Runtime} from '../../engine/index.ts';
+import type {Runtime} from './runtime.ts';
 
 /** The longest that a timer of Node runs. */
 const maximumDelayMs = 2_147_483_647;

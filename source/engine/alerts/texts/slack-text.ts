@@ -1,0 +1,24 @@
+import type {Notice} from '../notice.ts';
+import {describeNotice, type Grade} from './notice-content.ts';
+import {shorten} from './one-line.ts';
+
+const marks: Readonly<Record<Grade, string>> = {critical: ':rotating_light:', warning: ':warning:', good: ':white_check_mark:'};
+
+/** Slack cuts a text off at 40,000 characters, and folds long ones. */
+const maximumBytes = 12_000;
+
+/*
+Only "<", ">" and "&" mean something that could reach people or lead elsewhere (`<!channel>`, `<@user>`, `<https://…|text>`), and their entities do not.
+Words such as "@channel" reach nobody in an incoming webhook unless link_names is set. What is left could only make a text bold: a zero-width space keeps the marks apart from what they would mark,
+and a bare address from becoming a link.
+*/
+function neutralise(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/[*_~`@]|:\/\/|\.\b/g, mark => mark === '://' ? ':\u200B//' : `${mark}\u200B`);
+}
+
+/** A notice as Slack shows it (mrkdwn), without anything in it that mentions people or leads elsewhere. */
+export function slackText(notice: Notice): string {
+	const {opening, sections, footer} = describeNotice(notice);
+	const items = sections.flatMap(section => section.items).map(({grade, title, details}) => [`${marks[grade]} ${neutralise(title)}`, ...details.map(([label, text]) => `    ${label}: ${neutralise(text)}`)].join('\n'));
+	return shorten([neutralise(opening), ...items, footer.map(([label, text]) => `${label}: ${neutralise(text)}`).join('\n')].join('\n\n'), maximumBytes);
+}

@@ -41,7 +41,7 @@ async function hold(dashboard: Dashboard): Promise<void> {
 		if (other) {
 			dashboard.notify(`${other.kind === 'daemon' ? 'The daemon' : 'Another dashboard'} holds the schedule, process ${other.process.pid}: it is not held here.`, 'warning');
 		} else {
-			dashboard.notify('The schedule is held here: jobs start when they are due, as long as this dashboard is open.', 'ok');
+			dashboard.notify('The schedule is held here: jobs start when due, while this is open.', 'ok');
 		}
 	} catch (error) {
 		dashboard.notify(toFailure(error).message, 'critical');

@@ -141,7 +141,7 @@ test('H holds the schedule after y, and lets go of it after y; somebody else who
 	const {text, press, control} = await drawSchedule(t, large!);
 	await press('c', 'H', 'y');
 	t.true(control.isHeld());
-	t.regex(await text(), /The schedule is held here: jobs start when they are due/);
+	t.regex(await text(), /The schedule is held here: jobs start when due, while this is open/);
 	await press('H', 'n');
 	t.true(control.isHeld());
 	await press('H', 'y');

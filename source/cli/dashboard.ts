@@ -4,7 +4,7 @@ import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
 import {CofferError, Engine, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
 import type {LogChannel} from '../logs/channel.ts';
-import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, SetUpChoice} from '../ui/index.tsx';
+import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, ScheduleControl, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {jobsOf} from './configured-jobs.ts';
@@ -26,6 +26,21 @@ import {sourceSchema, type SourceInFile} from './source-schemas.ts';
 
 /** Takes what is to be done once the dashboard has been left. */
 type OnLeft = (action: () => void) => void;
+
+/** Run the job that writes reports, switched on or off. @throws `usage` where there is none; what it said where it failed, as `state-failed` */
+async function writeReport({start}: ScheduleControl, jobs: readonly Job[]): Promise<string> {
+	const job = jobs.find(({kind}) => kind === 'report');
+	if (job === undefined) {
+		throw new CofferError('usage', 'No job of the schedule writes reports.');
+	}
+
+	const {code, line} = await start(job.name);
+	if (code !== 0) {
+		throw new CofferError('state-failed', line);
+	}
+
+	return line;
+}
 
 /** A repository that flags, environment or configuration name. */
 function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, {secrets, onLeft}: {readonly secrets: SecretKeeper; readonly onLeft: OnLeft}): Connection {
@@ -65,7 +80,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			return engine;
 		},
 		retention: retentionOf(config),
-		...(schedule && {schedule: schedule.control}),
+		...(schedule && {schedule: schedule.control, writeReport: async () => writeReport(schedule.control, jobs)}),
 		...(config && {
 			async changeJob(shown: Job, change: JobChange) {
 				try {

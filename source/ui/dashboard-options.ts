@@ -75,7 +75,7 @@ export type Connection = {
 	readonly changeJob?: (job: Job, change: JobChange) => Promise<void>;
 	/** Read the audit log and verify it. @throws what reading it throws @default there is none here */
 	readonly readAuditLog?: (signal: AbortSignal) => Promise<AuditLook>;
-	/** Write a report of the last seven days. @returns Where it lies @throws what making and writing it throw @default none can be written from here */
+	/** Run the job that writes reports. @returns What it said: what the report is about, and where it lies @throws what went wrong @default there is no such job */
 	readonly writeReport?: () => Promise<string>;
 	/** What is to be kept of snapshots. @default nothing is known: no snapshot is forgotten from here */
 	readonly retention?: RetentionSettings;

@@ -118,9 +118,9 @@ export function askToStop(dashboard: Dashboard, jobs: readonly Job[]): void {
 
 /** Write a report, and tell where it lies. */
 export async function writeReport(dashboard: Dashboard, write: () => Promise<string>): Promise<void> {
-	dashboard.notify('Writing a report of the last seven days.');
+	dashboard.notify('Writing a report…');
 	try {
-		dashboard.notify(`The report is ${await write()}.`, 'ok');
+		dashboard.notify(`Report: ${await write()}`, 'ok');
 	} catch (error) {
 		dashboard.notify(`The report could not be written: ${toFailure(error).message}`, 'critical');
 	}

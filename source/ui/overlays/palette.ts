@@ -27,7 +27,7 @@ function reportCommands(dashboard: Dashboard): PaletteCommand[] {
 	const write = dashboard.connection?.writeReport;
 	return write === undefined
 		? []
-		: [{name: 'report', key: '', help: 'write a report of the last seven days', run() {
+		: [{name: 'report', key: '', help: 'write a report of the last days, as its job does', run() {
 			void writeReport(dashboard, write);
 		}}];
 }

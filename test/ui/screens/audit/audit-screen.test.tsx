@@ -98,11 +98,11 @@ test('hostile names in the log steer no terminal and break no line', async t => 
 });
 
 test('a report is written from the palette, and where it lies is told; why not, too', async t => {
-	const {press, type, text} = await draw(t, small, {writeReport: async () => '/var/lib/coffer/reports/report-1.html'});
+	const {press, type, text} = await draw(t, small, {writeReport: async () => '7 days: 9 runs, 0 failed; /var/lib/coffer/reports/report-1.md'});
 	await press(':');
 	await type('report');
 	await press('enter');
-	t.regex(await text(), /The report is \/var\/lib\/coffer\/reports\/report-1\.html\./);
+	t.regex(await text(), /Report: 7 days: 9 runs, 0 failed; \/var\/lib\/coffer\/reports\/report-1\.md/);
 	const failing = await draw(t, small, {async writeReport() {
 		throw new Error('The disk is full.');
 	}});

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
-import {CofferError, Engine, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
+import {CofferError, Engine, readStateStamp, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
 import type {LogChannel} from '../logs/channel.ts';
 import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, ScheduleControl, SetUpChoice} from '../ui/index.tsx';
 import {loadConfig, type LoadedConfig} from './config.ts';
@@ -94,6 +94,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				}
 			},
 		}),
+		readStamp: async () => readStateStamp(context.paths.stateFolder),
 		secretPlace: async () => findSecretPlace(context, config),
 		forgetSecret() {
 			secrets.forget();

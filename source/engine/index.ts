@@ -114,6 +114,7 @@ export {createCronWakeUps, type SetWakeUps} from './scheduling/wake-ups.ts';
 export {jobTriggers, type JobOutcome, type JobRun, type JobTrigger, type ScheduleHolder} from './state/job-run.ts';
 export {ScheduleState, type RunBeginning} from './state/schedule-state.ts';
 export {remembering} from './state/remembering.ts';
+export {readStateStamp} from './state/state-stamp.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';
 export {minimumBytesPerSecond} from './storage/byte-limit.ts';
 export {storageUrlOf} from './storage/open.ts';

@@ -60,6 +60,8 @@ export type Connection = {
 	readonly sources: readonly SourceChoice[];
 	/** Open it apart from the screen: in a thread to look at it, in a process of its own for each job, which gives all of its memory back. */
 	readonly startEngine: (place: EnginePlace, onEvent: EventListener) => EngineClient;
+	/** Another text whenever a process of this host has noted something about a repository. @default changes are seen at the next look */
+	readonly readStamp?: () => Promise<string>;
 	/** Where the secret in use lies, and whether a rotation can replace it there. @default none is known */
 	readonly secretPlace?: () => Promise<SecretPlace>;
 	/** What a person typed as a secret opens the repository no more. */

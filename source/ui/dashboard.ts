@@ -227,7 +227,7 @@ export class Dashboard {
 				this.notify(event.message, 'warning');
 			}
 		});
-		this.#watcher = new Watcher({store, clock, startEngine: () => startEngine('thread'), onFatal: error => {
+		this.#watcher = new Watcher({store, clock, startEngine: () => startEngine('thread'), readStamp: connection.readStamp, onFatal: error => {
 			this.terminal?.exit(error);
 		}, onKeyRemoved: () => {
 			connection.forgetSecret?.();

@@ -7,6 +7,8 @@ import {isAtWork} from './model/job.ts';
 /** How often the repository and the state of this host are looked at, in milliseconds: at rest, and while something runs. */
 export const restMs = 5000;
 export const busyMs = 2000;
+/** How often it is asked whether another process of this host has noted something. */
+export const newsMs = 1000;
 /** Tries to reach a repository that is gone, one after the other; the last one again and again. */
 const retryMs = [2000, 5000, 10_000, 30_000];
 
@@ -22,6 +24,8 @@ export type WatcherOptions = {
 	readonly store: DashboardStore;
 	readonly clock: Clock;
 	readonly startEngine: () => EngineClient;
+	/** Another text whenever a process of this host has noted something; what is new is then looked at at once. @default nobody asks */
+	readonly readStamp?: (() => Promise<string>) | undefined;
 	/** Told instead of the store when the repository cannot be opened the first time, for a reason that does not pass by itself. */
 	readonly onFatal: (error: unknown) => void;
 	/** Told when the key that opened the repository was removed from it, as by a rotation elsewhere, before the secret is looked for anew. */
@@ -35,6 +39,8 @@ export class Watcher {
 	readonly #options: WatcherOptions;
 	#engine: EngineClient | undefined;
 	#cancel: (() => void) | undefined;
+	/** The rest between two looks. */
+	#rest: object | undefined;
 	#look: Promise<void> | undefined;
 	#isWanted = false;
 	#isClosed = false;
@@ -65,6 +71,7 @@ export class Watcher {
 		}
 
 		this.#cancel?.();
+		this.#rest = undefined;
 		this.#look = this.#lookOnce();
 	}
 
@@ -80,6 +87,7 @@ export class Watcher {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		this.#cancel?.();
+		this.#rest = undefined;
 		await this.#engine?.close();
 		await this.#look;
 	}
@@ -89,6 +97,12 @@ export class Watcher {
 		this.#isWanted = false;
 		let delayMs = restMs;
 		let engine = this.#engine;
+		// What is noted while we look may be seen, or not: then it is looked for once more.
+		const stamp = await this.#readStamp();
+		if (this.#isClosed) {
+			return;
+		}
+
 		try {
 			engine ??= startEngine();
 			this.#engine = engine;
@@ -107,9 +121,45 @@ export class Watcher {
 		if (this.#isWanted) {
 			this.refresh();
 		} else if (!this.#isClosed) {
+			// What runs notes every second how far it is.
+			this.#pause(delayMs, delayMs === restMs ? stamp : undefined, {});
+		}
+	}
+
+	async #readStamp(): Promise<string | undefined> {
+		try {
+			return await this.#options.readStamp?.();
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** Rest until the next look. @param stamp - Of what is known; `undefined` where nobody can tell. */
+	#pause(delayMs: number, stamp: string | undefined, rest: object): void {
+		const {clock} = this.#options;
+		this.#rest = rest;
+		if (stamp === undefined || delayMs <= newsMs) {
 			this.#cancel = clock.after(delayMs, () => {
 				this.refresh();
 			});
+			return;
+		}
+
+		this.#cancel = clock.after(newsMs, () => {
+			void this.#peek(delayMs - newsMs, stamp, rest);
+		});
+	}
+
+	async #peek(delayMs: number, stamp: string, rest: object): Promise<void> {
+		const now = await this.#readStamp();
+		if (this.#rest !== rest) {
+			return;
+		}
+
+		if (now === stamp) {
+			this.#pause(delayMs, stamp, rest);
+		} else {
+			this.refresh();
 		}
 	}
 

@@ -3,7 +3,7 @@ import {CofferError} from '../../source/engine/index.ts';
 import {reduce} from '../../source/ui/model/reducer.ts';
 import {createState} from '../../source/ui/model/state.ts';
 import {Store} from '../../source/ui/model/store.ts';
-import {busyMs, restMs, Watcher} from '../../source/ui/watcher.ts';
+import {busyMs, newsMs, restMs, Watcher} from '../../source/ui/watcher.ts';
 import {createFakeEngine, type FakeEngine} from '../helpers/fake-engine.ts';
 import {ManualClock} from '../helpers/manual-clock.ts';
 import {buildActivity, buildOverview, nowMs} from '../helpers/overview-builder.ts';
@@ -16,13 +16,13 @@ async function settle(): Promise<void> {
 	}
 }
 
-function createWatcher(engines: Array<() => FakeEngine>) {
+function createWatcher(engines: Array<() => FakeEngine>, readStamp?: () => Promise<string>) {
 	const clock = new ManualClock(nowMs);
 	const store = new Store(createState({columns: 80, rows: 24}, nowMs), {reduce, clock});
 	const fatal: unknown[] = [];
 	const removals: string[] = [];
 	let started = 0;
-	const watcher = new Watcher({store, clock, startEngine: () => engines[Math.min(started++, engines.length - 1)]!(), onFatal(error) {
+	const watcher = new Watcher({store, clock, readStamp, startEngine: () => engines[Math.min(started++, engines.length - 1)]!(), onFatal(error) {
 		fatal.push(error);
 	}, onKeyRemoved() {
 		removals.push(store.state.link.status);
@@ -67,6 +67,46 @@ test('looks at rest every five seconds, every two while something runs, and list
 	await watcher.close();
 	clock.advance(60_000);
 	t.is(looks, 4);
+});
+
+test('what another process has noted is seen within a second; where that cannot be told, at the next look', async t => {
+	let looks = 0;
+	let stamp: string | undefined = 'a';
+	const engine = createFakeEngine({async overview() {
+		looks++;
+		return engine.overviewValue;
+	}});
+	const {clock, watcher} = createWatcher([() => engine], async () => {
+		if (stamp === undefined) {
+			throw new Error('The folder cannot be looked at.');
+		}
+
+		return stamp;
+	});
+	const pass = async (ms: number) => {
+		clock.advance(ms);
+		await settle();
+		return looks;
+	};
+
+	watcher.refresh();
+	await settle();
+	t.is(await pass(newsMs), 1);
+	stamp = 'b';
+	t.is(await pass(newsMs - 1), 1);
+	t.is(await pass(1), 2);
+	// Nothing more was noted: the next look comes as it would.
+	for (let ms = newsMs; ms < restMs; ms += newsMs) {
+		t.is(await pass(newsMs), 2);
+	}
+
+	t.is(await pass(newsMs), 3);
+	stamp = undefined;
+	t.is(await pass(newsMs), 4);
+	t.is(await pass(restMs - 1), 4);
+	t.is(await pass(1), 5);
+	await watcher.close();
+	t.is(await pass(60_000), 5);
 });
 
 test('a repository that goes away is offline, tried again later and later, and back with a new engine', async t => {

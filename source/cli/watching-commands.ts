@@ -2,12 +2,14 @@ import {logChannels, logLevels} from '../logs/channel.ts';
 import type {Command} from './command-table.ts';
 
 const monitorCommand: Command = {
-	usage: '',
+	usage: '[--trust-program]',
 	does: 'run all checks, raise alerts, and say what is wrong and what to do',
-	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock and space. Ends with 20 for warnings, with 21 where something is critical.\n'
-		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. What each finding means: docs/monitoring.md. "health" is the same command.',
+	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock, space and this program\'s own files. Ends with 20 for warnings, with 21 where something is critical.\n'
+		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. What each finding means: docs/monitoring.md, and what to do: docs/runbooks/. "health" is the same command.',
 	maximumArguments: 0,
-	flags: {},
+	flags: {
+		trustProgram: {type: 'boolean', does: 'this program\'s files are as they should be: remember them as they are'},
+	},
 	load: async () => (await import('./commands/monitor.ts')).monitor,
 };
 

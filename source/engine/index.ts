@@ -38,6 +38,8 @@ export {defaultMonitorPolicy, type FillLimits, type MonitorPolicy, type SourceLi
 export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {findRecoveryTrouble} from './monitoring/recovery-findings.ts';
 export type {Durations, JobReport, Report, SourceReport, StorageReport, VerificationReport} from './monitoring/report/report.ts';
+export {compareFiles, findProgramChanges, type FileChanges, type ProgramFacts} from './monitoring/program-changes.ts';
+export {runbookOf} from './monitoring/runbook.ts';
 export {findScheduleTrouble} from './monitoring/schedule-findings.ts';
 export type {JobOverview, ScheduleOverview} from './monitoring/schedule-overview.ts';
 export {type SourceState, type SourceStatus} from './monitoring/source-status.ts';
@@ -113,6 +115,7 @@ export {ScheduleKeeper, type KeeperEvent, type Schedule} from './scheduling/sche
 export {createCronWakeUps, type SetWakeUps} from './scheduling/wake-ups.ts';
 export {jobTriggers, type JobOutcome, type JobRun, type JobTrigger, type ScheduleHolder} from './state/job-run.ts';
 export {ScheduleState, type RunBeginning} from './state/schedule-state.ts';
+export {ProgramState, type SeenProgram} from './state/program-state.ts';
 export {remembering} from './state/remembering.ts';
 export {readStateStamp} from './state/state-stamp.ts';
 export type {RunOutcome, SourceRun} from './state/source-memory.ts';

@@ -1,4 +1,4 @@
-import type {Alert} from '../../engine/index.ts';
+import {runbookOf, type Alert} from '../../engine/index.ts';
 import {printAlert} from '../alert-printing.ts';
 import type {CommandContext} from '../command-line.ts';
 import {logAlerts} from '../monitoring/alert-log.ts';
@@ -6,7 +6,7 @@ import {watchHost} from '../monitoring/watch-host.ts';
 import {formatAmount} from '../../text/format.ts';
 
 function toJson({key, kind, severity, object, message, cause, nextStep, firstSeen, acknowledged}: Alert) {
-	return {key, kind, severity, object, message, cause: cause ?? null, nextStep, since: firstSeen, acknowledged: acknowledged ?? null};
+	return {key, kind, severity, object, message, cause: cause ?? null, nextStep, runbook: runbookOf(kind), since: firstSeen, acknowledged: acknowledged ?? null};
 }
 
 /** `coffer monitor`, also `coffer health`. */
@@ -16,7 +16,7 @@ export async function monitor(context: CommandContext): Promise<number> {
 	logAlerts(log.in('monitor'), alerts);
 	output.value(alerts.map(alert => toJson(alert)));
 	for (const alert of alerts) {
-		printAlert(context, alert);
+		printAlert(context, alert, {hasRunbook: true});
 	}
 
 	const criticals = alerts.filter(({severity}) => severity === 'critical').length;

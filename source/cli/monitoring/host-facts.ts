@@ -7,6 +7,7 @@ import {readClock} from '../checks/host.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {locateKey} from '../secrets.ts';
+import {examineProgram} from './program-files.ts';
 
 /** A place as it lies there; none where there is nothing. What cannot even be looked at is told as its lack. @param needs - Modes of access(2) of which each is needed. */
 async function readPlace(what: PlaceFacts['what'], path: string, needs: number): Promise<PlaceFacts[]> {
@@ -71,6 +72,7 @@ What can be seen of this host beside its repository.
 export async function readHostFacts(context: CommandContext, config: LoadedConfig | undefined, {url, newestSnapshot}: Vantage): Promise<HostFacts> {
 	const {runtime, paths} = context;
 	const {state} = await readClock(context, {newestSnapshot, folder: url.startsWith('/') ? url : undefined});
+	const program = await examineProgram(context, {isTrusted: context.arguments.isSet('trustProgram')});
 	const stateSpace = await readStateSpace(paths.stateFolder, url);
 	return {
 		host: runtime.identity.host,
@@ -78,6 +80,7 @@ export async function readHostFacts(context: CommandContext, config: LoadedConfi
 		places: await readPlaces(context, config, url),
 		clock: state,
 		time: new Date(runtime.now()).toISOString(),
+		...(program && {program}),
 		...(stateSpace && {stateSpace}),
 	};
 }

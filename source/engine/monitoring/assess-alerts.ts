@@ -1,8 +1,9 @@
 import type {ObjectProblem} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
-import type {VerifyRun} from '../state/host-state.ts';
+import type {DataRead, VerifyRun} from '../state/host-state.ts';
 import type {SourceMemory} from '../state/source-memory.ts';
 import type {Finding} from './alert.ts';
+import {findUnreadData} from './coverage-findings.ts';
 import {findExpiry, findKeyAge} from './key-findings.ts';
 import type {KeyStatus} from './key-status.ts';
 import {findLeftBehind} from './leftover-findings.ts';
@@ -27,6 +28,10 @@ export type AlertFacts = {
 	readonly memories: readonly SourceMemory[];
 	/** Oldest first. */
 	readonly verifyRuns: readonly VerifyRun[];
+	/** What verifications have read of the file contents, oldest first. @default nothing is known */
+	readonly dataReads?: readonly DataRead[];
+	/** When the repository was made: RFC 3339. @default just now */
+	readonly created?: string;
 	/** Only of processes that live. */
 	readonly activities: readonly Activity[];
 	/** Objects that could not be read on the way to these facts. */
@@ -45,5 +50,7 @@ export type AlertFacts = {
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
-	return [findSourceTrouble, findLost, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble].flatMap(find => find(facts));
+	return [
+		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble,
+	].flatMap(find => find(facts));
 }

@@ -2,6 +2,7 @@ import {sizeText} from '../size-text.ts';
 import type {Finding, Severity} from './alert.ts';
 import type {ClockState} from './clock.ts';
 import {defaultMonitorPolicy, type MonitorPolicy} from './monitor-policy.ts';
+import {findProgramChanges, type ProgramFacts} from './program-changes.ts';
 import {findFewInodes} from './storage-findings.ts';
 import {percentUsed} from './storage-overview.ts';
 
@@ -27,6 +28,8 @@ export type HostFacts = {
 	readonly clock: ClockState;
 	/** This host's time: RFC 3339. */
 	readonly time: string;
+	/** @default not known */
+	readonly program?: ProgramFacts;
 	/** Room where this host remembers things; left out where a repository lies on the same file system, which is looked at by itself. */
 	readonly stateSpace?: {readonly folder: string; readonly freeBytes: number; readonly totalBytes: number; readonly freeInodes?: number; readonly totalInodes?: number};
 };
@@ -113,7 +116,11 @@ function findFewStateInodes({stateSpace}: HostFacts, {inodesPercent}: MonitorPol
 	return stateSpace ? findFewInodes({object: stateSpace.folder, usedPercent: percentUsed(stateSpace.freeInodes, stateSpace.totalInodes), free: stateSpace.freeInodes}, inodesPercent) : [];
 }
 
+function findChangedProgram({program}: HostFacts): Finding[] {
+	return program ? findProgramChanges(program) : [];
+}
+
 /** What is wrong with this host, as far as it is no matter of its repository. */
 export function findHostTrouble(facts: HostFacts, policy: MonitorPolicy = defaultMonitorPolicy): Finding[] {
-	return [findOpenPlaces, findWrongClock, findLittleSpace, findFewStateInodes].flatMap(find => find(facts, policy));
+	return [findOpenPlaces, findWrongClock, findLittleSpace, findFewStateInodes, findChangedProgram].flatMap(find => find(facts, policy));
 }

@@ -3,6 +3,7 @@ import {assertRepositoryExists, listSnapshots, SnapshotCache, type SnapshotListi
 import type {Job} from '../scheduling/job.ts';
 import {assessAlerts} from './assess-alerts.ts';
 import {defaultKeyPolicy, type KeyPolicy} from './key-age.ts';
+import {coverageOf} from './data-coverage.ts';
 import type {HostMemory} from './host-memory.ts';
 import {describeSchedule} from './describe-schedule.ts';
 import {readKeyStatus} from './key-status.ts';
@@ -71,7 +72,7 @@ export class OverviewReader {
 		this.#noteSnapshots(`${snapshots.length} ${snapshots.at(-1)?.id}`);
 		await this.#lookAtSlowFacts(signal, onEvent);
 		memory.rebuild(snapshots, onEvent);
-		const {sources: memories, verifications, verifyRuns, activities} = memory.read(snapshots, onEvent);
+		const {sources: memories, verifications, verifyRuns, dataReads, activities} = memory.read(snapshots, onEvent);
 		const nowMs = runtime.now();
 		const {host} = runtime.identity;
 		const schedule = memory.remember(() => describeSchedule({
@@ -82,8 +83,10 @@ export class OverviewReader {
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent), this.#limits)];
 		const leftovers = this.#leftovers;
 		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
-		const findings = assessAlerts({...repository, nowMs, host, sources, memories, verifyRuns, activities, keys, storage, schedule, policy: this.#limits});
+		const facts = {memories, verifyRuns, dataReads, created: keyring.repository.created, activities, keys, storage, schedule, policy: this.#limits};
+		const findings = assessAlerts({...repository, nowMs, host, sources, ...facts});
 		const lastVerification = verifyRuns.at(-1);
+		const {allDataWithinMs} = this.#limits;
 		return {
 			time: new Date(nowMs).toISOString(),
 			repositoryId: keyring.repository.id,
@@ -96,6 +99,7 @@ export class OverviewReader {
 			alerts: memory.ageAlerts(findings, nowMs, onEvent),
 			activities,
 			schedule,
+			dataCoverage: {share: coverageOf(dataReads, {fromMs: nowMs - allDataWithinMs, toMs: nowMs + 1}), withinMs: allDataWithinMs},
 			...(lastVerification && {lastVerification: {time: lastVerification.time, isIntact: lastVerification.problems === 0}}),
 		};
 	}

@@ -68,6 +68,8 @@ export type Overview = {
 	readonly activities: readonly Activity[];
 	/** Of the jobs that were handed in. */
 	readonly schedule: ScheduleOverview;
+	/** Which share of the file contents this host's verifications have read in the last so many milliseconds: 0 to 1. */
+	readonly dataCoverage?: {readonly share: number; readonly withinMs: number};
 	/** The newest verification of any kind. */
 	readonly lastVerification?: {readonly time: string; readonly isIntact: boolean};
 };

@@ -1,6 +1,6 @@
 import type {EventListener} from '../events.ts';
 import type {SnapshotId} from '../ids.ts';
-import type {VerifyRun} from '../state/host-state.ts';
+import type {DataRead, VerifyRun} from '../state/host-state.ts';
 import type {HostMemory} from './host-memory.ts';
 
 /** What a verification tells. */
@@ -8,6 +8,7 @@ type VerifyOutcome = {
 	readonly problems: ReadonlyArray<{readonly object: string; readonly message: string; readonly snapshots: readonly string[]}>;
 	readonly snapshots: readonly SnapshotId[];
 	readonly isComplete: boolean;
+	readonly dataRead?: Omit<DataRead, 'time'>;
 };
 
 export type VerifyCircumstances = {
@@ -20,7 +21,7 @@ export type VerifyCircumstances = {
 };
 
 /** Remember what a verification found, and which snapshots are intact. */
-export function rememberVerification(memory: HostMemory, {problems, snapshots, isComplete}: VerifyOutcome, {readData, existing, chosen}: VerifyCircumstances, onEvent?: EventListener): void {
+export function rememberVerification(memory: HostMemory, {problems, snapshots, isComplete, dataRead}: VerifyOutcome, {readData, existing, chosen}: VerifyCircumstances, onEvent?: EventListener): void {
 	const damaged = [...new Set(problems.flatMap(problem => problem.snapshots) as SnapshotId[])];
 	const run: VerifyRun = {
 		time: new Date(memory.session.runtime.now()).toISOString(),
@@ -31,6 +32,6 @@ export function rememberVerification(memory: HostMemory, {problems, snapshots, i
 		damaged: problems.map(({object, message}) => ({object, message})),
 	};
 	memory.remember(state => {
-		state.recordVerification(run, {intact: snapshots.filter(id => !damaged.includes(id)), damaged, existing});
+		state.recordVerification(run, {intact: snapshots.filter(id => !damaged.includes(id)), damaged, existing, ...(dataRead && {dataRead: {...dataRead, time: run.time}})});
 	}, undefined, onEvent);
 }

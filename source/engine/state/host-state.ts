@@ -6,16 +6,19 @@ import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgem
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
 import {databaseName} from './database-name.ts';
+import {readDataReads, type DataRead} from './data-reads.ts';
 import {readGeneration, readKeyUses, setGeneration, setKeyUse, type KeyUse} from './key-uses.ts';
 import {addPlace, readPlace, replacePlace} from './places.ts';
 import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
 import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
 import type {SeenSnapshot, SourceMemory, SourceRun} from './source-memory.ts';
 import {addSample, isSampleDue, readSamples, type StorageSample} from './storage-samples.ts';
-import {addVerifyRun, readVerifications, readVerifyRuns, removeVerification, setVerification, type Verification, type VerifyRun} from './verifications.ts';
+import {setVerifyResult, type VerificationResult} from './verification-record.ts';
+import {readVerifications, readVerifyRuns, type Verification, type VerifyRun} from './verifications.ts';
 import {WatchState} from './watch-state.ts';
 
 export {databaseName} from './database-name.ts';
+export type {DataRead} from './data-reads.ts';
 export type {Verification, VerifiedShare, VerifyRun} from './verifications.ts';
 
 /** What is remembered of one repository. */
@@ -25,12 +28,14 @@ export type RepositoryMemory = {
 	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
 	/** Oldest first. */
 	readonly verifyRuns: readonly VerifyRun[];
+	/** Oldest first. */
+	readonly dataReads: readonly DataRead[];
 	/** Oldest first; also of processes that have died. */
 	readonly activities: readonly Activity[];
 };
 
 /** Nothing is remembered. */
-export const emptyMemory: RepositoryMemory = {sources: [], verifications: new Map(), verifyRuns: [], activities: []};
+export const emptyMemory: RepositoryMemory = {sources: [], verifications: new Map(), verifyRuns: [], dataReads: [], activities: []};
 
 function readSources(connection: StateConnection, repository: RepositoryId): SourceMemory[] {
 	const runs = readRuns(connection, repository);
@@ -97,6 +102,7 @@ export class HostState {
 			sources: readSources(connection, repository),
 			verifications: readVerifications(connection, repository),
 			verifyRuns: readVerifyRuns(connection, repository),
+			dataReads: readDataReads(connection, repository),
 			activities: readActivities(connection, repository),
 		}), emptyMemory);
 	}
@@ -165,25 +171,10 @@ export class HostState {
 		});
 	}
 
-	/**
-	Note how a verification ended.
-	@param result.intact - Snapshots that were found intact.
-	@param result.damaged - Those that were found damaged: earlier good news of them is void.
-	@param result.existing - Every snapshot there is; what is remembered of others is dropped.
-	@throws `state-failed`
-	*/
-	recordVerification(run: VerifyRun, result: {readonly intact: readonly SnapshotId[]; readonly damaged: readonly SnapshotId[]; readonly existing: readonly SnapshotId[]}): void {
+	/** Note how a verification ended. @throws `state-failed` */
+	recordVerification(run: VerifyRun, result: VerificationResult): void {
 		this.#database.write(connection => {
-			addVerifyRun(connection, this.#repository, run);
-			for (const id of result.intact) {
-				setVerification(connection, this.#repository, id, run);
-			}
-
-			const existing = new Set(result.existing);
-			const gone = [...readVerifications(connection, this.#repository).keys()].filter(id => !existing.has(id));
-			for (const id of [...result.damaged, ...gone]) {
-				removeVerification(connection, this.#repository, id);
-			}
+			setVerifyResult(connection, this.#repository, run, result);
 		});
 	}
 

@@ -7,7 +7,11 @@ export type PackPlan = {
 	readonly packs: readonly SizedPack[];
 	/** Packs with file contents that are left out. */
 	readonly unread: readonly SizedPack[];
+	/** Of the bytes of all packs with file contents that are there, the share that is read: 0 to 1. */
+	readonly dataShare: number;
 };
+
+const sumBytes = (packs: readonly SizedPack[]): number => packs.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 
 /**
 Which packs are to be read whole: those with trees, those of a wrong size, and a share of those with file contents.
@@ -22,5 +26,11 @@ export function planPacks({runtime}: RepositorySession, {index, packs, contents}
 	const rest: readonly SizedPack[] = [...known.filter(pack => !always.has(pack)), ...orphans];
 	const chosen = share === undefined ? [] : choosePacks(rest, share, runtime);
 	const read = new Set(chosen);
-	return {packs: [...always, ...chosen], unread: rest.filter(pack => !read.has(pack))};
+	const data = index.loaded.packs.filter(({id, kind}) => kind === 'data' && packs.sizes.has(id));
+	const dataBytes = sumBytes(data);
+	return {
+		packs: [...always, ...chosen],
+		unread: rest.filter(pack => !read.has(pack)),
+		dataShare: dataBytes === 0 ? 1 : sumBytes(data.filter(pack => read.has(pack) || always.has(pack))) / dataBytes,
+	};
 }

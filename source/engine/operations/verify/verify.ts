@@ -37,6 +37,8 @@ export type VerifySummary = {
 	readonly snapshots: SnapshotId[];
 	/** Whether all that was asked for could be checked; not with a key that cannot decrypt. */
 	readonly isComplete: boolean;
+	/** Where file contents were asked for: which share of them was read, by bytes, and which part of how many. */
+	readonly dataRead?: {readonly share: number; readonly part?: number; readonly parts?: number};
 };
 
 export type VerifyOptions = {
@@ -119,5 +121,6 @@ export async function verify(session: RepositorySession, {snapshots: requested, 
 		durationMs: Math.round(runtime.monotonicMs() - startMs),
 		snapshots: contents ? snapshots.map(({id}) => id) : [],
 		isComplete: contents !== undefined,
+		...(readData !== undefined && {dataRead: {share: plan.dataShare, ...(typeof readData === 'object' && 'parts' in readData && readData)}}),
 	};
 }

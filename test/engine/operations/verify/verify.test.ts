@@ -31,12 +31,18 @@ test('an intact repository', async t => {
 	t.is(summary.checkedBytes, sumBytes(fixture.objects.values()));
 	t.deepEqual(summary.snapshots, fixture.snapshots.map(({id}) => id));
 	t.true(summary.isComplete);
+	t.deepEqual(summary.dataRead, {share: 1});
 	t.is(summary.notes.length, 2, 'the interrupted run: its pack and its data key');
 
 	const structure = await verify(session, {});
 	t.deepEqual(structure.problems, []);
 	t.true(structure.checkedBytes < summary.checkedBytes / 10);
 	t.regex(structure.notes.at(-1)!, /were not read/);
+	t.is(structure.dataRead, undefined);
+
+	const parts = await Promise.all([1, 2].map(async part => (await verify(session, {readData: {part, parts: 2}})).dataRead!));
+	t.deepEqual(parts.map(({part, parts: of}) => [part, of]), [[1, 2], [2, 2]]);
+	t.true(Math.abs(parts[0]!.share + parts[1]!.share - 1) < 1e-9, 'together they are all');
 });
 
 test('verify writes nothing', async t => {

@@ -56,7 +56,7 @@ async function watchUnopened(context: CommandContext, config: LoadedConfig | und
 			onEvent({event: 'warning', kind: 'repository', message});
 		},
 	});
-	return {alerts, code: codeOfFindings(findings)};
+	return {alerts, code: codeOfFindings(alerts)};
 }
 
 /**

@@ -6,21 +6,24 @@ const recordIntervalMs = 60_000;
 
 const rankOf = (severity: string): number => (severities as readonly string[]).indexOf(severity);
 
+/** Greater than 0 where the second severity is more severe, smaller where it is less. */
+export const compareSeverity = (before: string, after: string): number => rankOf(after) - rankOf(before);
+
 function ageOne(finding: Finding, record: AlertRecord | undefined, nowMs: number): {alert: Alert; record: AlertRecord} {
 	const now = new Date(nowMs).toISOString();
-	const {key, severity} = finding;
+	const {key, severity, ...text} = finding;
 	if (record === undefined) {
-		const begun = {key, severity, firstSeen: now, lastSeen: now};
+		const begun = {key, severity, firstSeen: now, lastSeen: now, text};
 		return {alert: {...finding, firstSeen: now, lastSeen: now}, record: begun};
 	}
 
 	const {firstSeen, acknowledged} = record;
-	const isWorse = rankOf(severity) > rankOf(record.severity);
+	const isWorse = compareSeverity(record.severity, severity) > 0;
 	const isRecent = Math.abs(nowMs - Date.parse(record.lastSeen)) < recordIntervalMs;
 	const kept = acknowledged && !isWorse ? {acknowledged} : {};
 	return {
 		alert: {...finding, firstSeen, lastSeen: now, ...kept},
-		record: record.severity === severity && isRecent ? record : {key, severity, firstSeen, lastSeen: now, ...kept},
+		record: record.severity === severity && isRecent && record.text !== undefined ? record : {key, severity, firstSeen, lastSeen: now, ...kept, text},
 	};
 }
 

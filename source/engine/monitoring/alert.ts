@@ -10,12 +10,14 @@ What can be wrong. `never`, `late`, `failed`, `partial`: backups of a source. `u
 What a watch of this host finds (`coffer monitor`, the job `audit`): `unreachable`: the repository. `key`: it does not open the repository. `permissions`: others may read or change what is this user's.
 `clock`: it is wrong. `space`: where this host remembers things. `recovery`: of the key, were it lost.
 `inodes`: a file system has room for few more files. `program`: its files were changed.
+`channel`: alerts cannot be told on it.
 */
 export const alertKinds = [
 	'never', 'late', 'failed', 'partial', 'unverified', 'damage', 'lost', 'key-age', 'slot-expiry', 'storage', 'leftovers', 'exchanged', 'rolled-back',
 	'idle', 'missed', 'job',
 	'unreachable', 'key', 'permissions', 'clock', 'space', 'recovery',
 	'inodes', 'program',
+	'channel',
 ] as const;
 export type AlertKind = typeof alertKinds[number];
 

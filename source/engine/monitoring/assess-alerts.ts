@@ -1,8 +1,10 @@
 import type {ObjectProblem} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
+import type {ChannelState} from '../state/channel-states.ts';
 import type {DataRead, VerifyRun} from '../state/host-state.ts';
 import type {SourceMemory} from '../state/source-memory.ts';
 import type {Finding} from './alert.ts';
+import {findChannelTrouble} from './channel-findings.ts';
 import {findUnreadData} from './coverage-findings.ts';
 import {findExpiry, findKeyAge} from './key-findings.ts';
 import type {KeyStatus} from './key-status.ts';
@@ -46,11 +48,13 @@ export type AlertFacts = {
 	readonly schedule?: ScheduleOverview;
 	/** @default defaultMonitorPolicy */
 	readonly policy?: MonitorPolicy;
+	/** How the channels of alerts do. @default nothing was sent */
+	readonly channels?: readonly ChannelState[];
 };
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
 	return [
-		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble,
+		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble, findChannelTrouble,
 	].flatMap(find => find(facts));
 }

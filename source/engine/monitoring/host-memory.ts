@@ -1,17 +1,17 @@
 import {noteTime, trustClock, type ClockMemory} from '../clock-memory.ts';
-import {CofferError, isCofferError} from '../errors.ts';
+import {isCofferError} from '../errors.ts';
 import type {EventListener} from '../events.ts';
 import type {SlotId} from '../ids.ts';
 import type {RepositorySession, StorageUsage, StoredSnapshot} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
-import type {Acknowledgement} from '../state/alerts.ts';
 import {ClockState} from '../state/clock-state.ts';
 import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state.ts';
 import type {KeyUse} from '../state/key-uses.ts';
 import type {Watch} from '../state/noted-findings.ts';
 import {remembering} from '../state/remembering.ts';
 import {ScheduleState} from '../state/schedule-state.ts';
-import {ageAlerts} from './alert-life.ts';
+import {acknowledgeAlert, type AcknowledgeOptions} from './acknowledge-alert.ts';
+import {ageAlerts, compareSeverity} from './alert-life.ts';
 import type {Alert, Finding} from './alert.ts';
 import {findLosses} from './freshness.ts';
 import {standingFindings} from './noted-findings.ts';
@@ -225,11 +225,11 @@ export class HostMemory {
 	/** What was found, and what watches of this host have found, each with its life on this host. */
 	ageAlerts(found: readonly Finding[], nowMs: number, onEvent?: EventListener): Alert[] {
 		const findings = standingFindings(this.remember(state => state.watch.findings(), [], onEvent), found, nowMs);
-		const records = this.remember(state => state.alerts(), [], onEvent);
+		const records = this.remember(state => state.alerts.records(), [], onEvent);
 		const aged = ageAlerts(records, findings, nowMs);
 		if (aged.isChanged) {
 			this.remember(state => {
-				state.changeAlerts(before => ageAlerts(before, findings, nowMs).records);
+				state.alerts.change({time: new Date(nowMs).toISOString(), compare: compareSeverity}, before => ageAlerts(before, findings, nowMs).records);
 			}, undefined, onEvent);
 		}
 
@@ -241,19 +241,16 @@ export class HostMemory {
 	@throws `usage` where there is no such alert; `state-failed`
 	*/
 	acknowledge(key: string, note?: string): void {
-		const {runtime} = this.session;
-		this.#setAcknowledgement(key, {time: new Date(runtime.now()).toISOString(), user: runtime.user, ...(note !== undefined && {note})});
+		this.#acknowledge(key, {...(note !== undefined && {note})});
 	}
 
 	/** Take that back. @throws `usage` where there is no such alert; `state-failed` */
 	unacknowledge(key: string): void {
-		this.#setAcknowledgement(key);
+		this.#acknowledge(key, {isUndone: true});
 	}
 
-	#setAcknowledgement(key: string, acknowledgement?: Acknowledgement): void {
-		if (!this.state.hasAcknowledged(key, acknowledgement)) {
-			throw new CofferError('usage', `There is no alert "${key}" any more: it is over, or never was. "coffer status" shows those that are there.`, {context: {key}});
-		}
+	#acknowledge(key: string, options: AcknowledgeOptions): void {
+		acknowledgeAlert(this.state, this.session.runtime, key, options);
 	}
 
 	close(): void {

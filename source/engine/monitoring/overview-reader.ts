@@ -83,7 +83,8 @@ export class OverviewReader {
 		const storage = [describeStorage(url, this.#usage, memory.remember(state => state.storageSamples(url), [], onEvent), this.#limits)];
 		const leftovers = this.#leftovers;
 		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
-		const facts = {memories, verifyRuns, dataReads, created: keyring.repository.created, activities, keys, storage, schedule, policy: this.#limits};
+		const channels = memory.remember(state => state.outbox.channels(), [], onEvent);
+		const facts = {memories, verifyRuns, dataReads, created: keyring.repository.created, activities, keys, storage, schedule, policy: this.#limits, channels};
 		const findings = assessAlerts({...repository, nowMs, host, sources, ...facts});
 		const lastVerification = verifyRuns.at(-1);
 		const {allDataWithinMs} = this.#limits;

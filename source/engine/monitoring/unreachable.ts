@@ -3,8 +3,9 @@ import type {StateContext} from '../state/database.ts';
 import {HostState} from '../state/host-state.ts';
 import {readKnownPlace} from '../state/known-place.ts';
 import {remembering} from '../state/remembering.ts';
-import {ageAlerts} from './alert-life.ts';
+import {ageAlerts, compareSeverity} from './alert-life.ts';
 import type {Alert, AlertKind, Finding} from './alert.ts';
+import {findChannelTrouble, isAboutChannel} from './channel-findings.ts';
 
 type UnopenedKind = Extract<AlertKind, 'unreachable' | 'damage' | 'key'>;
 
@@ -50,7 +51,6 @@ The findings of a watch that could not open the repository, with their life on t
 export function noteUnopened(stateFolder: string, url: string, findings: readonly Finding[], context: StateContext): Alert[] {
 	const nowMs = context.runtime.now();
 	const time = new Date(nowMs).toISOString();
-	const own = new Set(findings.map(({key}) => key));
 	const unremembered = () => ageAlerts([], findings, nowMs).alerts;
 	return remembering(context.warn, () => {
 		const repository = readKnownPlace(stateFolder, url, context);
@@ -60,10 +60,16 @@ export function noteUnopened(stateFolder: string, url: string, findings: readonl
 
 		const state = new HostState(stateFolder, repository, context);
 		try {
-			const {alerts, isChanged} = ageAlerts(state.alerts().filter(({key}) => own.has(key)), findings, nowMs);
+			const found = [...findings, ...findChannelTrouble({channels: state.outbox.channels(), nowMs})];
+			const keys = new Set(found.map(({key}) => key));
+			const isOwn = ({key}: {readonly key: string}) => keys.has(key) || isAboutChannel(key);
+			const {alerts, isChanged} = ageAlerts(state.alerts.records().filter(record => isOwn(record)), found, nowMs);
 			state.watch.replace('monitor', findings.map(finding => ({...finding, time})));
 			if (isChanged) {
-				state.changeAlerts(before => [...before.filter(({key}) => !own.has(key)), ...ageAlerts(before.filter(({key}) => own.has(key)), findings, nowMs).records]);
+				state.alerts.change({time, compare: compareSeverity}, before => {
+					const own = before.filter(record => isOwn(record));
+					return [...before.filter(record => !isOwn(record)), ...ageAlerts(own, found, nowMs).records];
+				});
 			}
 
 			return alerts;

@@ -2,12 +2,13 @@ import path from 'node:path';
 import type {RepositoryId, SlotId, SnapshotId} from '../ids.ts';
 import type {Activity} from './activity.ts';
 import {readActivities, removeActivity, setActivity} from './activities.ts';
-import {readAlerts, removeAlert, setAcknowledgement, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
+import {AlertState} from './alert-state.ts';
 import type {StateConnection} from './connection.ts';
 import {StateDatabase, type StateContext} from './database.ts';
 import {databaseName} from './database-name.ts';
 import {readDataReads, type DataRead} from './data-reads.ts';
 import {readGeneration, readKeyUses, setGeneration, setKeyUse, type KeyUse} from './key-uses.ts';
+import {OutboxState} from './outbox-state.ts';
 import {addPlace, readPlace, replacePlace} from './places.ts';
 import {addRun, insertRun, readRuns, replaceRuns} from './runs.ts';
 import {readHeads, readLosses, setHead, setLosses} from './seen-snapshots.ts';
@@ -53,6 +54,10 @@ What this host remembers of one repository: the only door of this folder. Every 
 export class HostState {
 	/** What its watches have found. */
 	readonly watch: WatchState;
+	/** Its alerts, and what was told of them. */
+	readonly alerts: AlertState;
+	/** What waits to be told, and the channels for it. */
+	readonly outbox: OutboxState;
 	readonly #database: StateDatabase;
 	readonly #repository: RepositoryId;
 
@@ -61,6 +66,8 @@ export class HostState {
 		this.#database = new StateDatabase(path.join(stateFolder, databaseName), context);
 		this.#repository = repository;
 		this.watch = new WatchState(this.#database, repository);
+		this.alerts = new AlertState(this.#database, repository);
+		this.outbox = new OutboxState(this.#database, repository, context.runtime);
 	}
 
 	/** Where it is kept, for advice. */
@@ -229,38 +236,6 @@ export class HostState {
 		this.#database.write(connection => {
 			addSample(connection, this.#repository, url, sample);
 		});
-	}
-
-	/** In no order. @throws `state-failed` */
-	alerts(): AlertRecord[] {
-		return this.#database.read(connection => readAlerts(connection, this.#repository), []);
-	}
-
-	/**
-	Change what is remembered of alerts.
-	@param change - Is given all records there are, and returns all that are to be.
-	@throws `state-failed`
-	*/
-	changeAlerts(change: (records: readonly AlertRecord[]) => readonly AlertRecord[]): void {
-		this.#database.write(connection => {
-			const before = new Map(readAlerts(connection, this.#repository).map(record => [record.key, record]));
-			for (const record of change([...before.values()])) {
-				if (record !== before.get(record.key)) {
-					setAlert(connection, this.#repository, record);
-				}
-
-				before.delete(record.key);
-			}
-
-			for (const key of before.keys()) {
-				removeAlert(connection, this.#repository, key);
-			}
-		});
-	}
-
-	/** Set or take back an acknowledgement. @returns Whether there is such an alert. @throws `state-failed` */
-	hasAcknowledged(key: string, acknowledgement?: Acknowledgement): boolean {
-		return this.#database.write(connection => setAcknowledgement(connection, this.#repository, key, acknowledgement)) > 0;
 	}
 
 	/** Compare a keyring with the newest that this host has seen, and remember a newer one. @returns The generation of the newest, where this one is older. @throws `state-failed` */

@@ -1,6 +1,7 @@
 import type {RepositoryId} from '../ids.ts';
 import type {Row, StateConnection} from './connection.ts';
 import {optional, toText, toTime} from './shapes.ts';
+import {toShortLine} from './short-line.ts';
 
 /** Who looks at what an overview of the repository does not show: `coffer monitor`, and the job `audit`. */
 export type Watch = 'monitor' | 'audit';
@@ -17,13 +18,6 @@ export type NotedFinding = {
 	/** When it was found last: RFC 3339. */
 	readonly time: string;
 };
-
-const maximumLength = 500;
-
-function toLine(text: string): string {
-	const line = text.replaceAll(/\s+/g, ' ').trim();
-	return line.length > maximumLength ? `${line.slice(0, maximumLength - 1)}…` : line;
-}
 
 function decodeFinding(row: Row): NotedFinding {
 	return {
@@ -55,9 +49,9 @@ export function replaceNotedFindings(connection: StateConnection, repository: Re
 			kind,
 			severity,
 			object,
-			toLine(message),
-			cause === undefined ? undefined : toLine(cause),
-			toLine(nextStep),
+			toShortLine(message),
+			cause === undefined ? undefined : toShortLine(cause),
+			toShortLine(nextStep),
 			time,
 		);
 	}

@@ -66,8 +66,9 @@ CREATE TABLE announcement (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (
 	position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, repository TEXT NOT NULL, channel TEXT NOT NULL, created TEXT NOT NULL, notice TEXT NOT NULL,
-	attempts INTEGER NOT NULL, next_attempt TEXT NOT NULL, process TEXT, error TEXT
+	is_urgent INTEGER NOT NULL, attempts INTEGER NOT NULL, next_attempt TEXT NOT NULL, is_refused INTEGER NOT NULL, process TEXT, claimed TEXT
 ) STRICT;
+CREATE INDEX outbox_of_channel ON outbox (repository, channel, position);
 CREATE TABLE channel_state (repository TEXT, channel TEXT, last_success TEXT, last_failure TEXT, failing_since TEXT, failures INTEGER NOT NULL, error TEXT, PRIMARY KEY (repository, channel)) STRICT, WITHOUT ROWID;
 CREATE TABLE digest (repository TEXT, channel TEXT, latest TEXT NOT NULL, PRIMARY KEY (repository, channel)) STRICT, WITHOUT ROWID;
 CREATE TABLE audit_head (repository TEXT PRIMARY KEY, number INTEGER NOT NULL, mac TEXT NOT NULL, time TEXT NOT NULL) STRICT, WITHOUT ROWID;

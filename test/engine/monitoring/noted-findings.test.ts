@@ -62,17 +62,17 @@ test('findings without a repository have a life, and leave alone what was found 
 	const unreachable = finding({key: 'unreachable:/r', kind: 'unreachable', severity: 'critical'});
 	const firstSeenOf = () => noteUnopened(stateFolder, '/r', [unreachable], context).map(({key, firstSeen}) => [key, firstSeen]);
 	t.deepEqual(firstSeenOf(), [['unreachable:/r', at(0)]]);
-	t.deepEqual(open().alerts(), [], 'it is not known which repository lies there');
+	t.deepEqual(open().alerts.records(), [], 'it is not known which repository lies there');
 
 	const state = open();
 	state.checkPlace('/r');
 	const late = {key: 'late:a', severity: 'warning', firstSeen: at(1000), lastSeen: at(1000)};
-	state.changeAlerts(() => [late]);
+	state.alerts.change({time: at(1000), compare: () => 0}, () => [late]);
 	const begun = firstSeenOf();
 	runtime.forward(60 * 60 * 1000);
 	t.deepEqual(firstSeenOf(), begun, 'it goes on');
-	t.deepEqual(state.alerts().map(({key}) => key).toSorted(), ['late:a', 'unreachable:/r']);
-	t.deepEqual(state.alerts().find(({key}) => key === 'late:a'), late);
+	t.deepEqual(state.alerts.records().map(({key}) => key).toSorted(), ['late:a', 'unreachable:/r']);
+	t.deepEqual(state.alerts.records().find(({key}) => key === 'late:a'), late);
 	t.deepEqual(warnings, []);
 });
 

@@ -179,9 +179,9 @@ test('nothing of a failed change is kept', t => {
 	const state = open();
 	state.recordRun('etc', run);
 	t.throws(() => {
-		state.changeAlerts(() => [{key: 'k', severity: 'warning', firstSeen: time, lastSeen: time}, {key: undefined as unknown as string, severity: 'x', firstSeen: time, lastSeen: time}]);
+		state.alerts.change({time, compare: () => 0}, () => [{key: 'k', severity: 'warning', firstSeen: time, lastSeen: time}, {key: undefined as unknown as string, severity: 'x', firstSeen: time, lastSeen: time}]);
 	}, {code: 'state-failed'});
-	t.deepEqual(state.alerts(), []);
+	t.deepEqual(state.alerts.records(), []);
 });
 
 test('a folder that cannot be made is an error that names the file', t => {

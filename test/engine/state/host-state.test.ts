@@ -2,6 +2,7 @@ import {existsSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import type {RepositoryId, SnapshotId} from '../../../source/engine/ids.ts';
+import {compareSeverity} from '../../../source/engine/monitoring/alert-life.ts';
 import {emptyMemory} from '../../../source/engine/state/host-state.ts';
 import {maximumRuns} from '../../../source/engine/state/source-memory.ts';
 import {maximumDamaged, type VerifyRun} from '../../../source/engine/state/verifications.ts';
@@ -13,7 +14,7 @@ test('nothing is remembered at first, and looking makes no files', t => {
 	const {open, stateFolder} = createTestState(t);
 	const state = open();
 	t.deepEqual(state.read(), emptyMemory);
-	t.deepEqual([state.sources(), state.verifications(), state.storageSamples('/r'), state.alerts()], [[], new Map(), [], []]);
+	t.deepEqual([state.sources(), state.verifications(), state.storageSamples('/r'), state.alerts.records()], [[], new Map(), [], []]);
 	t.false(state.isRebuilt());
 	t.false(existsSync(stateFolder));
 });
@@ -93,10 +94,10 @@ test('an exchanged repository is noticed; a new one at its place makes everythin
 	state.recordVerification(verifyRun, {intact: [idOf('1')], damaged: [], existing: [idOf('1')]});
 	state.addStorageSample('/r', {time, usedBytes: 1});
 	state.rebuild([]);
-	state.changeAlerts(() => [{key: 'k', severity: 'warning', firstSeen: time, lastSeen: time}]);
+	state.alerts.change({time, compare: compareSeverity}, () => [{key: 'k', severity: 'warning', firstSeen: time, lastSeen: time}]);
 	open(other).rememberNewPlace('/r');
 	t.deepEqual(state.read(), emptyMemory);
-	t.deepEqual([state.storageSamples('/r'), state.alerts(), state.isRebuilt()], [[], [], false]);
+	t.deepEqual([state.storageSamples('/r'), state.alerts.records(), state.isRebuilt()], [[], [], false]);
 	t.is(open(other).checkPlace('/r'), undefined);
 });
 
@@ -174,18 +175,4 @@ test('samples of the storage: one an hour, kept for 60 days; those of a wrong cl
 	t.deepEqual(state.storageSamples('/r').map(({usedBytes}) => usedBytes), [3, 4]);
 	state.addStorageSample('/r', {time: at(60 * 24 * hour + hour + 1), usedBytes: 5});
 	t.deepEqual(state.storageSamples('/r').map(({usedBytes}) => usedBytes), [4, 5]);
-});
-
-test('alerts and their acknowledgement, seen by another process', t => {
-	const {open} = createTestState(t);
-	const [one, other] = [open(), open()];
-	const record = {key: 'late:h/etc', severity: 'warning', firstSeen: time, lastSeen: time};
-	one.changeAlerts(() => [record, {...record, key: 'k'}]);
-	t.true(other.hasAcknowledged('late:h/etc', {time, user: 'admin', note: 'ticket 1'}));
-	t.false(other.hasAcknowledged('nothing', {time, user: 'admin'}));
-	t.deepEqual(one.alerts().find(({key}) => key === record.key), {...record, acknowledged: {time, user: 'admin', note: 'ticket 1'}});
-	one.changeAlerts(records => records.filter(({key}) => key !== 'k'));
-	t.is(other.alerts().length, 1);
-	t.true(one.hasAcknowledged(record.key));
-	t.deepEqual(other.alerts(), [record]);
 });

@@ -22,6 +22,8 @@ export {createChannel, type ChannelDefinition, type ChannelTarget} from './alert
 export type {EndpointRules} from './alerts/channels/endpoint.ts';
 export {sendPing, type PingSignal, type PingTarget} from './alerts/channels/ping.ts';
 export type {SendingContext} from './alerts/channels/sending.ts';
+export {AlertDesk, type AlertDeskOptions} from './alerts/alert-desk.ts';
+export type {Delivery} from './alerts/deliver.ts';
 export {channelKinds, type Channel, type ChannelKind, type ChannelSettings} from './alerts/channel.ts';
 export type {AlertEvent, AnnouncedAlert, Notice} from './alerts/notice.ts';
 export {defaultAlertSettings, type AlertSettings, type DaySpan} from './alerts/settings.ts';
@@ -32,6 +34,7 @@ export type {EngineMonitoring, ReportRequest} from './monitoring/engine-monitori
 export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {findHostTrouble, findOpenPlaces, type HostFacts, type PlaceFacts} from './monitoring/host-findings.ts';
 export {defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './monitoring/key-age.ts';
+export {channelPatienceMs, isAboutChannel, pingChannel} from './monitoring/channel-findings.ts';
 export {findExpiry, findKeyAge} from './monitoring/key-findings.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {defaultMonitorPolicy, type FillLimits, type MonitorPolicy, type SourceLimits} from './monitoring/monitor-policy.ts';
@@ -107,6 +110,8 @@ export {hasExtendedAttributes} from './sources/files/extended-attributes.ts';
 export {describePlace} from './sources/describe-place.ts';
 export type {CommandSource, FilesSource, GitSource, Hook, MysqlSource, PostgresSource, Source, SqliteSource, StreamSource} from './sources/source.ts';
 export type {DatabaseFacts, RepositoryFacts, SourceFacts} from './source-facts.ts';
+export type {AlertChange} from './state/alert-changes.ts';
+export type {Acknowledgement, AlertRecord, AlertText} from './state/alerts.ts';
 export type {Activity, ActivityKind} from './state/activity.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {JobCommand, JobProcessEnd} from './scheduling/job-process.ts';

@@ -53,3 +53,11 @@ test('the most severe first, and the oldest of these', t => {
 	const [, last] = live([{ms: 0, findings: [finding('d'), finding('c', 'critical')]}, {ms: 1, findings: [finding('b'), finding('a', 'critical'), finding('d'), finding('c', 'critical'), finding('e')]}]);
 	t.deepEqual(last!.alerts.map(({key}) => key), ['c', 'a', 'd', 'b', 'e']);
 });
+
+test('a record without a text gets one at the next look, and stays the same alert', t => {
+	const {text: _, ...old} = ageAlerts([], [finding('a')], startMs).records[0]!;
+	const aged = ageAlerts([old], [finding('a')], startMs + 1);
+	t.true(aged.isChanged);
+	t.deepEqual(aged.records, [{key: 'a', severity: 'warning', firstSeen: at(0), lastSeen: at(1), text: {kind: 'late', object: 'etc', message: 'm', nextStep: 'n'}}]);
+	t.false(ageAlerts(aged.records, [finding('a')], startMs + 2).isChanged);
+});

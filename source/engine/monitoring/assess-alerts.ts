@@ -55,6 +55,7 @@ export type AlertFacts = {
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
 	return [
-		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust, findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble, findChannelTrouble,
+		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust,
+		findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble, findChannelTrouble,
 	].flatMap(find => find(facts));
 }

@@ -119,7 +119,7 @@ test('a channel that is out of order is a finding, which the others tell, and it
 	const {find, tell, state, runtime} = createScene(t);
 	const [mail, hook] = [createFakeChannel('mail'), createFakeChannel('hook')];
 	mail.failWith(down);
-	const trouble = () => findChannelTrouble(state.outbox.channels(), runtime.now());
+	const trouble = () => findChannelTrouble({channels: state.outbox.channels(), nowMs: runtime.now()});
 	find(finding('a'));
 	await tell(mail, hook);
 	t.deepEqual(trouble(), [], 'once is nothing');

@@ -19,18 +19,27 @@ const networks: ReadonlyArray<readonly [Exclude<AddressClass, 'public'>, readonl
 	]],
 ];
 
-const familyOf = (address: string): 'ipv4' | 'ipv6' => isIPv4(address) ? 'ipv4' : 'ipv6';
+/** Whether one of the networks holds an address. */
+type NetworkCheck = (address: string) => boolean;
 
-function listOf(entries: readonly Network[]): BlockList {
-	const list = new BlockList();
+function checkOf(entries: readonly Network[]): NetworkCheck {
+	// A list for each family: in one list an IPv4 address is looked for among IPv6 networks, too, by its mapped form.
+	const [four, six] = [new BlockList(), new BlockList()];
 	for (const [network, prefix] of entries) {
-		list.addSubnet(network, prefix, familyOf(network));
+		if (isIPv4(network)) {
+			four.addSubnet(network, prefix, 'ipv4');
+		} else {
+			six.addSubnet(network, prefix, 'ipv6');
+		}
 	}
 
-	return list;
+	return address => {
+		const reached = reachedAddress(address);
+		return isIPv4(reached) ? four.check(reached, 'ipv4') : six.check(reached, 'ipv6');
+	};
 }
 
-const lists = networks.map(([name, entries]) => [name, listOf(entries)] as const);
+const checks = networks.map(([name, entries]) => [name, checkOf(entries)] as const);
 
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
@@ -55,8 +64,7 @@ export function reachedAddress(address: string): string {
 
 /** @param address - Of either family, as the system writes it. */
 export function classifyAddress(address: string): AddressClass {
-	const reached = reachedAddress(address);
-	return lists.find(([, list]) => list.check(reached, familyOf(reached)))?.[0] ?? 'public';
+	return checks.find(([, isInside]) => isInside(address))?.[0] ?? 'public';
 }
 
 /** What a rule means: an address, a network such as `10.0.0.0/8`, or `loopback`. */
@@ -85,10 +93,6 @@ What rules cover.
 @param rules - Each fulfils `isAddressRule`.
 @returns Whether they cover an address.
 */
-export function createAddressCheck(rules: readonly string[]): (address: string) => boolean {
-	const list = listOf(rules.flatMap(rule => parseRule(rule) ?? []));
-	return address => {
-		const reached = reachedAddress(address);
-		return list.check(reached, familyOf(reached));
-	};
+export function createAddressCheck(rules: readonly string[]): NetworkCheck {
+	return checkOf(rules.flatMap(rule => parseRule(rule) ?? []));
 }

@@ -20,7 +20,7 @@ export {makeFolders} from './make-folders.ts';
 export {isAddressRule} from './alerts/channels/address-rules.ts';
 export {createChannel, type ChannelDefinition, type ChannelTarget} from './alerts/channels/create-channel.ts';
 export type {EndpointRules} from './alerts/channels/endpoint.ts';
-export {sendPing, type PingSignal, type PingTarget} from './alerts/channels/ping.ts';
+export {sendPing, type PingEnd, type PingSignal, type PingTarget} from './alerts/channels/ping.ts';
 export type {SendingContext} from './alerts/channels/sending.ts';
 export {AlertDesk, type AlertDeskOptions} from './alerts/alert-desk.ts';
 export type {Delivery} from './alerts/deliver.ts';

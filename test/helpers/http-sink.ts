@@ -26,21 +26,27 @@ export const answerWith = (status: number, headers: Readonly<Record<string, stri
 	response.writeHead(status, headers).end(body);
 };
 
-/**
-Start a sink that ends with the test.
-@param options.answer - @default 200 and nothing
-@param options.certificate - Makes it speak https.
-@param options.port - @default any that is free
-*/
-export async function startHttpSink(t: ExecutionContext, {answer = answerWith(200), certificate, port: wanted = 0}: {readonly answer?: Answer; readonly certificate?: TestCertificate; readonly port?: number} = {}): Promise<HttpSink> {
+/** The first request is met with the first answer, and so on; all others with the last. */
+export const answerInTurn = (...answers: readonly Answer[]): Answer => (response, request, count) => {
+	answers[Math.min(count, answers.length) - 1]!(response, request, count);
+};
+
+/** Requests are taken, and nothing is said. */
+export const answerNever: Answer = () => undefined;
+
+export type HttpSinkOptions = {
+	/** @default 200 and nothing */
+	readonly answer?: Answer;
+	/** Makes it speak https. */
+	readonly certificate?: TestCertificate;
+};
+
+/** Start a sink that ends with the test. */
+export async function startHttpSink(t: ExecutionContext, {answer = answerWith(200), certificate}: HttpSinkOptions = {}): Promise<HttpSink> {
 	const requests: ReceivedRequest[] = [];
 	const waiting = new Set<() => void>();
 	const onRequest = async (message: IncomingMessage, response: ServerResponse) => {
-		const pieces: Buffer[] = [];
-		for await (const piece of message as AsyncIterable<Buffer>) {
-			pieces.push(piece);
-		}
-
+		const pieces = await Array.fromAsync(message as AsyncIterable<Buffer>);
 		const request = {method: message.method!, url: message.url!, headers: message.headers, body: Buffer.concat(pieces).toString()};
 		requests.push(request);
 		answer(response, request, requests.length);
@@ -54,7 +60,7 @@ export async function startHttpSink(t: ExecutionContext, {answer = answerWith(20
 	};
 
 	const server = certificate ? createTlsServer({cert: certificate.certificate, key: certificate.key}, listener) : createServer(listener);
-	server.listen(wanted, '127.0.0.1');
+	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	t.teardown(() => {
 		server.closeAllConnections();

@@ -3,7 +3,7 @@ import {alertEvents, type AnnouncedAlert, type Notice} from '../../source/engine
 import {alertKinds, severities} from '../../source/engine/monitoring/alert.ts';
 import {hostileNames} from './hostile-names.ts';
 
-const head = {id: '0123456789abcdef0123456789abcdef', time: '2026-11-22T12:00:00.000Z', host: 'web1', url: '/srv/backup'} as const;
+const head = {id: '0123456789abcdef0123456789abcdef', time: '2026-11-22T12:00:00.000Z', host: 'web1', url: '/srv/backup'};
 
 /** An alert as it is told; late backups of a source where nothing else is said. */
 export function announced(changes: Partial<AnnouncedAlert> = {}): AnnouncedAlert {

@@ -4,6 +4,7 @@ import type {CommandContext} from '../command-line.ts';
 import {exitCodeOf} from '../exit-codes.ts';
 import {outcomeOfCode} from './job-outcome.ts';
 import {loadRunner} from './job-table.ts';
+import {pingJob} from './ping-job.ts';
 import type {JobResult, RunJob} from './run-job.ts';
 
 /** How a job ended, whatever happened. */
@@ -109,6 +110,7 @@ export async function performJob(context: CommandContext, job: Job, {schedule, t
 	}
 
 	log.write('info', 'job begins', {job: job.name, kind: job.kind, trigger, slot: run.slot});
+	const pingEnd = pingJob(context, job, run.id);
 	context.giveWay(job);
 	const result = await settle(context, job, given ?? await loadRunner(job.kind));
 	const {code, summary, facts = {}} = result;
@@ -117,5 +119,6 @@ export async function performJob(context: CommandContext, job: Job, {schedule, t
 		schedule.endRun(run.id, {time: now(), outcome, code, summary});
 	});
 	log.write(outcome === 'ok' ? 'info' : (outcome === 'partial' ? 'warn' : 'error'), 'job ends', {job: job.name, outcome, code, summary, ...facts});
+	await pingEnd({isSuccess: outcome === 'ok', code, summary});
 	return {...result, facts, outcome};
 }

@@ -38,7 +38,7 @@ export async function attempt(context: SendingContext, {what, limitMs, signal}: 
 	const {runtime, hidden} = context;
 	const secrets: string[] = [];
 	let isLate = false;
-	const fail = (reason: string, isRetryable: boolean) => new CofferError('channel-failed', `${what} failed: ${hideSecrets(reason, secrets)}.`, {isRetryable});
+	const fail = (reason: string, isRetryable: boolean) => new CofferError('channel-failed', `${what} failed: ${hideSecrets(reason.replace(/\.$/, ''), secrets)}.`, {isRetryable});
 	throwIfAborted(signal);
 	try {
 		await withTimeLimit(runtime, {signal, limitMs, onLimit() {
@@ -68,6 +68,6 @@ export async function attempt(context: SendingContext, {what, limitMs, signal}: 
 		}
 
 		// What a secret lacks is mended at its place, and then the same goes well.
-		throw fail(errorText(error).replace(/\.$/, ''), isCofferError(error));
+		throw fail(errorText(error), isCofferError(error));
 	}
 }

@@ -19,31 +19,22 @@ const texts: Readonly<Record<string, string>> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: 'showed a certificate of another host',
 };
 
-/** The code of an error, or of the first of several addresses that were tried. */
-function codeOf(error: unknown): string | undefined {
-	return systemErrorCode(error) ?? (error instanceof AggregateError ? systemErrorCode(error.errors[0]) : undefined);
-}
-
-/** Whether `describeConnectionFailure` has words for it. */
-export function isKnownFailure(error: unknown): boolean {
-	const code = codeOf(error);
-	return code !== undefined && Object.hasOwn(texts, code);
-}
-
 /**
-Why there was no conversation, by its code alone: messages may quote what was sent.
+Why there was no conversation, in words.
 @param host - Name and port.
+@returns `undefined` for a code that there are no words for.
 */
+export function describeFailureCode(host: string, code: string | undefined): string | undefined {
+	if (code === undefined || !Object.hasOwn(texts, code)) {
+		return code?.startsWith('HPE_') ? `${host} answered with something that is not HTTP` : undefined;
+	}
+
+	return `${host} ${texts[code]!}${texts[code]!.includes('vouches for') ? '; name its certificate, or that of its authority, with "ca"' : ''}`;
+}
+
+/** The same of an error, by its code alone: messages may quote what was sent. */
 export function describeConnectionFailure(host: string, error: unknown): string {
-	const code = codeOf(error);
-	const text = code === undefined ? undefined : texts[code];
-	if (text !== undefined) {
-		return `${host} ${text}${code!.includes('CERT') || code!.includes('ISSUER') || code!.includes('VERIFY') ? '; name its certificate, or that of its authority, with "ca"' : ''}`;
-	}
-
-	if (code?.startsWith('HPE_')) {
-		return `${host} answered with something that is not HTTP`;
-	}
-
-	return `the connection with ${host} failed${code === undefined ? '' : ` (${code})`}`;
+	// Where several addresses were tried, the first says as much as any.
+	const code = systemErrorCode(error) ?? (error instanceof AggregateError ? systemErrorCode(error.errors[0]) : undefined);
+	return describeFailureCode(host, code) ?? `the connection with ${host} failed${code === undefined ? '' : ` (${code})`}`;
 }

@@ -38,8 +38,9 @@ export function composeMail({from, to}: Pick<EmailTarget, 'from' | 'to'>, notice
 		html: htmlBody(notice),
 		// The same at every attempt, so that whoever gets it twice shows it once.
 		messageId: `<${notice.id}@${domain}>`,
-		date: notice.time,
+		date: new Date(notice.time),
 		headers: {'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All'},
+		newline: 'windows',
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	};

@@ -1,6 +1,6 @@
 import {isCofferError, type CofferError} from '../../errors.ts';
 import {oneLine, shorten} from '../texts/one-line.ts';
-import {describeConnectionFailure, isKnownFailure} from './connection-failure.ts';
+import {describeConnectionFailure, describeFailureCode} from './connection-failure.ts';
 import {channelFailure} from './sending.ts';
 
 /** What errors of nodemailer say besides their message. */
@@ -11,7 +11,8 @@ type MailError = {
 	readonly response?: string | undefined;
 	readonly recipient?: string | undefined;
 	readonly rejectedErrors?: readonly MailError[] | undefined;
-	readonly cause?: unknown;
+	/** The code of what was below it, such as that of a certificate. */
+	readonly originalCode?: string | undefined;
 };
 
 const maximumReplyBytes = 200;
@@ -49,12 +50,17 @@ export function describeMailFailure(place: string, error: unknown): CofferError 
 		return channelFailure(`${place} ${describeRefused(rejectedErrors)}`, {isRetryable: rejectedErrors.some(one => isForNow(one))});
 	}
 
-	if (isKnownFailure(failure.cause ?? error)) {
-		return channelFailure(describeConnectionFailure(place, failure.cause ?? error), {isRetryable: true});
+	const connectionText = describeFailureCode(place, failure.originalCode ?? code);
+	if (connectionText !== undefined) {
+		return channelFailure(connectionText, {isRetryable: true});
 	}
 
 	if (code === 'ETLS') {
 		return channelFailure(`${place} offers no encryption (STARTTLS), or it failed there; without it nothing is sent`, {isRetryable: true});
+	}
+
+	if (code === 'EPROTOCOL' && failure.responseCode === undefined) {
+		return channelFailure(`${place} answered with something that is not SMTP`, {isRetryable: true});
 	}
 
 	return failure.responseCode === undefined

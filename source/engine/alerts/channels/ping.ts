@@ -6,12 +6,20 @@ import type {SendingContext} from './sending.ts';
 /** A dead man's switch: somebody who notices when nothing is heard any more (https://healthchecks.io/docs/http_api/). */
 export type PingTarget = {readonly url: OpenOrSecret; readonly rules: EndpointRules};
 
+/** How a run ended. */
+export type PingEnd = {
+	readonly isSuccess: boolean;
+	/** The exit code. */
+	readonly code: number;
+	/** One line. */
+	readonly summary: string;
+};
+
 /** What is told of a run. */
 export type PingSignal = {
 	/** 32 hexadecimal digits; the same at its beginning and at its end, so that they are known to belong together. */
 	readonly runId: string;
-	/** `end` with 0 is success. */
-	readonly state: {readonly kind: 'start'} | {readonly kind: 'end'; readonly code: number; readonly summary: string};
+	readonly state: {readonly kind: 'start'} | {readonly kind: 'end'} & PingEnd;
 };
 
 const limitMs = 5000;
@@ -19,6 +27,19 @@ const maximumSummaryBytes = 10_000;
 
 /** A number as RFC 9562 writes it. */
 const toUuid = (id: string): string => id.replace(/^(.{8})(.{4})(.{4})(.{4})(?=.{12}$)/, '$1-$2-$3-$4-');
+
+/** What is added to the address. Of a run that failed the code is told, where it is one; `/0` would be success. */
+function placeOf(state: PingSignal['state']): string {
+	if (state.kind === 'start') {
+		return '/start';
+	}
+
+	if (state.isSuccess) {
+		return '';
+	}
+
+	return state.code > 0 && state.code < 256 ? `/${state.code}` : '/fail';
+}
 
 /**
 Tell of a run that begins or ends.
@@ -29,8 +50,7 @@ export async function sendPing({url, rules}: PingTarget, {runId, state}: PingSig
 		// What speaks HTTP is loaded only where somebody is told.
 		const {post} = await import('./post.ts');
 		const address = parseHttpUrl(await readOpenOrSecret(url, 'the "url" of "ping"', sending), 'the "url" of "ping"');
-		const end = state.kind === 'start' ? '/start' : (state.code === 0 ? '' : `/${state.code}`);
-		address.pathname = `${address.pathname.replace(/\/$/, '')}${end}`;
+		address.pathname = `${address.pathname.replace(/\/$/, '')}${placeOf(state)}`;
 		address.searchParams.set('rid', toUuid(runId));
 		const body = state.kind === 'start' ? '' : shorten(oneLine(state.summary), maximumSummaryBytes);
 		await post({url: address, rules, headers: {'Content-Type': 'text/plain; charset=utf-8'}, body}, sending);

@@ -1,3 +1,4 @@
+import {errorText} from '../../errors.ts';
 import {findProgram} from '../../programs/find-program.ts';
 import {runProgram} from '../../programs/run-program.ts';
 import {logLines} from '../texts/log-lines.ts';
@@ -25,10 +26,11 @@ export const sendSyslog: Send<SyslogTarget> = async (_target, notice, {runtime, 
 		const input = (async function * () {
 			yield Buffer.from(texts.join(''));
 		})();
-		await runProgram(
-			{program, arguments: ['--tag', 'coffer', '--priority', priorities[grade]], what: 'logger', failureCode: 'channel-failed'},
-			{runtime, signal, log: () => undefined},
-			{input},
-		);
+		try {
+			// Without the last of them it would say nothing where there is no log, and succeed.
+			await runProgram({program, arguments: ['--tag', 'coffer', '--priority', priorities[grade], '--socket-errors=on'], what: 'logger'}, {runtime, signal, log: () => undefined}, {input});
+		} catch (error) {
+			throw channelFailure(errorText(error), {isRetryable: true});
+		}
 	}
 };

@@ -27,13 +27,16 @@ const hex = (value: number) => value.toString(16);
 
 /** What RFC 6890 and its registry give to no server of the internet, worked out by hand. */
 function isSpecial([a, b, c]: readonly number[]): boolean {
-	return a === 0 || a === 10 || a === 127 || a! >= 224 || (a === 100 && b! >= 64 && b! < 128) || (a === 169 && b === 254) || (a === 172 && b! >= 16 && b! < 32)
-		|| (a === 192 && (b === 168 || (b === 0 && (c === 0 || c === 2)) || (b === 88 && c === 99))) || (a === 198 && (b === 18 || b === 19 || (b === 51 && c === 100))) || (a === 203 && b === 0 && c === 113);
+	return a === 0 || a === 10 || a === 127 || a! >= 224
+		|| (a === 100 && b! >= 64 && b! < 128) || (a === 169 && b === 254) || (a === 172 && b! >= 16 && b! < 32)
+		|| (a === 192 && (b === 168 || (b === 0 && (c === 0 || c === 2)) || (b === 88 && c === 99)))
+		|| (a === 198 && (b === 18 || b === 19 || (b === 51 && c === 100))) || (a === 203 && b === 0 && c === 113);
 }
 
 test('an IPv4 address is judged alike in every way to write it', t => {
 	let special = 0;
-	const near = fc.tuple(fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 224), fc.constantFrom(0, 16, 18, 31, 51, 63, 64, 88, 127, 168, 254), fc.constantFrom(0, 2, 99, 100, 113), fc.nat(255));
+	const [first, second, third] = [fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 224), fc.constantFrom(0, 16, 18, 31, 51, 63, 64, 88, 127, 168, 254), fc.constantFrom(0, 2, 99, 100, 113)];
+	const near = fc.tuple(first, second, third, fc.nat(255));
 	fc.assert(fc.property(fc.oneof(ipv4, near), bytes => {
 		const address = bytes.join('.');
 		const [a, b, c, d] = bytes;
@@ -48,7 +51,7 @@ test('an IPv4 address is judged alike in every way to write it', t => {
 });
 
 test('of IPv6 only what is given out is public', t => {
-	const groups = fc.array(fc.oneof(fc.nat(0xFFFF), fc.constantFrom(0, 1, 0x20_01, 0xFE_80, 0xFC_00)), {minLength: 8, maxLength: 8});
+	const groups = fc.array(fc.oneof(fc.nat(0xFF_FF), fc.constantFrom(0, 1, 0x20_01, 0xFE_80, 0xFC_00)), {minLength: 8, maxLength: 8});
 	fc.assert(fc.property(groups, parts => {
 		const address = parts.map(part => hex(part)).join(':');
 		const first = parts[0]!;
@@ -56,27 +59,27 @@ test('of IPv6 only what is given out is public', t => {
 		const isTranslated = parts.slice(0, 6).map(part => hex(part)).join(':') === '64:ff9b:0:0:0:0' || parts.slice(0, 6).map(part => hex(part)).join(':') === '0:0:0:0:0:ffff';
 		return !isPublic || isTranslated || (first >= 0x20_00 && first <= 0x3F_FF && first !== 0x20_02 && !(first === 0x20_01 && parts[1]! < 0x2_00));
 	}), {numRuns: 3000});
-	t.pass();
+	t.is(classifyAddress('2001:200::1'), 'public');
 });
 
 test('rules cover what they name, in every way to write it, and nothing else', t => {
-	const covers = (rules: readonly string[], address: string) => createAddressCheck(rules)(address);
-	t.true(covers(['192.168.1.5'], '192.168.1.5'));
-	t.true(covers(['192.168.1.5'], '::ffff:192.168.1.5'));
-	t.true(covers(['::ffff:192.168.1.5'], '192.168.1.5'));
-	t.false(covers(['192.168.1.5'], '192.168.1.6'));
-	t.true(covers(['10.0.0.0/8'], '10.255.0.1'));
-	t.false(covers(['10.0.0.0/8'], '11.0.0.1'));
-	t.true(covers(['fd00::/8'], 'fd12::1'));
-	t.false(covers(['fd00::/8'], 'fc12::1'));
-	t.true(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(address => covers(['loopback'], address)));
-	t.false(covers(['loopback'], '169.254.169.254'));
-	t.false(covers([], '127.0.0.1'));
+	const isCovered = (rules: readonly string[], address: string) => createAddressCheck(rules)(address);
+	t.true(isCovered(['192.168.1.5'], '192.168.1.5'));
+	t.true(isCovered(['192.168.1.5'], '::ffff:192.168.1.5'));
+	t.true(isCovered(['::ffff:192.168.1.5'], '192.168.1.5'));
+	t.false(isCovered(['192.168.1.5'], '192.168.1.6'));
+	t.true(isCovered(['10.0.0.0/8'], '10.255.0.1'));
+	t.false(isCovered(['10.0.0.0/8'], '11.0.0.1'));
+	t.true(isCovered(['fd00::/8'], 'fd12::1'));
+	t.false(isCovered(['fd00::/8'], 'fc12::1'));
+	t.true(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(address => isCovered(['loopback'], address)));
+	t.false(isCovered(['loopback'], '169.254.169.254'));
+	t.false(isCovered([], '127.0.0.1'));
 	fc.assert(fc.property(ipv4, fc.nat(32), ipv4, (network, prefix, other) => {
 		const number = (bytes: readonly number[]) => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 		const size = 2 ** (32 - prefix);
 		const isInside = Math.floor(number(network) / size) === Math.floor(number(other) / size);
-		return covers([`${network.join('.')}/${prefix}`], other.join('.')) === isInside;
+		return isCovered([`${network.join('.')}/${prefix}`], other.join('.')) === isInside;
 	}), {numRuns: 1000});
 });
 

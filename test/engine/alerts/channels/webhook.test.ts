@@ -5,7 +5,7 @@ import test from 'ava';
 import type {WebhookTarget} from '../../../../source/engine/alerts/channels/webhook.ts';
 import {createCertificate} from '../../../helpers/certificates.ts';
 import {refusesAsync} from '../../../helpers/error-assertions.ts';
-import {answerWith, startHttpSink} from '../../../helpers/http-sink.ts';
+import {answerInTurn, answerNever, answerWith, startHttpSink, type HttpSinkOptions} from '../../../helpers/http-sink.ts';
 import {createManualRuntime} from '../../../helpers/manual-runtime.ts';
 import {digestOf, noticeOf, testNotice} from '../../../helpers/notices.ts';
 import {lackOf} from '../../../helpers/old-archives.ts';
@@ -18,7 +18,7 @@ const loopback = {allow: ['loopback'], isInsecure: false};
 const webhookTo = (url: string, changes: Partial<WebhookTarget> = {}): WebhookTarget => ({kind: 'webhook', url, key: {env: 'KEY'}, rules: loopback, ...changes});
 
 test('a signed notice arrives as JSON, with an id that is the same at every attempt', async t => {
-	const sink = await startHttpSink(t, {answer: (response, _request, count) => answerWith(count === 1 ? 500 : 204)(response, _request, count)});
+	const sink = await startHttpSink(t, {answer: answerInTurn(answerWith(500), answerWith(204))});
 	const channel = testChannel(webhookTo(`${sink.origin}/in?x=1`));
 	const notice = noticeOf([{cause: 'https://u:hunter2@h/ failed'}], {auditHead: '7:abc'});
 	const error = await refusesAsync(t, async () => channel.send(notice, noSignal), 'channel-failed', /^The channel "ops" failed: 127\.0\.0\.1:\d+ answered with status 500\.$/);
@@ -53,14 +53,17 @@ test('digests and tests have their members', async t => {
 });
 
 test('what each status means, and whether another attempt is worth it', async t => {
-	const sink = await startHttpSink(t, {answer: (response, request, count) => answerWith(Number(request.url.slice(1)), {Location: 'http://127.0.0.1/secret-place'}, 'hunter2')(response, request, count)});
+	const sink = await startHttpSink(t, {answer(response, request, count) {
+		answerWith(Number(request.url.slice(1)), {Location: 'http://127.0.0.1/secret-place'}, 'hunter2')(response, request, count);
+	}});
 	for (const status of [200, 201, 202, 204, 299]) {
 		await testChannel(webhookTo(`${sink.origin}/${status}`)).send(testNotice, noSignal);
 	}
 
-	for (const [status, isRetryable] of [[301, false], [302, false], [307, false], [308, false], [400, false], [401, false], [403, false], [404, false], [410, false], [408, true], [425, true], [429, true], [500, true], [502, true], [503, true], [504, true]] as const) {
+	const forNow = new Set([408, 425, 429, 500, 502, 503, 504]);
+	for (const status of [301, 302, 307, 308, 400, 401, 403, 404, 410, ...forNow]) {
 		const error = await refusesAsync(t, async () => testChannel(webhookTo(`${sink.origin}/${status}`)).send(testNotice, noSignal), 'channel-failed', new RegExp(String.raw`127\.0\.0\.1:\d+ answered with .*\b${status}\b`));
-		t.is(error.isRetryable, isRetryable, String(status));
+		t.is(error.isRetryable, forNow.has(status), String(status));
 		t.notRegex(error.message, /secret-place|hunter2/);
 	}
 
@@ -104,7 +107,7 @@ test('a name is looked up once, and what was checked is what is connected to', a
 
 test('http is refused where somebody on the way could read it', async t => {
 	const resolveHost = async () => [{address: '127.0.0.1', family: 4}, {address: '1.1.1.1', family: 4}];
-	const error = await refusesAsync(t, async () => testChannel(webhookTo('http://example.org/'), {resolveHost}).send(testNotice, noSignal), 'channel-failed', /example\.org would be asked over http/);
+	const error = await refusesAsync(t, async () => testChannel(webhookTo('https://example.org/'), {resolveHost}).send(testNotice, noSignal), 'channel-failed', /example\.org would be asked over http/);
 	t.false(error.isRetryable);
 	const sink = await startHttpSink(t);
 	await testChannel(webhookTo(sink.origin, {rules: {...loopback, isInsecure: true}})).send(testNotice, noSignal);
@@ -160,8 +163,8 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 });
 
 test('slow servers are given 30 seconds: no answer, a slow one, one without an end', async t => {
-	const answers: ReadonlyArray<Parameters<typeof startHttpSink>[1]> = [
-		{answer() {/* never */}},
+	const answers: readonly HttpSinkOptions[] = [
+		{answer: answerNever},
 		{answer(response) {
 			response.socket!.write('HTTP/1.1 200 OK\r\nX-Slow: ');
 		}},
@@ -194,7 +197,10 @@ test('a huge answer is not read to its end, and success remains success', async 
 			closed.resolve();
 		});
 		const fill = () => {
-			while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+			let hasRoom = true;
+			while (hasRoom && !response.destroyed) {
+				hasRoom = response.write(Buffer.alloc(65_536));
+			}
 		};
 
 		response.on('drain', fill);
@@ -202,11 +208,11 @@ test('a huge answer is not read to its end, and success remains success', async 
 	}});
 	await testChannel(webhookTo(sink.origin)).send(testNotice, noSignal);
 	await closed.promise;
-	t.pass();
+	t.is(sink.requests.length, 1);
 });
 
 test('who stops waiting ends it at once', async t => {
-	const sink = await startHttpSink(t, {answer() {/* never */}});
+	const sink = await startHttpSink(t, {answer: answerNever});
 	const controller = new AbortController();
 	const sending = testChannel(webhookTo(sink.origin)).send(testNotice, controller.signal);
 	await sink.received(1);

@@ -1,0 +1,36 @@
+import {errorText, sendPing, type Job, type PingEnd, type PingSignal} from '../../engine/index.ts';
+import {absoluteUrl, endpointRules, sendingContext} from '../alerts/create-channels.ts';
+import type {CommandContext} from '../command-line.ts';
+
+type PingContext = Pick<CommandContext, 'runtime' | 'log' | 'config'>;
+
+/** Tell of a job, where the configuration wants that. Never fails, and takes at most five seconds. */
+async function ping(context: PingContext, job: Job, signal: PingSignal): Promise<void> {
+	try {
+		const config = await context.config();
+		const {url, jobs, ...endpoint} = config?.ping ?? {};
+		const isWanted = jobs ? jobs.includes(job.name) : job.kind === 'backup';
+		if (config === undefined || url === undefined || !isWanted) {
+			return;
+		}
+
+		// Also told of a job that was interrupted.
+		const {signal: never} = new AbortController();
+		await sendPing({url: absoluteUrl(url, config.folder), rules: endpointRules(endpoint, config.folder)}, signal, sendingContext(context, config), never);
+	} catch (error) {
+		context.log.in('cron').write('warn', errorText(error), {job: job.name, ping: signal.state.kind});
+	}
+}
+
+/**
+Tell a dead man's switch that a job begins, while it is already at work.
+@returns Tells how it ended. Neither fails, and both together take at most ten seconds; a failure stands in the log `cron`.
+*/
+export function pingJob(context: PingContext, job: Job, runId: string): (end: PingEnd) => Promise<void> {
+	const begun = ping(context, job, {runId, state: {kind: 'start'}});
+	return async end => {
+		// In their order, as otherwise the run would seem to go on.
+		await begun;
+		await ping(context, job, {runId, state: {kind: 'end', ...end}});
+	};
+}

@@ -106,8 +106,9 @@ test('a name is looked up once, and what was checked is what is connected to', a
 });
 
 test('http is refused where somebody on the way could read it', async t => {
+	const host = 'example.org';
 	const resolveHost = async () => [{address: '127.0.0.1', family: 4}, {address: '1.1.1.1', family: 4}];
-	const error = await refusesAsync(t, async () => testChannel(webhookTo('https://example.org/'), {resolveHost}).send(testNotice, noSignal), 'channel-failed', /example\.org would be asked over http/);
+	const error = await refusesAsync(t, async () => testChannel(webhookTo(`http://${host}/`), {resolveHost}).send(testNotice, noSignal), 'channel-failed', /example\.org would be asked over http/);
 	t.false(error.isRetryable);
 	const sink = await startHttpSink(t);
 	await testChannel(webhookTo(sink.origin, {rules: {...loopback, isInsecure: true}})).send(testNotice, noSignal);

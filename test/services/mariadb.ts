@@ -1,6 +1,6 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, existsSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync, closeSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync, closeSync} from 'node:fs';
 import {tmpdir, userInfo} from 'node:os';
 import path from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
@@ -49,8 +49,11 @@ export class TestMariadb {
 
 	static #spawn(folder: string, port: number, options: readonly string[]): ChildProcess {
 		const data = path.join(folder, 'data');
+		// Each one that starts removes the temporary files that it finds, those of others, too.
+		const temporary = path.join(folder, 'tmp');
+		mkdirSync(temporary);
 		const {username} = userInfo();
-		const {status, stderr, stdout} = spawnSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, `--user=${username}`, '--auth-root-authentication-method=normal', '--skip-test-db'], {encoding: 'utf8'});
+		const {status, stderr, stdout} = spawnSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, `--user=${username}`, '--auth-root-authentication-method=normal', `--tmpdir=${temporary}`, '--skip-test-db'], {encoding: 'utf8'});
 		if (status !== 0) {
 			throw new Error(`mariadb-install-db failed: ${stderr}${stdout}`);
 		}
@@ -61,7 +64,7 @@ export class TestMariadb {
 		writeFileSync(path.join(folder, 'admin.cnf'), `[client]\nuser=${user}\npassword=${quoted(password)}\nhost=127.0.0.1\nport=${port}\n`, {mode: 0o600});
 		const log = openSync(path.join(folder, 'log'), 'a');
 		const child = spawn('setpriv', [
-			'--pdeathsig', 'KILL', serverProgram, '--no-defaults', `--datadir=${data}`, `--user=${username}`, `--socket=${path.join(folder, 'sock')}`, '--bind-address=127.0.0.1', `--port=${port}`, `--init-file=${init}`,
+			'--pdeathsig', 'KILL', serverProgram, '--no-defaults', `--datadir=${data}`, `--tmpdir=${temporary}`, `--user=${username}`, `--socket=${path.join(folder, 'sock')}`, '--bind-address=127.0.0.1', `--port=${port}`, `--init-file=${init}`,
 			'--character-set-server=utf8mb4', '--innodb-flush-log-at-trx-commit=0', '--innodb-flush-method=nosync', '--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M', '--skip-innodb-doublewrite', '--skip-log-bin', '--skip-name-resolve', ...options,
 		], {cwd: '/', stdio: ['ignore', log, log]});
 		closeSync(log);

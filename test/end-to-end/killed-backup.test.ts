@@ -115,10 +115,10 @@ const isSoak = process.env['COFFER_SOAK'] === '1';
 
 optionalTest(lack, `kill -9 at ${isSoak ? 'every call' : 'calls of every kind'} that ${isSoak ? 'changes' : 'change'} the repository, in one thread`, async t => {
 	t.timeout(600_000);
-	await killEverywhere(t, await prepare(t, 300_000), isSoak ? Number.POSITIVE_INFINITY : 3);
+	await killEverywhere(t, await prepare(t, 300_000), isSoak ? Number.POSITIVE_INFINITY : 2);
 });
 
 optionalTest(lack, 'kill -9 at calls that change the repository, with worker threads', async t => {
 	t.timeout(600_000);
-	await killEverywhere(t, await prepare(t, 9_000_000), isSoak ? 8 : 2);
+	await killEverywhere(t, await prepare(t, 9_000_000), isSoak ? 8 : 1);
 });

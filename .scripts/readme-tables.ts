@@ -1,6 +1,7 @@
 import {commands} from '../source/cli/command-table.ts';
 import {exitCodes} from '../source/cli/exit-codes.ts';
 import {roleAbilities} from '../source/cli/role-abilities.ts';
+import {metricTable} from '../source/cli/metrics/metric-table.ts';
 import {bindings, keysText, type Binding} from '../source/ui/keymap.ts';
 
 const all: readonly Binding[] = bindings;
@@ -27,7 +28,15 @@ export const readmeTables: Readonly<Record<string, readonly string[]>> = {
 	'Exit codes': exitCodes.map(({code, meaning}) => `| ${code} | ${meaning} |`),
 };
 
-/** The README with the rows of one table replaced. */
+/** The same of other documents, by their paths. */
+export const documentTables: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+	'README.md': readmeTables,
+	'docs/metrics.md': {
+		'All metrics': Object.entries(metricTable).map(([name, {help, labels}]) => `| \`${name}\` | ${labels.map(label => `\`${label}\``).join(', ')} | ${help} |`),
+	},
+};
+
+/** The text with the rows of one table replaced. */
 export function replaceTable(readme: string, heading: string, rows: readonly string[]): string {
 	const lines = readme.split('\n');
 	const start = lines.findIndex((line, index) => index > lines.indexOf(`## ${heading}`) && line.startsWith('|')) + 2;

@@ -1,10 +1,12 @@
-// Writes the README's tables anew from the code that they describe.
+// Writes the tables of the README and of other documents anew from the code that they describe.
 import {readFileSync, writeFileSync} from 'node:fs';
-import {readmeTables, replaceTable} from './readme-tables.ts';
+import {documentTables, replaceTable} from './readme-tables.ts';
 
-let readme = readFileSync('README.md', 'utf8');
-for (const [heading, rows] of Object.entries(readmeTables)) {
-	readme = replaceTable(readme, heading, rows);
+for (const [file, tables] of Object.entries(documentTables)) {
+	let text = readFileSync(file, 'utf8');
+	for (const [heading, rows] of Object.entries(tables)) {
+		text = replaceTable(text, heading, rows);
+	}
+
+	writeFileSync(file, text);
 }
-
-writeFileSync('README.md', readme);

@@ -1,15 +1,18 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import {readmeTables, replaceTable} from '../.scripts/readme-tables.ts';
+import {documentTables, replaceTable} from '../.scripts/readme-tables.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
-for (const [heading, rows] of Object.entries(readmeTables)) {
-	test(`the README's table "${heading}" is that of the program; "npm run readme" writes it`, t => {
-		t.true(readme.includes(`\n## ${heading}\n`));
-		t.true(rows.length > 2);
-		t.deepEqual(readme.split('\n'), replaceTable(readme, heading, rows).split('\n'));
-	});
+for (const [file, tables] of Object.entries(documentTables)) {
+	for (const [heading, rows] of Object.entries(tables)) {
+		test(`${file}: the table "${heading}" is that of the program; "npm run readme" writes it`, t => {
+			const text = readFileSync(file, 'utf8');
+			t.true(text.includes(`\n## ${heading}\n`));
+			t.true(rows.length > 2);
+			t.deepEqual(text.split('\n'), replaceTable(text, heading, rows).split('\n'));
+		});
+	}
 }
 
 test('every picture that the README shows is there', t => {

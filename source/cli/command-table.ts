@@ -281,6 +281,5 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'alerts', 'metrics', 'copy', 'audit', 'compliance', 'drill',
-	'selftest',
+	'alerts', 'copy', 'audit', 'compliance', 'drill', 'selftest',
 ];

@@ -5,6 +5,7 @@ import {pingSchema} from './channel-schemas.ts';
 import {keyAges} from './key-settings.ts';
 import {placeOf} from './json-places.ts';
 import {logsSchema} from './log-schema.ts';
+import {metricsSchema} from './metrics-schema.ts';
 import {keysOfMonitor, monitorSchema} from './monitor-schema.ts';
 import {findNearest} from './nearest.ts';
 import {keysOfRetention, retentionSchema} from './retention-schema.ts';
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
 	logs: logsSchema.optional(),
 	retention: retentionSchema.optional(),
 	monitor: monitorSchema.optional(),
+	metrics: metricsSchema.optional(),
 	deltas: z.boolean().optional(),
 	threads: z.int().min(1, threadsRange).max(maximumThreads, threadsRange).optional(),
 	sources: z.array(sourceSchema).default([]).superRefine((sources, context) => {
@@ -96,6 +98,10 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): string[] {
 
 	if (path[0] === 'sources' && path[2] === 'retention') {
 		return keysOfRetention(path.slice(3), {isOfSource: true});
+	}
+
+	if (path[0] === 'metrics') {
+		return Object.keys(metricsSchema.shape);
 	}
 
 	if (path[0] === 'monitor') {

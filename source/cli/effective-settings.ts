@@ -163,6 +163,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		...describeKeys(config),
 		...describeRetention(config),
 		...describeMonitor(config),
+		{name: 'metrics.file', value: config?.metrics?.file === undefined ? null : path.resolve(config.folder, config.metrics.file), from: config?.metrics?.file === undefined ? 'not set' : config.file},
 		...describeSchedule(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.folder, from: 'state'},

@@ -4,8 +4,9 @@ import type {Command} from './command-table.ts';
 const monitorCommand: Command = {
 	usage: '[--trust-program]',
 	does: 'run all checks, raise alerts, and say what is wrong and what to do',
-	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock, space and this program\'s own files. Ends with 20 for warnings, with 21 where something is critical.\n'
-		+ 'A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository. What each finding means: docs/monitoring.md, and what to do: docs/runbooks/. "health" is the same command.',
+	details: 'Looks at sources, snapshots, storage, keys, the schedule, leftovers, permissions, clock, space and the files of this program.\n'
+		+ 'Ends with 20 for warnings, with 21 where something is critical. A repository that cannot be reached is a finding. Waits for nobody, and writes nothing to the repository.\n'
+		+ 'What each finding means: docs/monitoring.md; what to do: docs/runbooks/. "health" is the same command.',
 	maximumArguments: 0,
 	flags: {
 		trustProgram: {type: 'boolean', does: 'this program\'s files are as they should be: remember them as they are'},
@@ -17,6 +18,17 @@ const monitorCommand: Command = {
 export const watchingCommands = {
 	monitor: monitorCommand,
 	health: {...monitorCommand, does: 'the same as monitor'},
+	metrics: {
+		usage: '[--file PATH]',
+		does: 'how things stand, as metrics for Prometheus',
+		details: 'In the text format that node_exporter reads from files; docs/metrics.md has all of them. A repository that cannot be opened is told by coffer_up, with what this host remembers.\n'
+			+ 'With "metrics": {"file": PATH} in the configuration the job "monitor" writes them there each time. Waits for nobody, and writes nothing to the repository.',
+		maximumArguments: 0,
+		flags: {
+			file: {type: 'string', value: 'PATH', does: 'put them into this file, as a whole, readable by everybody; it must end with .prom'},
+		},
+		load: async () => (await import('./commands/metrics.ts')).metrics,
+	},
 	report: {
 		usage: '[--since 7d]',
 		does: 'what happened in the last days, as Markdown: runs, volumes, growth, jobs, alerts, verification, keys',

@@ -46,6 +46,7 @@ export {runbookOf} from './monitoring/runbook.ts';
 export {findScheduleTrouble} from './monitoring/schedule-findings.ts';
 export type {JobOverview, ScheduleOverview} from './monitoring/schedule-overview.ts';
 export {type SourceState, type SourceStatus} from './monitoring/source-status.ts';
+export {readUnopened, type UnopenedMemory} from './monitoring/unopened-memory.ts';
 export {findUnreachable, noteUnopened} from './monitoring/unreachable.ts';
 export type {BackupRequest, BackupSummary} from './operations/back-up-source/back-up-source.ts';
 export {examineSource} from './operations/back-up-source/examine-source.ts';

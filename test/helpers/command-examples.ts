@@ -16,6 +16,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	// How full the machine's disk is decides what they end with.
 	monitor: [],
 	health: [],
+	metrics: [[], ['--file', './coffer.prom']],
 	report: [[], ['--since', '2w']],
 	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
 	schedule: [['status'], ['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import {pingChannel} from '../engine/index.ts';
 import {channelSchema, keysOfChannel} from './channel-schemas.ts';
 import {timeZone} from './time-zone-schema.ts';
 
@@ -13,15 +14,12 @@ const quietSchema = z.strictObject({from: clockTime, to: clockTime, timeZone: ti
 	}
 });
 
-/** What the pings are told of as a channel, so that no other may be called so. */
-export const pingName = 'ping';
-
 function nameFlaw(name: string): string | undefined {
 	if (!/^[a-z\d][\w.-]{0,49}$/i.test(name)) {
 		return 'is no name of a channel: it has up to 50 letters, digits, ".", "-" and "_"';
 	}
 
-	return name === pingName ? 'is the name of what "ping" of the configuration does: give the channel another one' : undefined;
+	return name === pingChannel ? 'is the name of what "ping" of the configuration does: give the channel another one' : undefined;
 }
 
 /** The one name that a record leaves out without a word. */

@@ -19,7 +19,7 @@ export type ChannelSettings = {
 export type Channel = ChannelSettings & {
 	/**
 	Send one notice, within 30 seconds.
-	@throws `channel-failed`, retryable where the same may succeed later; `aborted`. Its message holds no secret.
+	@throws `channel-failed`, retryable where the same may succeed later, with `isPartial` in its context where some were told, who would be told again; `aborted`. Its message holds no secret.
 	*/
 	send(notice: Notice, signal: AbortSignal): Promise<void>;
 };

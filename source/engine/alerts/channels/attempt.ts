@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {CofferError, errorText, isCofferError, throwIfAborted} from '../../errors.ts';
+import {CofferError, errorText, isCofferError, throwIfAborted, type CofferErrorOptions} from '../../errors.ts';
 import {readSecret} from '../../programs/read-secret.ts';
 import {takeFirstLine} from '../../programs/secret-bytes.ts';
 import {withTimeLimit} from '../../time-limit.ts';
@@ -38,7 +38,7 @@ export async function attempt(context: SendingContext, {what, limitMs, signal}: 
 	const {runtime, hidden} = context;
 	const secrets: string[] = [];
 	let isLate = false;
-	const fail = (reason: string, isRetryable: boolean) => new CofferError('channel-failed', `${what} failed: ${hideSecrets(reason.replace(/\.$/, ''), secrets)}.`, {isRetryable});
+	const fail = (reason: string, options: Pick<CofferErrorOptions, 'isRetryable' | 'context'>) => new CofferError('channel-failed', `${what} failed: ${hideSecrets(reason.replace(/\.$/, ''), secrets)}.`, options);
 	throwIfAborted(signal);
 	try {
 		await withTimeLimit(runtime, {signal, limitMs, onLimit() {
@@ -60,14 +60,14 @@ export async function attempt(context: SendingContext, {what, limitMs, signal}: 
 	} catch (error) {
 		throwIfAborted(signal);
 		if (isLate) {
-			throw fail(`it took longer than ${limitMs / 1000} s`, true);
+			throw fail(`it took longer than ${limitMs / 1000} s`, {isRetryable: true});
 		}
 
 		if (isCofferError(error, 'channel-failed')) {
-			throw fail(error.message, error.isRetryable);
+			throw fail(error.message, error);
 		}
 
 		// What a secret lacks is mended at its place, and then the same goes well.
-		throw fail(errorText(error), isCofferError(error));
+		throw fail(errorText(error), {isRetryable: isCofferError(error)});
 	}
 }

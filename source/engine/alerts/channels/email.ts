@@ -90,7 +90,7 @@ export const sendEmail: Send<EmailTarget> = async (target, notice, sending) => {
 		const {rejectedErrors = []} = await transport.sendMail({...composeMail(target, notice), signal: sending.signal});
 		if (rejectedErrors.length > 0) {
 			// Another attempt would bring it to the others once more.
-			throw channelFailure(`${place} took the mail for ${to.length - rejectedErrors.length} of ${to.length} mailboxes, but ${describeRefused(rejectedErrors)}`, {isRetryable: false});
+			throw channelFailure(`${place} took the mail for ${to.length - rejectedErrors.length} of ${to.length} mailboxes, but ${describeRefused(rejectedErrors)}`, {isRetryable: false, isPartial: true});
 		}
 	} catch (error) {
 		throw describeMailFailure(place, error);

@@ -30,7 +30,13 @@ export type Sending = SendingContext & {
 /** How a channel of one kind sends. @throws `channel-failed`; what `secret` throws */
 export type Send<Target> = (target: Target, notice: Notice, sending: Sending) => Promise<void>;
 
+export type ChannelFailureOptions = {
+	readonly isRetryable: boolean;
+	/** Whether some were told, who would be told again by another attempt. @default false */
+	readonly isPartial?: boolean;
+};
+
 /** @param what - A sentence's end, without its full stop: `mail.example.org refused the password`. */
-export function channelFailure(what: string, {isRetryable}: {readonly isRetryable: boolean}): CofferError {
-	return new CofferError('channel-failed', what, {isRetryable});
+export function channelFailure(what: string, {isRetryable, isPartial = false}: ChannelFailureOptions): CofferError {
+	return new CofferError('channel-failed', what, {isRetryable, ...(isPartial && {context: {isPartial}})});
 }

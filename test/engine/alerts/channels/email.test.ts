@@ -126,6 +126,8 @@ test('mailboxes that are refused for now, for ever, and beside others', async t 
 	const some = await send('admin@example.org', 'busy@example.org');
 	t.regex(some.message, /took the mail for 1 of 2 mailboxes, but refused it for busy@example\.org \(451 try again later\)/);
 	t.false(some.isRetryable);
+	t.true(some.context['isPartial']);
+	t.is(bounced.context['isPartial'], undefined);
 	t.deepEqual(sink.mails.map(({to}) => to), [['admin@example.org']]);
 });
 

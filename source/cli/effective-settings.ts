@@ -6,6 +6,7 @@ import type {LoadedConfig} from './config.ts';
 import {jobSettings} from './configured-jobs.ts';
 import type {SecretReference} from './config-schema.ts';
 import {repositoryUrl} from './connection.ts';
+import {describeAlerts} from './effective-alerts.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {isThere} from './is-there.ts';
 import {monitorMembers, monitorPolicyOf} from './monitor-settings.ts';
@@ -27,7 +28,7 @@ function withoutPassword(url: string): string {
 }
 
 /** Of a program only its name: its arguments may say too much. */
-function referenceWithoutArguments(reference: SecretReference, folder: string): unknown {
+export function referenceWithoutArguments(reference: SecretReference, folder: string): unknown {
 	if ('command' in reference) {
 		return {command: [reference.command[0], ...(reference.command.length > 1 ? ['…'] : [])]};
 	}
@@ -165,6 +166,7 @@ export async function effectiveSettings(context: CommandContext, config: LoadedC
 		...describeMonitor(config),
 		{name: 'metrics.file', value: config?.metrics?.file === undefined ? null : path.resolve(config.folder, config.metrics.file), from: config?.metrics?.file === undefined ? 'not set' : config.file},
 		...describeSchedule(config),
+		...describeAlerts(config),
 		findStateFolder(context),
 		{name: 'log', value: context.log.folder, from: 'state'},
 		...describeLogs(config),

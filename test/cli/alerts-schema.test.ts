@@ -2,6 +2,7 @@ import test from 'ava';
 import {checkConfig, describeProblems} from '../../source/cli/config.ts';
 import {alertSettingsOf} from '../../source/cli/alerts/alert-settings.ts';
 import {createChannels} from '../../source/cli/alerts/create-channels.ts';
+import {describeAlerts} from '../../source/cli/effective-alerts.ts';
 import {namedSecretVariables} from '../../source/cli/secrets.ts';
 import {createTestRuntime} from '../helpers/test-runtime.ts';
 
@@ -53,6 +54,16 @@ test('without the section there are defaults, and no channels', async t => {
 
 test('variables that hold secrets of channels are kept from other programs', async t => {
 	t.deepEqual(namedSecretVariables(await load(whole)).toSorted(), ['NTFY_TOKEN', 'PING_URL', 'WEBHOOK_KEY']);
+});
+
+test('what is effective is told with where it comes from, and without arguments of programs', async t => {
+	const given = describeAlerts(await load(whole));
+	const valueOf = (name: string) => given.find(setting => setting.name === name)?.value;
+	t.deepEqual([valueOf('alerts.repeatHours'), valueOf('alerts.digest'), valueOf('alerts.channels.slack.url'), valueOf('alerts.channels.mail.password'), valueOf('ping.url')], [12, '07:30', {command: ['/usr/bin/pass', '…']}, {file: '/etc/coffer/mail-password'}, {env: 'PING_URL'}]);
+	t.true(given.every(({from}) => from === '/etc/coffer/config.json'));
+	t.deepEqual(describeAlerts(undefined).slice(0, 4).map(({name, value, from}) => [name, value, from]), [
+		['alerts.repeatHours', 24, 'default'], ['alerts.escalateHours', 4, 'default'], ['alerts.quiet', null, 'default'], ['alerts.digest', null, 'default'],
+	]);
 });
 
 const channel = (value: unknown) => ({alerts: {channels: {ops: value}}});

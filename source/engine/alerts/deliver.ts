@@ -32,10 +32,12 @@ async function attempt(channel: Channel, waiting: WaitingNotice, {outbox, runtim
 			return undefined;
 		}
 
-		const isRefused = isCofferError(error) && !error.isRetryable;
-		const isDropped = runtime.now() - Date.parse(waiting.created) >= givenUpAfterMs;
-		outbox.fail(channel.name, waiting.id, {error: errorText(error), isRefused, isDropped, nextMs: failures => runtime.now() + backOffMs(failures, isRefused, runtime)});
-		return {channel: channel.name, outcome: isDropped ? 'given-up' : 'failed', error: errorText(error)};
+		// Another attempt would tell those again who were told.
+		const isPartial = isCofferError(error) && error.context['isPartial'] === true;
+		const isRefused = isCofferError(error) && !error.isRetryable && !isPartial;
+		const isOld = runtime.now() - Date.parse(waiting.created) >= givenUpAfterMs;
+		outbox.fail(channel.name, waiting.id, {error: errorText(error), isRefused, isDropped: isOld || isPartial, nextMs: failures => runtime.now() + backOffMs(failures, isRefused, runtime)});
+		return {channel: channel.name, outcome: isOld && !isPartial ? 'given-up' : 'failed', error: errorText(error)};
 	}
 
 	outbox.settle(channel.name, waiting.id);

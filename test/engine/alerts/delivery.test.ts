@@ -6,6 +6,9 @@ import process from 'node:process';
 import type {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
+import type {Channel} from '../../../source/engine/alerts/channel.ts';
+import {deliver} from '../../../source/engine/alerts/deliver.ts';
+import {CofferError} from '../../../source/engine/errors.ts';
 import {createSystemRuntime} from '../../../source/engine/runtime.ts';
 import {HostState} from '../../../source/engine/state/host-state.ts';
 import {createTestState, idOf} from '../../helpers/test-state.ts';
@@ -60,4 +63,18 @@ test('a process that is killed while it sends leaves the notice to the next one'
 	await once(start(), 'close');
 	t.deepEqual(sent(), [ids[1]!, ids[0]!]);
 	t.deepEqual(state.outbox.waiting('mail'), []);
+});
+
+test('a notice that some were told is not sent again, and the channel is in trouble', async t => {
+	const {state, ids} = createScene(t, 2);
+	const sent: string[] = [];
+	const channel: Channel = {name: 'mail', kind: 'email', leastSeverity: 'warning', hasDigest: true, async send({id}) {
+		sent.push(id);
+		throw new CofferError('channel-failed', 'One mailbox has it, the other does not.', {context: {isPartial: true}});
+	}};
+	const runtime = createSystemRuntime();
+	t.deepEqual(await deliver([channel], {outbox: state.outbox, runtime, signal: new AbortController().signal}), [{channel: 'mail', outcome: 'failed', error: 'One mailbox has it, the other does not.'}]);
+	t.deepEqual(sent, [ids[0]!]);
+	t.deepEqual(state.outbox.waiting('mail').map(({id}) => id), [ids[1]!]);
+	t.deepEqual(state.outbox.channels().map(({failures}) => failures), [1]);
 });

@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync} from 'node:fs';
 import {commands} from '../source/cli/command-table.ts';
 import {exitCodes} from '../source/cli/exit-codes.ts';
 import {roleAbilities} from '../source/cli/role-abilities.ts';
@@ -31,10 +32,19 @@ export const readmeTables: Readonly<Record<string, readonly string[]>> = {
 /** The same of other documents, by their paths. */
 export const documentTables: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
 	'README.md': readmeTables,
+	'docs/runbooks/README.md': {
+		Pages: readdirSync('docs/runbooks').filter(name => name !== 'README.md').toSorted().map(name => runbookRow(name)),
+	},
 	'docs/metrics.md': {
 		'All metrics': Object.entries(metricTable).map(([name, {help, labels}]) => `| \`${name}\` | ${labels.map(label => `\`${label}\``).join(', ')} | ${help} |`),
 	},
 };
+
+/** The title of a page on a kind of alert, below its kind. */
+function runbookRow(name: string): string {
+	const title = /^# `[\w-]+`: (?<title>.+)$/m.exec(readFileSync(`docs/runbooks/${name}`, 'utf8'))!.groups!['title']!;
+	return `| [\`${name.replace(/\.md$/, '')}\`](${name}) | ${title} |`;
+}
 
 /** The text with the rows of one table replaced. */
 export function replaceTable(readme: string, heading: string, rows: readonly string[]): string {

@@ -97,12 +97,13 @@ const engineFolders = {
 	monitoring: [...state, 'scheduling'],
 	alerts: [...state, 'monitoring', 'scheduling', 'programs'],
 	scheduling: state,
-	audit: state,
+	audit: [...state, 'crypto'],
+	auditing: [...state, 'audit', 'operations', 'monitoring'],
 	compliance: [...state, 'audit', 'monitoring'],
-	archiving: [...state, 'operations', 'monitoring', 'engine-options'],
-	pruning: [...state, 'operations', 'monitoring', 'engine-options'],
-	dumps: [...state, 'operations', 'monitoring', 'engine-options'],
-	keys: [...state, 'crypto', 'operations', 'monitoring', 'engine-options'],
+	archiving: [...state, 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
+	pruning: [...state, 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
+	dumps: [...state, 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
+	keys: [...state, 'crypto', 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
 	thread: [...state, 'scheduling', 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 

@@ -1,4 +1,5 @@
 import {roles} from '../engine/index.ts';
+import {auditCommands} from './audit-commands.ts';
 import type {RunCommand} from './command-line.ts';
 import {forgettingCommands} from './forgetting-commands.ts';
 import {scheduleCommands} from './schedule-commands.ts';
@@ -242,6 +243,7 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./commands/status.ts')).status,
 	},
 	...watchingCommands,
+	...auditCommands,
 	...scheduleCommands,
 	config: {
 		usage: 'show|validate|path|edit',
@@ -281,5 +283,5 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'alerts', 'copy', 'audit', 'compliance', 'drill', 'selftest',
+	'alerts', 'copy', 'compliance', 'drill', 'selftest',
 ];

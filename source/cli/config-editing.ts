@@ -45,9 +45,10 @@ async function runEditor(context: CommandContext, file: string, hidden: readonly
 
 /**
 Edit a copy of the configuration, check it, and put it in the configuration's place.
+@param whileNoted - Does that, and notes it.
 @throws `usage` without a terminal; `configuration-invalid` where there is no configuration, or where what was typed cannot be used; `state-failed`. What was typed is kept in the copy then, and the message names it
 */
-export async function editConfig(context: CommandContext): Promise<'changed' | 'unchanged'> {
+export async function editConfig(context: CommandContext, whileNoted: (replace: () => Promise<void>) => Promise<void>): Promise<'changed' | 'unchanged'> {
 	const {paths, isInteractive, runtime} = context;
 	if (!isInteractive) {
 		throw new CofferError('usage', `There is no terminal to edit in. Change ${paths.configFile} with another program, and check it with "coffer config validate".`);
@@ -86,7 +87,7 @@ export async function editConfig(context: CommandContext): Promise<'changed' | '
 			throw failed(`The configuration ${file} was changed by somebody else meanwhile and is left as it is. What you typed is kept in ${copy}.`);
 		}
 
-		await replaceConfig(file, after, copy);
+		await whileNoted(async () => replaceConfig(file, after, copy));
 		isCopyNeeded = false;
 		return 'changed';
 	} catch (error) {

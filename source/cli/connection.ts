@@ -6,6 +6,7 @@ import type {CommandContext} from './command-line.ts';
 import type {LoadedConfig} from './config.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {monitorPolicyOf} from './monitor-settings.ts';
+import {originOf} from './origin.ts';
 import {findSecret, namedSecretVariables} from './secrets.ts';
 import {askedThreads} from './threads.ts';
 import {askedUploadLimit} from './upload-limit.ts';
@@ -70,6 +71,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 	const bytesPerSecond = limits.bytesPerSecond ?? context.bytesPerSecond ?? askedUploadLimit(context);
 	const deltas = context.arguments.choice('deltas') ?? config?.deltas;
 	const url = requireRepositoryUrl(context, config);
+	const origin = originOf(context);
 	let secret: Secret | undefined;
 	try {
 		return await Engine.open({
@@ -80,6 +82,7 @@ export async function openEngine(context: CommandContext, onEvent: EventListener
 			...(threads !== undefined && {threads}),
 			...(deltas !== undefined && {deltas}),
 			...(bytesPerSecond !== undefined && {bytesPerSecond}),
+			...(origin !== undefined && {origin}),
 			keyPolicy,
 			monitorPolicy: monitorPolicyOf(config),
 			hiddenVariables: namedSecretVariables(config),

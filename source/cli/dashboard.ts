@@ -65,6 +65,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 				...(config?.deltas !== undefined && {deltas: config.deltas}),
 				keyPolicy: keyPolicyOf(config),
 				monitorPolicy: monitorPolicyOf(config),
+				origin: 'dashboard',
 				sources: sources.map(({source: {name, kind}}) => ({name, kind})),
 				jobs,
 				async secret(slots) {

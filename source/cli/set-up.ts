@@ -7,6 +7,7 @@ import type {ConfigFile} from './config-schema.ts';
 import {findObstacle, programName, repositoryUrl} from './connection.ts';
 import {isThere} from './is-there.ts';
 import {askNewPassphrase, warnOfShort} from './new-passphrase.ts';
+import {originOf} from './origin.ts';
 import {configuredPassphrase, namedKeyFile, toOpeningForm} from './secrets.ts';
 import type {SourceInFile} from './source-schemas.ts';
 import {splitWords} from './split-words.ts';
@@ -119,6 +120,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 	warnOfShort(passphrase, warn);
 
 	const keyFile = chosen.keyFile ?? chooseKeyFile(context, config, isWithPassphrase);
+	const origin = originOf(context);
 	let secret: Secret | undefined;
 	let engine: Engine;
 	try {
@@ -127,6 +129,7 @@ export async function setUp(context: CommandContext, {isWithPassphrase, sources,
 			stateFolder: paths.stateFolder,
 			runtime,
 			program: programName(),
+			...(origin !== undefined && {origin}),
 			label: `${runtime.user}@${runtime.identity.host}`.slice(0, 200),
 			async secret(slotId) {
 				const key = keyFile === undefined ? undefined : await createKey(keyFile, slotId, context);

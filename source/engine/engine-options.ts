@@ -25,6 +25,8 @@ export type EngineOptions = {
 	readonly deltas?: boolean;
 	/** Variables of the environment that hold a secret: programs that print the secret of a source do not get them. @default none besides our own */
 	readonly hiddenVariables?: readonly string[];
+	/** From where somebody works, for the audit log: `terminal`, `cron`. @default what the environment tells */
+	readonly origin?: string;
 	/** How old keys may grow. @default warned of at 80 days, due at 90 */
 	readonly keyPolicy?: KeyPolicy;
 	/** From when on something is wrong, for overviews. @default defaultMonitorPolicy */

@@ -1,4 +1,7 @@
+import {EngineAudit} from './auditing/engine-audit.ts';
+import {assertAuditable} from './audit/assert-auditable.ts';
 import {EngineArchives} from './archiving/engine-archives.ts';
+import type {EventListener} from './events.ts';
 import type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SnapshotOverview} from './engine-options.ts';
 import {EngineDumps} from './dumps/engine-dumps.ts';
 import {EngineKeys} from './keys/engine-keys.ts';
@@ -15,6 +18,7 @@ import type {BackupRequest, BackupSummary} from './operations/back-up-source/bac
 import type {SnapshotBrowser} from './operations/browse/snapshot-browser.ts';
 import type {CompareSourceRequest, CompareSourceSummary} from './operations/compare-source/compare-source.ts';
 import type {RestoreRequest, RestoreSummary} from './operations/restore/restore.ts';
+import {endOfBackup, endOfRestore, endOfVerify, nameSnapshot} from './auditing/audited-ends.ts';
 import {assertThreads} from './operations/thread-count.ts';
 import {EnginePruning} from './pruning/engine-pruning.ts';
 import type {VerifyRequest, VerifySummary} from './operations/verify/verify.ts';
@@ -42,15 +46,19 @@ export class Engine {
 	readonly pruning: EnginePruning;
 	/** What watches of this host, audits and reports do. */
 	readonly monitoring: EngineMonitoring;
+	/** The audit log: what was done with the repository on this host, by whom. */
+	readonly audit: EngineAudit;
 	readonly #session: RepositorySession;
 	readonly #memory: HostMemory;
 	readonly #overview: OverviewReader;
 	readonly #options: EngineOptions;
 
-	private constructor(session: RepositorySession, options: EngineOptions) {
+	private constructor(session: RepositorySession, options: EngineOptions, {isRecovered = false}: {readonly isRecovered?: boolean} = {}) {
 		this.#session = session;
 		this.#options = options;
 		this.#memory = new HostMemory(session, options.stateFolder, options.onEvent);
+		this.audit = new EngineAudit({memory: this.#memory, stateFolder: options.stateFolder, origin: options.origin});
+		const {trail} = this.audit;
 		const policy = options.keyPolicy ?? defaultKeyPolicy;
 		this.#overview = new OverviewReader(this.#memory, policy, options.monitorPolicy ?? defaultMonitorPolicy);
 		const onChange = () => {
@@ -58,11 +66,11 @@ export class Engine {
 		};
 
 		this.monitoring = new EngineMonitoring({memory: this.#memory, policy, overview: this.#overview});
-		this.keys = new EngineKeys({memory: this.#memory, policy, onEvent: options.onEvent, onChange});
+		this.keys = new EngineKeys({memory: this.#memory, policy, trail, isRecovered, onEvent: options.onEvent, onChange});
 		const begin = async (operation: OperationOptions) => this.#begin(operation);
-		this.archives = new EngineArchives({memory: this.#memory, options, onChange, begin});
-		this.pruning = new EnginePruning({memory: this.#memory, begin, onChange});
-		this.dumps = new EngineDumps({memory: this.#memory, begin, readSecret: this.#readSecret});
+		this.archives = new EngineArchives({memory: this.#memory, trail, options, onChange, begin});
+		this.pruning = new EnginePruning({memory: this.#memory, trail, begin, onChange});
+		this.dumps = new EngineDumps({memory: this.#memory, trail, begin, readSecret: this.#readSecret});
 	}
 
 	/**
@@ -100,7 +108,7 @@ export class Engine {
 				await writeKeySlot(storage, session.slot.slotId, options.exported);
 			}
 
-			return new Engine(session, options);
+			return new Engine(session, options, {isRecovered: true});
 		});
 	}
 
@@ -116,15 +124,17 @@ export class Engine {
 
 	/**
 	Make a repository, and forget what this host remembered of an earlier one at that URL.
-	@throws `usage`, `repository-exists`; what `secret` and the storage throw
+	@throws `usage`, `repository-exists`; `audit-failed` where it could not be noted; what `secret` and the storage throw
 	*/
 	static async create(options: CreateOptions): Promise<Engine> {
 		const runtime = options.runtime ?? createSystemRuntime();
+		assertAuditable(options.stateFolder, runtime);
 		return this.#using(options, runtime, async storage => {
 			const engine = new Engine(await createRepository(storage, options, runtime), options);
 			engine.#memory.remember(state => {
 				state.rememberNewPlace(storage.url);
 			}, undefined);
+			engine.audit.note({operation: 'init', objects: [storage.url]});
 			return engine;
 		});
 	}
@@ -162,7 +172,8 @@ export class Engine {
 			return backUpSource(this.#session, full, {...operation, readSecret});
 		}
 
-		const summary = await trackBackup(this.#memory, request.source.name, operation.onEvent, async onEvent => backUpSource(this.#session, full, {...operation, onEvent, readSecret}));
+		const act = async (onEvent: EventListener) => backUpSource(this.#session, full, {...operation, onEvent, readSecret});
+		const summary = await this.audit.trail.run({operation: 'backup', objects: [request.source.name]}, async () => trackBackup(this.#memory, request.source.name, operation.onEvent, act), endOfBackup);
 		await this.#memory.sampleStorage(operation.onEvent);
 		this.#overview.refresh();
 		return summary;
@@ -189,11 +200,11 @@ export class Engine {
 		const {verify} = await import('./operations/verify/verify.ts');
 		const request = {...(readData !== undefined && {readData}), ...(chosen && {snapshots: chosen})};
 		const subject = chosen?.map(({source, id}) => `${source} ${shortId(id)}`).join(', ');
-		return trackActivity(this.#memory, {kind: 'verify', subject, onEvent: operation.onEvent}, async onEvent => {
+		return this.audit.trail.run({operation: 'verify', objects: chosen?.map(snapshot => nameSnapshot(snapshot)) ?? []}, async () => trackActivity(this.#memory, {kind: 'verify', subject, onEvent: operation.onEvent}, async onEvent => {
 			const summary = await verify(this.#session, request, {...operation, onEvent});
 			rememberVerification(this.#memory, summary, {readData, existing: snapshots.map(({id}) => id), chosen: chosen?.map(({id}) => id)}, operation.onEvent);
 			return summary;
-		});
+		}), endOfVerify);
 	}
 
 	/**
@@ -207,9 +218,11 @@ export class Engine {
 		const snapshot = findSnapshot(snapshots, request.snapshot);
 		const {restore} = await import('./operations/restore/restore.ts');
 		const full = {...request, snapshot};
+		const work = {operation: 'restore', objects: [nameSnapshot(snapshot), `to ${request.target}`]} as const;
+		const tracking = {kind: 'restore', subject: `${snapshot.source} ${shortId(snapshot.id)}`, onEvent: operation.onEvent} as const;
 		return request.isDryRun
 			? restore(this.#session, full, operation)
-			: trackActivity(this.#memory, {kind: 'restore', subject: `${snapshot.source} ${shortId(snapshot.id)}`, onEvent: operation.onEvent}, async onEvent => restore(this.#session, full, {...operation, onEvent}));
+			: this.audit.trail.run(work, async () => trackActivity(this.#memory, tracking, async onEvent => restore(this.#session, full, {...operation, onEvent})), endOfRestore);
 	}
 
 	/**
@@ -245,18 +258,23 @@ export class Engine {
 	/**
 	Note that somebody has seen an alert.
 	@param alertKey - Of an alert that `overview` has shown.
-	@throws `usage` where there is no such alert any more; `state-failed`
+	@throws `usage` where there is no such alert any more; `audit-failed`; `state-failed`
 	*/
 	async acknowledge(alertKey: string, note?: string): Promise<void> {
-		this.#memory.acknowledge(alertKey, note);
+		await this.audit.trail.run({operation: 'alert-acknowledge', objects: [alertKey], detail: note}, async () => {
+			this.#memory.acknowledge(alertKey, note);
+		});
 	}
 
-	/** Take `acknowledge` back. @throws `usage` where there is no such alert any more; `state-failed` */
+	/** Take `acknowledge` back. @throws `usage` where there is no such alert any more; `audit-failed`; `state-failed` */
 	async unacknowledge(alertKey: string): Promise<void> {
-		this.#memory.unacknowledge(alertKey);
+		await this.audit.trail.run({operation: 'alert-unacknowledge', objects: [alertKey]}, async () => {
+			this.#memory.unacknowledge(alertKey);
+		});
 	}
 
 	async close(): Promise<void> {
+		this.audit.close();
 		this.#memory.close();
 		await this.#session.storage.close();
 	}

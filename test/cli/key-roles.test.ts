@@ -54,6 +54,8 @@ const cases: readonly Case[] = [
 	{argv: ['health'], roles: all, codes: [0, 20, 21]},
 	{argv: ['metrics'], roles: all},
 	{argv: ['report'], roles: all},
+	{argv: ['audit', 'show'], roles: all},
+	{argv: ['audit', 'verify'], roles: all},
 	{argv: ['doctor'], roles: all},
 	{argv: ['config', 'validate'], roles: all},
 	{argv: ['logs'], roles: all},

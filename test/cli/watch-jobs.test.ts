@@ -69,7 +69,7 @@ test('the job audit: everything it looked at stands in the log security; who for
 	t.regex(first.stdout, /^audit: 1 warning; 1 key, 0 snapshots forgotten since the last audit\.\n$/);
 	t.like(runsOf(host, 'audit')[0]!.end, {outcome: 'ok', code: 20});
 	const parts = logOf(host, 'security').filter(({part}) => part !== undefined);
-	t.deepEqual(parts.map(({part, level}) => `${part} ${level}`), ['permissions info', 'key slots info', 'keys warn', 'forgotten info', 'verification info']);
+	t.deepEqual(parts.map(({part, level}) => `${part} ${level}`), ['permissions info', 'key slots info', 'keys warn', 'forgotten info', 'verification info', 'audit log info']);
 	t.regex(parts[2]!['msg']!, /recovery key: there is none/);
 	t.regex((await host.runHere(['status'])).stdout, /recovery key: there is none/, 'what an audit found is an alert');
 

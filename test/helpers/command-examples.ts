@@ -18,6 +18,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	health: [],
 	metrics: [[], ['--file', './coffer.prom']],
 	report: [[], ['--since', '2w']],
+	audit: [['show'], ['show', '--since', '1d', '--operation', 'backup'], ['verify']],
 	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
 	schedule: [['status'], ['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],
 	// It goes on until it is told to end; end-to-end/daemon.test.ts.

@@ -4,6 +4,7 @@ import type {CommandContext} from '../command-line.ts';
 import {checkConfig, readConfigText} from '../config.ts';
 import {effectiveSettings} from '../effective-settings.ts';
 import {formatAmount} from '../../text/format.ts';
+import {noted} from '../host-trail.ts';
 import {findNearest} from '../nearest.ts';
 import {styled} from '../output.ts';
 
@@ -55,7 +56,7 @@ async function printPath({output, paths}: CommandContext): Promise<number> {
 async function edit(context: CommandContext): Promise<number> {
 	const {output, paths} = context;
 	const {editConfig} = await import('../config-editing.ts');
-	const isChanged = await editConfig(context) === 'changed';
+	const isChanged = await editConfig(context, async replace => noted(context, {operation: 'config-edit', objects: [paths.configFile]}, replace)) === 'changed';
 	output.value({file: paths.configFile, isChanged});
 	output.note(isChanged ? `${paths.configFile} was changed; it is valid.` : 'Nothing was changed.');
 	return 0;

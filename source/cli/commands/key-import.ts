@@ -7,6 +7,7 @@ import {isThere} from '../is-there.ts';
 import {freeLabel} from '../key-labels.ts';
 import {keyPolicyOf} from '../key-settings.ts';
 import {assertNewKeyFile} from '../new-key-file.ts';
+import {originOf} from '../origin.ts';
 import {findRecoverySecret, readExportedKey} from '../recovery-secret.ts';
 import {locateKey} from '../secrets.ts';
 import {createKey, writeConfig} from '../set-up.ts';
@@ -32,6 +33,7 @@ async function chooseKeyFile(context: CommandContext): Promise<string> {
 
 async function recover(context: CommandContext, url: string): Promise<Engine> {
 	const exported = await readExportedKey(context);
+	const origin = originOf(context);
 	let passphrase: Buffer | undefined;
 	try {
 		await Engine.assertExists({repositoryUrl: url, runtime: context.runtime});
@@ -41,6 +43,7 @@ async function recover(context: CommandContext, url: string): Promise<Engine> {
 			stateFolder: context.paths.stateFolder,
 			runtime: context.runtime,
 			program: programName(),
+			...(origin !== undefined && {origin}),
 			keyPolicy: keyPolicyOf(await context.config()),
 			recoverySecret: {passphrase},
 			...(exported && {exported}),

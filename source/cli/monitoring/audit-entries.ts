@@ -1,4 +1,4 @@
-import {findExpiry, findKeyAge, findOpenPlaces, findRecoveryTrouble, shortId, type AuditFacts, type Finding, type PlaceFacts} from '../../engine/index.ts';
+import {auditHeadText, findExpiry, findKeyAge, findOpenPlaces, findRecoveryTrouble, shortId, type AuditExamination, type AuditFacts, type Finding, type PlaceFacts} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
 import type {LogFacts, LogLevel} from '../log.ts';
 
@@ -6,6 +6,8 @@ import type {LogFacts, LogLevel} from '../log.ts';
 export type AuditInput = {
 	readonly facts: AuditFacts;
 	readonly places: readonly PlaceFacts[];
+	/** The audit log of this host. */
+	readonly auditLog: AuditExamination;
 	/** Whom this process works for. */
 	readonly uid: number;
 	readonly nowMs: number;
@@ -67,13 +69,23 @@ function auditVerification({facts: {lastVerification}}: AuditInput): Told[] {
 		: {level: 'info', message: `the verification of ${time} found everything intact`, facts: {data}}];
 }
 
-/** What an audit looks at, in its order. Each part tells at least one thing, so that the log shows that it was looked at; the audit log of operations is one more of them, once there is one. */
+function auditOwnLog({auditLog: {verification, findings}}: AuditInput): Told[] {
+	if (verification === undefined || findings.length > 0) {
+		return findings.map(finding => tellFinding(finding));
+	}
+
+	const {entries, head, heads} = verification;
+	return [{level: 'info', message: `the audit log is as it was written: ${formatAmount(entries, 'entry', 'entries')}, compared with ${formatAmount(heads.length, 'earlier end', 'earlier ends')}`, ...(head && {facts: {head: auditHeadText(head)}})}];
+}
+
+/** What an audit looks at, in its order. Each part tells at least one thing, so that the log shows that it was looked at. */
 export const auditParts: Readonly<Record<string, (input: AuditInput) => Told[]>> = {
 	permissions: auditPermissions,
 	'key slots': auditSlots,
 	keys: auditKeys,
 	forgotten: auditForgotten,
 	verification: auditVerification,
+	'audit log': auditOwnLog,
 };
 
 /** Everything that an audit tells. */

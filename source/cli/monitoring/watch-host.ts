@@ -78,6 +78,7 @@ export async function watchHost(context: CommandContext, signal: AbortSignal): P
 			const newestSnapshot = before.sources.map(({lastSuccess}) => lastSuccess ?? '').toSorted().at(-1);
 			const findings = findHostTrouble(await readHostFacts(context, config, {url: engine.url, newestSnapshot: newestSnapshot || undefined}), monitorPolicyOf(config));
 			engine.monitoring.note('monitor', findings);
+			engine.monitoring.note('audit-log', (await engine.audit.examine({signal})).findings);
 			const {alerts} = await engine.overview(configured, {signal, jobs});
 			// What could not be remembered is told all the same.
 			const known = new Set(alerts.map(({key}) => key));

@@ -3,6 +3,7 @@ import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
 import {openSchedule} from '../jobs/open-schedule.ts';
+import {noted} from '../host-trail.ts';
 import {didApplyUnits} from './apply-units.ts';
 import {chooseStarter, describeStarter, type Starter} from './choose-starter.ts';
 import {hasCronLine, replaceBlock} from './crontab-block.ts';
@@ -93,8 +94,11 @@ async function install(context: CommandContext, programs: ProgramContext): Promi
 	const {facts: {jobs, timeZone}, problem} = await tryOut(context, programs, request);
 	const plan = await makePlan(context, {starter, installation, config, jobs, machineTimeZone: timeZone});
 	const difference = findDifference(context, plan, request);
-	const isChanged = !isDryRun && await didApply(context, programs, {plan, difference, id: installation.id});
-	const gone = await removeInstalled(context, programs, request.installed, {id: installation.id, kept: starter, isDryRun});
+	const apply = async () => ({
+		isChanged: !isDryRun && await didApply(context, programs, {plan, difference, id: installation.id}),
+		gone: await removeInstalled(context, programs, request.installed, {id: installation.id, kept: starter, isDryRun}),
+	});
+	const {isChanged, gone} = isDryRun ? await apply() : await noted(context, {operation: 'schedule-install', objects: [paths.configFile, describeStarter(starter)]}, apply);
 	const removed = [...difference.removed, ...gone.units, ...(gone.crontabLines ? ['crontab'] : [])];
 	output.value({starter: starter.kind, ...(starter.kind !== 'cron' && {isSystem: starter.isSystem}), isDryRun, isChanged: isChanged || (!isDryRun && removed.length > 0), written: difference.written, removed});
 	if (isDryRun) {

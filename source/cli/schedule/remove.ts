@@ -1,5 +1,6 @@
 import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
+import {noted} from '../host-trail.ts';
 import {findInstalled} from './find-installed.ts';
 import {installationId} from './installation.ts';
 import {programContext} from './programs.ts';
@@ -10,11 +11,13 @@ export async function scheduleRemove(context: CommandContext): Promise<number> {
 	const {arguments: flags, output, paths, log} = context;
 	const id = installationId(paths.configFile);
 	const isDryRun = flags.isSet('dryRun');
+	const work = {operation: 'schedule-remove', objects: [paths.configFile]} as const;
+	const act = async <Result>(action: () => Promise<Result>) => isDryRun ? action() : noted(context, work, action);
 	const {removed, others} = await context.interruptible(async signal => {
 		const programs = programContext(context, signal);
 		const installed = await findInstalled(context, programs);
 		const others = [...installed.blocks, ...installed.unitFolders.flatMap(({units}) => units)].filter(other => other.id !== id).map(({configFile}) => configFile);
-		return {removed: await removeInstalled(context, programs, installed, {id, isDryRun}), others: [...new Set(others)]};
+		return {removed: await act(async () => removeInstalled(context, programs, installed, {id, isDryRun})), others: [...new Set(others)]};
 	});
 	const count = (removed.crontabLines ? 1 : 0) + removed.units.length;
 	output.value({isDryRun, isChanged: count > 0 && !isDryRun, ...removed, others});

@@ -1,3 +1,5 @@
+import {endOfImport, nameSnapshot} from '../auditing/audited-ends.ts';
+import type {AuditTrail} from '../audit/audit-trail.ts';
 import type {EngineOptions, OperationOptions} from '../engine-options.ts';
 import {shortId} from '../ids.ts';
 import type {HostMemory} from '../monitoring/host-memory.ts';
@@ -8,6 +10,7 @@ import {findSnapshot, listSnapshots} from '../repository/repository.ts';
 
 type Scene = {
 	readonly memory: HostMemory;
+	readonly trail: AuditTrail;
 	readonly options: Pick<EngineOptions, 'program' | 'deltas'>;
 	/** What an operation is given, once what this host has seen is compared with what is there. */
 	readonly begin: (options: OperationOptions) => Promise<OperationOptions>;
@@ -28,11 +31,15 @@ export class EngineArchives {
 	@throws what `importArchive` of operations/import-archive throws
 	*/
 	async import(request: ImportRequest, options: OperationOptions = {}): Promise<ImportSummary> {
-		const {memory, begin, onChange, options: {program = 'coffer', deltas = true}} = this.#scene;
+		const {memory, trail, begin, onChange, options: {program = 'coffer', deltas = true}} = this.#scene;
 		const operation = await begin(options);
 		const {importArchive} = await import('../operations/import-archive/import-archive.ts');
 		const full = {program, deltas, ...request};
-		const summary = await trackImport(memory, request.path, operation.onEvent, async onEvent => importArchive(memory.session, full, {...operation, onEvent}));
+		const summary = await trail.run(
+			{operation: 'import', objects: [request.path]},
+			async () => trackImport(memory, request.path, operation.onEvent, async onEvent => importArchive(memory.session, full, {...operation, onEvent})),
+			endOfImport,
+		);
 		await memory.sampleStorage(operation.onEvent);
 		onChange();
 		return summary;
@@ -44,12 +51,15 @@ export class EngineArchives {
 	@throws `snapshot-missing`, `snapshot-ambiguous`; what `exportArchive` of operations/export-archive throws
 	*/
 	async export(request: Omit<ExportRequest, 'snapshot'> & {readonly snapshot: string}, options: OperationOptions = {}): Promise<ExportSummary> {
-		const {memory, begin, options: {program = 'coffer'}} = this.#scene;
+		const {memory, trail, begin, options: {program = 'coffer'}} = this.#scene;
 		const operation = await begin(options);
 		const {snapshots} = await listSnapshots(memory.session, operation.signal);
 		const snapshot = findSnapshot(snapshots, request.snapshot);
 		const {exportArchive} = await import('../operations/export-archive/export-archive.ts');
 		const subject = `${snapshot.source} ${shortId(snapshot.id)}`;
-		return trackActivity(memory, {kind: 'export', subject, onEvent: operation.onEvent}, async onEvent => exportArchive(memory.session, {program, ...request, snapshot}, {...operation, onEvent}));
+		return trail.run(
+			{operation: 'export', objects: [nameSnapshot(snapshot), `to ${request.target}`]},
+			async () => trackActivity(memory, {kind: 'export', subject, onEvent: operation.onEvent}, async onEvent => exportArchive(memory.session, {program, ...request, snapshot}, {...operation, onEvent})),
+		);
 	}
 }

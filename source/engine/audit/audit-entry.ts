@@ -1,8 +1,11 @@
-/** What is written into the audit log: every operation that touches a repository, its keys, its configuration or its schedule. */
+/**
+What is written into the audit log: every operation that touches a repository, its keys, its configuration or its schedule. `audit`: a verification of the log itself. `audit-accept`: somebody has looked into what is wrong with the
+log before this entry. `audit-recover`: the last line was cut off by a crash, and was removed.
+*/
 export const auditOperations = [
 	'init', 'backup', 'verify', 'restore', 'forget', 'prune', 'import', 'export',
 	'key-add', 'key-remove', 'key-rotate', 'key-export', 'key-import', 'key-check',
-	'alert-acknowledge', 'alert-unacknowledge', 'config-edit', 'schedule-install', 'schedule-remove', 'report', 'audit',
+	'alert-acknowledge', 'alert-unacknowledge', 'config-edit', 'schedule-install', 'schedule-remove', 'audit', 'audit-accept', 'audit-recover',
 ] as const;
 export type AuditOperation = typeof auditOperations[number];
 
@@ -31,7 +34,7 @@ export type AuditEntry = AuditRecord & {
 	readonly host: string;
 	/** The user of the system, and whom he became it from (`root, by anna`). */
 	readonly user: string;
-	/** `terminal`, `ssh 192.0.2.7`, `cron`, `systemd`, `daemon`, `dashboard`. */
+	/** `terminal`, `ssh 192.0.2.7`, `cron`, `systemd`, `daemon`, `dashboard`; `program` where nothing tells. */
 	readonly from: string;
 	/** Of the key that opened the repository; absent where none was used. */
 	readonly role?: string;

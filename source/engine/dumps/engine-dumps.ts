@@ -1,3 +1,5 @@
+import {endOfLoad, nameSnapshot} from '../auditing/audited-ends.ts';
+import type {AuditTrail} from '../audit/audit-trail.ts';
 import type {OperationOptions} from '../engine-options.ts';
 import {shortId} from '../ids.ts';
 import type {HostMemory} from '../monitoring/host-memory.ts';
@@ -8,6 +10,7 @@ import {findSnapshot, listSnapshots} from '../repository/repository.ts';
 
 type Scene = Pick<LoadOptions, 'readSecret'> & {
 	readonly memory: HostMemory;
+	readonly trail: AuditTrail;
 	/** What an operation is given, once what this host has seen is compared with what is there. */
 	readonly begin: (options: OperationOptions) => Promise<OperationOptions>;
 };
@@ -26,7 +29,7 @@ export class EngineDumps {
 	@throws `snapshot-missing`, `snapshot-ambiguous`; what `loadDump` of operations/load-dump throws
 	*/
 	async load(request: Omit<LoadRequest, 'snapshot'> & {readonly snapshot: string}, options: OperationOptions = {}): Promise<LoadSummary> {
-		const {memory, begin, readSecret} = this.#scene;
+		const {memory, trail, begin, readSecret} = this.#scene;
 		const operation = await begin(options);
 		const {snapshots} = await listSnapshots(memory.session, operation.signal);
 		const snapshot = findSnapshot(snapshots, request.snapshot);
@@ -34,6 +37,10 @@ export class EngineDumps {
 		const full = {...request, snapshot};
 		return request.isDryRun
 			? loadDump(memory.session, full, {...operation, readSecret})
-			: trackActivity(memory, {kind: 'restore', subject: `${snapshot.source} ${shortId(snapshot.id)}`, onEvent: operation.onEvent}, async onEvent => loadDump(memory.session, full, {...operation, onEvent, readSecret}));
+			: trail.run(
+				{operation: 'restore', objects: [nameSnapshot(snapshot), 'into a database server']},
+				async () => trackActivity(memory, {kind: 'restore', subject: `${snapshot.source} ${shortId(snapshot.id)}`, onEvent: operation.onEvent}, async onEvent => loadDump(memory.session, full, {...operation, onEvent, readSecret})),
+				endOfLoad,
+			);
 	}
 }

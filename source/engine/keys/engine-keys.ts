@@ -1,3 +1,5 @@
+import {endOfRotation, nameSlot} from '../auditing/audited-ends.ts';
+import type {AuditedEnd, AuditedWork, AuditTrail} from '../audit/audit-trail.ts';
 import type {EventListener} from '../events.ts';
 import type {OperationOptions} from '../engine-options.ts';
 import type {HostMemory} from '../monitoring/host-memory.ts';
@@ -12,6 +14,9 @@ import type {RotateKeysRequest} from './rotate-keys.ts';
 
 type Scene = {
 	readonly memory: HostMemory;
+	readonly trail: AuditTrail;
+	/** Whether the repository was opened with a recovery key: a key that is added then is an import. */
+	readonly isRecovered: boolean;
 	readonly policy: KeyPolicy;
 	readonly onEvent?: EventListener | undefined;
 	/** Called when keys have changed. */
@@ -47,13 +52,18 @@ export class EngineKeys {
 	/** Make a slot for another secret. @throws what `addKey` of operations/keys throws */
 	async add(request: AddKeyRequest, options: OperationOptions = {}): Promise<SlotEntry> {
 		const {addKey} = await import('../operations/keys/add-key.ts');
-		return this.#change('adding a key', options, async () => addKey(this.#scene.memory.session, request, options.signal));
+		const operation = this.#scene.isRecovered ? 'key-import' : 'key-add';
+		const work = {operation, objects: [`label ${request.label}`, `role ${request.role}`], ...(request.expires !== undefined && {detail: `expires ${request.expires}`})} as const;
+		return this.#change('adding a key', options, async () => addKey(this.#scene.memory.session, request, options.signal), {work, tell: slot => ({objects: [nameSlot(slot)]})});
 	}
 
 	/** Take a slot away. @param reference - An id, the beginning of one, or a label. @throws what `removeKey` of operations/keys throws */
 	async remove(reference: string, options: OperationOptions = {}): Promise<SlotEntry> {
 		const {removeKey} = await import('../operations/keys/remove-key.ts');
-		return this.#change('removing a key', options, async () => removeKey(this.#scene.memory.session, reference, options.signal));
+		return this.#change('removing a key', options, async () => removeKey(this.#scene.memory.session, reference, options.signal), {
+			work: {operation: 'key-remove', objects: [`asked for ${reference}`]},
+			tell: slot => ({objects: [nameSlot(slot)]}),
+		});
 	}
 
 	/** Replace the master key, or take up a rotation that was interrupted. @throws what `rotateKeys` of operations/rotate throws */
@@ -64,7 +74,7 @@ export class EngineKeys {
 			const summary = await rotateKeys(memory.session, request, {...options, onEvent});
 			await this.#renewExports(onEvent);
 			return summary;
-		});
+		}, {work: {operation: 'key-rotate', ...(request.isReencrypting && {detail: 'with re-encryption'})}, tell: endOfRotation});
 	}
 
 	/**
@@ -84,7 +94,7 @@ export class EngineKeys {
 				state.noteKeyUse(exported.slot.id, {exportFile: file});
 			}, undefined);
 			return exported;
-		});
+		}, {work: {operation: 'key-export', objects: [`to ${file}`]}, tell: ({slot}) => ({objects: [nameSlot(slot)]})});
 	}
 
 	/** Prove that a recovery key opens everything, and remember when. @throws what `checkKeyBackup` of operations/keys throws */
@@ -92,7 +102,7 @@ export class EngineKeys {
 		const {memory} = this.#scene;
 		const {storage, runtime} = memory.session;
 		const {checkKeyBackup} = await import('../operations/keys/check-key-backup.ts');
-		const check = await checkKeyBackup(storage, request, runtime, options.signal);
+		const check = await this.#scene.trail.run({operation: 'key-check'}, async () => checkKeyBackup(storage, request, runtime, options.signal), ({slot}) => ({objects: [nameSlot(slot)]}));
 		memory.remember(state => {
 			state.noteKeyUse(check.slot.id, {checked: new Date(runtime.now()).toISOString()});
 		}, undefined);
@@ -118,9 +128,15 @@ export class EngineKeys {
 		}
 	}
 
-	async #change<Result>(subject: string, {onEvent = this.#scene.onEvent}: OperationOptions, action: (onEvent: EventListener) => Promise<Result>): Promise<Result> {
+	async #change<Result>(
+		subject: string,
+		{onEvent = this.#scene.onEvent}: OperationOptions,
+		action: (onEvent: EventListener) => Promise<Result>,
+		{work, tell}: {readonly work: AuditedWork; readonly tell: (result: Result) => AuditedEnd},
+	): Promise<Result> {
+		const {memory, trail} = this.#scene;
 		try {
-			return await trackActivity(this.#scene.memory, {kind: 'keys', subject, onEvent}, action);
+			return await trail.run(work, async () => trackActivity(memory, {kind: 'keys', subject, onEvent}, action), tell);
 		} finally {
 			this.#scene.onChange();
 		}

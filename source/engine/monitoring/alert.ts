@@ -10,7 +10,7 @@ What can be wrong. `never`, `late`, `failed`, `partial`: backups of a source. `u
 What a watch of this host finds (`coffer monitor`, the job `audit`): `unreachable`: the repository. `key`: it does not open the repository. `permissions`: others may read or change what is this user's.
 `clock`: it is wrong. `space`: where this host remembers things. `recovery`: of the key, were it lost.
 `inodes`: a file system has room for few more files. `program`: its files were changed.
-`channel`: alerts cannot be told on it.
+`channel`: alerts cannot be told on it. `audit-log`: it is not what was written.
 */
 export const alertKinds = [
 	'never', 'late', 'failed', 'partial', 'unverified', 'damage', 'lost', 'key-age', 'slot-expiry', 'storage', 'leftovers', 'exchanged', 'rolled-back',
@@ -18,6 +18,7 @@ export const alertKinds = [
 	'unreachable', 'key', 'permissions', 'clock', 'space', 'recovery',
 	'inodes', 'program',
 	'channel',
+	'audit-log',
 ] as const;
 export type AlertKind = typeof alertKinds[number];
 

@@ -1,3 +1,5 @@
+import {endOfForget, endOfPrune} from '../auditing/audited-ends.ts';
+import type {AuditTrail} from '../audit/audit-trail.ts';
 import type {OperationOptions} from '../engine-options.ts';
 import {damagedSnapshots} from '../monitoring/damaged-snapshots.ts';
 import {assertHostClock, trustHostClock} from '../monitoring/host-clock.ts';
@@ -10,6 +12,7 @@ import type {SeenSnapshot} from '../state/source-memory.ts';
 
 type Scene = {
 	readonly memory: HostMemory;
+	readonly trail: AuditTrail;
 	/** What an operation is given, once what this host has seen is compared with what is there. */
 	readonly begin: (options: OperationOptions) => Promise<OperationOptions>;
 	/** Called when snapshots or packs have gone. */
@@ -29,7 +32,7 @@ export class EnginePruning {
 	@throws what `forget` of operations/forget throws
 	*/
 	async forget(request: ForgetRequest, options: OperationOptions = {}): Promise<ForgetSummary> {
-		const {memory, begin, onChange} = this.#scene;
+		const {memory, trail, begin, onChange} = this.#scene;
 		const operation = await begin(options);
 		const {forget} = await import('../operations/forget/forget.ts');
 		const full = {...operation, findLosses: async () => this.#findLosses()};
@@ -37,7 +40,8 @@ export class EnginePruning {
 			return forget(memory.session, request, full);
 		}
 
-		const summary = await trackActivity(memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(memory.session, request, full));
+		const work = {operation: 'forget', objects: request.snapshots.map(reference => `asked for ${reference}`), ...(request.reason !== undefined && {detail: request.reason})} as const;
+		const summary = await trail.run(work, async () => trackActivity(memory, {kind: 'forget', onEvent: operation.onEvent}, async () => forget(memory.session, request, full)), endOfForget);
 		onChange();
 		return summary;
 	}
@@ -47,7 +51,7 @@ export class EnginePruning {
 	@throws what `prune` of operations/prune throws
 	*/
 	async prune(request: PruneRequest = {}, options: OperationOptions = {}): Promise<PruneSummary> {
-		const {memory, begin, onChange} = this.#scene;
+		const {memory, trail, begin, onChange} = this.#scene;
 		const operation = await begin(options);
 		const {prune} = await import('../operations/prune/prune.ts');
 		const full = {...operation, ...this.#hostFacts(operation, request.isDryRun ?? false)};
@@ -56,7 +60,7 @@ export class EnginePruning {
 		}
 
 		try {
-			return await trackActivity(memory, {kind: 'prune', onEvent: operation.onEvent}, async onEvent => prune(memory.session, request, {...full, onEvent}));
+			return await trail.run({operation: 'prune'}, async () => trackActivity(memory, {kind: 'prune', onEvent: operation.onEvent}, async onEvent => prune(memory.session, request, {...full, onEvent})), endOfPrune);
 		} finally {
 			await memory.sampleStorage(operation.onEvent);
 			onChange();

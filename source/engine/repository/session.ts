@@ -1,3 +1,4 @@
+import type {AuditHead} from '../audit-head.ts';
 import {CofferError, isCofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
 import {holdToLimit} from '../storage/byte-limit.ts';
@@ -19,6 +20,8 @@ export class RepositorySession {
 	readonly runtime: Runtime;
 	/** What was found wrong with repository.json and the key slots on the way in; the repository opened all the same. */
 	readonly problems: readonly KeySlotProblem[];
+	/** Gives what snapshots and tombstones are to vouch for: the end of this host's audit log. @default they vouch for none */
+	auditHead: (() => AuditHead | undefined) | undefined;
 	#fileName: string;
 	#slot: UnlockedSlot;
 

@@ -1,8 +1,10 @@
+import type {AuditHead} from '../audit-head.ts';
 import {classifications, type Classification} from '../classification.ts';
 import {CofferError} from '../errors.ts';
 import type {BlobId, SnapshotId} from '../ids.ts';
 import type {SourceFacts} from '../source-facts.ts';
 import type {JsonValue} from './canonical-json.ts';
+import {decodeAuditHead} from './audit-mark.ts';
 import {Fields} from './fields.ts';
 import {decodeFacts, encodeFacts} from './snapshot-facts.ts';
 
@@ -54,6 +56,8 @@ export type Snapshot = {
 	readonly classification?: Classification;
 	/** What the source said of itself, where its kind does. */
 	readonly facts?: SourceFacts;
+	/** The end of the audit log of its host when it was made. */
+	readonly audit?: AuditHead;
 };
 
 const compactTime = (time: string): string => time.replaceAll(/[-:]/g, '');
@@ -66,8 +70,8 @@ export function snapshotIdOfName(name: string): SnapshotId | undefined {
 }
 
 export function encodeSnapshot(snapshot: Snapshot): JsonValue {
-	const {statistics, previous, facts, ...rest} = snapshot;
-	return {...rest, statistics: {...statistics}, previous: previous && {...previous}, facts: facts && encodeFacts(facts)};
+	const {statistics, previous, facts, audit, ...rest} = snapshot;
+	return {...rest, statistics: {...statistics}, previous: previous && {...previous}, facts: facts && encodeFacts(facts), audit: audit && {...audit}};
 }
 
 /** @param name - Of the object; the body must agree with it. @throws `damaged` */
@@ -98,6 +102,7 @@ export function decodeSnapshot(body: JsonValue, name: string): Snapshot {
 		},
 		...(fields.has('classification') && {classification: fields.choice('classification', classifications)}),
 		...(fields.has('facts') && {facts: decodeFacts(fields.object('facts'))}),
+		...(fields.has('audit') && {audit: decodeAuditHead(fields.object('audit'))}),
 		...(previous && {previous: {id: previous.id<SnapshotId>('id', 16), sha256: previous.text('sha256', 64)}}),
 	};
 	if (snapshotName(snapshot) !== name) {

@@ -133,7 +133,8 @@ export class WriterRun {
 		await this.writeIndex();
 		await this.#assertAlive();
 		const name = snapshotName(snapshot);
-		this.#storedBytes += await writeMetadata(this.#session, 'snapshot', name, encodeSnapshot(snapshot));
+		const audit = this.#session.auditHead?.();
+		this.#storedBytes += await writeMetadata(this.#session, 'snapshot', name, encodeSnapshot(audit === undefined ? snapshot : {...snapshot, audit}));
 		try {
 			// Once more: as long as the record is there, prune waits for us and will find the snapshot.
 			await this.#assertAlive();

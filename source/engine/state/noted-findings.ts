@@ -3,8 +3,8 @@ import type {Row, StateConnection} from './connection.ts';
 import {optional, toText, toTime} from './shapes.ts';
 import {toShortLine} from './short-line.ts';
 
-/** Who looks at what an overview of the repository does not show: `coffer monitor`, and the job `audit`. */
-export type Watch = 'monitor' | 'audit';
+/** Who looks at what an overview of the repository does not show: `coffer monitor`, the job `audit`, and whoever verifies the audit log. */
+export type Watch = 'monitor' | 'audit' | 'audit-log';
 
 /** What a watch has found; the words of kind and severity may be those of a later version. */
 export type NotedFinding = {

@@ -24,7 +24,7 @@ import type {EnginePlace} from './engine-seat.ts';
 export type ConfiguredSource = {readonly name: string; readonly kind: SourceKind};
 
 /** Of the engine's options those that pass between threads. */
-export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'monitorPolicy' | 'onEvent'> & {
+export type EngineClientOptions = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'monitorPolicy' | 'origin' | 'onEvent'> & {
 	readonly sources: readonly ConfiguredSource[];
 	/** For the overview. @default none */
 	readonly jobs?: readonly Job[];

@@ -8,7 +8,7 @@ import type {Job} from '../scheduling/job.ts';
 import type {ConfiguredSource, EngineClient} from './engine-client.ts';
 
 /** `workerData` of the engine's thread. */
-export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'monitorPolicy'> & {readonly sources: readonly ConfiguredSource[]; readonly jobs?: readonly Job[]};
+export type ThreadStart = Pick<EngineOptions, 'repositoryUrl' | 'stateFolder' | 'program' | 'threads' | 'deltas' | 'keyPolicy' | 'monitorPolicy' | 'origin'> & {readonly sources: readonly ConfiguredSource[]; readonly jobs?: readonly Job[]};
 
 /** What can be asked of the engine, with the parameters that pass between the threads: signal and listener stay where they are. */
 export type CallParameters = {

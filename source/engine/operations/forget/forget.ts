@@ -108,7 +108,8 @@ type ForgetFacts = {readonly lock: Pick<ExclusiveLock, 'assertHeld'>; readonly r
 
 async function writeTombstone(session: RepositorySession, {id, sha256, reason}: Pick<Tombstone, 'id' | 'sha256' | 'reason'>): Promise<void> {
 	const {runtime} = session;
-	await writeMetadata(session, 'tombstone', tombstoneName(id), encodeTombstone({id, sha256, forgotten: new Date(runtime.now()).toISOString(), host: runtime.identity.host, user: runtime.user, reason}));
+	const audit = session.auditHead?.();
+	await writeMetadata(session, 'tombstone', tombstoneName(id), encodeTombstone({id, sha256, forgotten: new Date(runtime.now()).toISOString(), host: runtime.identity.host, user: runtime.user, reason, ...(audit && {audit})}));
 }
 
 /**

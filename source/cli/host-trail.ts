@@ -1,0 +1,31 @@
+import {isCofferError, openHostTrail, type AuditedWork} from '../engine/index.ts';
+import type {CommandContext} from './command-line.ts';
+import {repositoryUrl} from './connection.ts';
+import {originOf} from './origin.ts';
+
+/**
+Do something that changes how backups are made, without the repository, noted in the audit log of the repository that the configuration names. Where this host has never worked with one, there is no log yet.
+@throws `audit-failed` before anything is done, where it cannot be noted; what `action` throws
+*/
+export async function noted<Result>(context: CommandContext, work: AuditedWork, action: () => Promise<Result>): Promise<Result> {
+	const {runtime, output, paths: {stateFolder}} = context;
+	const origin = originOf(context);
+	const url = repositoryUrl(context, await context.config().catch((error: unknown) => {
+		// One that cannot be used is what is being mended.
+		if (isCofferError(error, 'configuration-invalid')) {
+			return undefined;
+		}
+
+		throw error;
+	}));
+	const trail = url === undefined
+		? undefined
+		: openHostTrail({stateFolder, url, runtime, origin, warn(message) {
+			output.warn(message);
+		}});
+	try {
+		return await (trail === undefined ? action() : trail.run(work, action));
+	} finally {
+		trail?.log.close();
+	}
+}

@@ -48,7 +48,10 @@ async function request({url, headers, body}: Post, options: RequestOptions & {re
 			agent,
 			rejectUnauthorized: true,
 			maxHeaderSize: 16_384,
-		}).on('response', fulfil).on('error', reject).end(body);
+		}).on('response', fulfil).on('error', reject).on('close', () => {
+			// Without an answer: what closes tells no error where the other side wants to speak something else.
+			reject(Object.assign(new Error('closed'), {code: 'ECONNRESET'}));
+		}).end(body);
 	});
 }
 

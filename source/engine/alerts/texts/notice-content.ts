@@ -27,6 +27,10 @@ export type NoticeContent = {
 
 const maximumSubjectBytes = 180;
 const maximumNameBytes = 60;
+/** The end of a longer one would be read by nobody. */
+const maximumTextBytes = 1000;
+
+const textLine = (text: string): string => shorten(oneLine(text), maximumTextBytes);
 
 const eventWords: Readonly<Record<AlertEvent, string>> = {raised: '', escalated: 'escalated', repeated: 'still open', resolved: ''};
 
@@ -41,9 +45,9 @@ const timeText = (time: string): string => oneLine(time).replace('T', ' ').repla
 function toItem({severity, object, message, cause, nextStep, since}: AnnouncedAlert, {isOver = false, word = ''} = {}): ContentItem {
 	return {
 		grade: isOver ? 'good' : severity,
-		title: `${oneLine(object)}: ${oneLine(message)}${word === '' ? '' : ` (${word})`}`,
+		title: `${textLine(object)}: ${textLine(message)}${word === '' ? '' : ` (${word})`}`,
 		details: [
-			...(isOver ? [] : [...(cause === undefined ? [] : [['Why', oneLine(cause)] as const]), ['Do', oneLine(nextStep)] as const]),
+			...(isOver ? [] : [...(cause === undefined ? [] : [['Why', textLine(cause)] as const]), ['Do', textLine(nextStep)] as const]),
 			['Since', timeText(since)],
 		],
 	};
@@ -70,7 +74,7 @@ function subjectOf(host: string, what: string): string {
 }
 
 function footerOf({url, time, auditHead}: Notice): NoticeContent['footer'] {
-	return [['Repository', oneLine(url)], ['Written', timeText(time)], ...(auditHead === undefined ? [] : [['Audit log', oneLine(auditHead)] as const])];
+	return [['Repository', textLine(url)], ['Written', timeText(time)], ...(auditHead === undefined ? [] : [['Audit log', textLine(auditHead)] as const])];
 }
 
 function describeAlerts(notice: Extract<Notice, {kind: 'alerts'}>): NoticeContent {
@@ -81,7 +85,7 @@ function describeAlerts(notice: Extract<Notice, {kind: 'alerts'}>): NoticeConten
 	// What needs somebody stands first.
 	const rankOf = ({event, alert}: typeof news[number]) => event === 'resolved' ? 2 : (alert.severity === 'critical' ? 0 : 1);
 	const alerts = news.toSorted((a, b) => rankOf(a) - rankOf(b)).map(({alert}) => alert);
-	return {subject: subjectOf(host, `${summary}: ${objectsText(alerts)}`), opening: `On ${oneLine(host)}: ${summary}.`, sections: toSections(items, 'Resolved'), footer: footerOf(notice)};
+	return {subject: subjectOf(host, `${summary}: ${objectsText(alerts)}`), opening: `On ${textLine(host)}: ${summary}.`, sections: toSections(items, 'Resolved'), footer: footerOf(notice)};
 }
 
 function describeDigest(notice: Extract<Notice, {kind: 'digest'}>): NoticeContent {
@@ -93,7 +97,7 @@ function describeDigest(notice: Extract<Notice, {kind: 'digest'}>): NoticeConten
 	const moves = `${raised} raised, ${resolved} resolved`;
 	return {
 		subject: subjectOf(host, `${standing}; ${backups}; ${moves}`),
-		opening: `On ${oneLine(host)} since ${timeText(from)}: ${backups}; alerts: ${moves}. Now ${standing}.`,
+		opening: `On ${textLine(host)} since ${timeText(from)}: ${backups}; alerts: ${moves}. Now ${standing}.`,
 		sections: toSections(items, ''),
 		footer: footerOf(notice),
 	};
@@ -112,7 +116,7 @@ export function describeNotice(notice: Notice): NoticeContent {
 
 		case 'test': {
 			const {host} = notice;
-			return {subject: subjectOf(host, 'a test of this channel'), opening: `Somebody on ${oneLine(host)} wanted to see whether this arrives. It does, and there is nothing to do.`, sections: [], footer: footerOf(notice)};
+			return {subject: subjectOf(host, 'a test of this channel'), opening: `Somebody on ${textLine(host)} wanted to see whether this arrives. It does, and there is nothing to do.`, sections: [], footer: footerOf(notice)};
 		}
 	}
 }

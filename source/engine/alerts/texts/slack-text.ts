@@ -1,6 +1,5 @@
 import type {Notice} from '../notice.ts';
 import {describeNotice, type Grade} from './notice-content.ts';
-import {shorten} from './one-line.ts';
 
 const marks: Readonly<Record<Grade, string>> = {critical: ':rotating_light:', warning: ':warning:', good: ':white_check_mark:'};
 
@@ -16,9 +15,23 @@ function neutralise(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/[*_~`@]|:\/\/|\.\b/g, mark => mark === '://' ? ':\u200B//' : `${mark}\u200B`);
 }
 
-/** A notice as Slack shows it (mrkdwn), without anything in it that mentions people or leads elsewhere. */
+/** A notice as Slack shows it (mrkdwn), without anything in it that mentions people or leads elsewhere. Alerts that do not fit are counted. */
 export function slackText(notice: Notice): string {
 	const {opening, sections, footer} = describeNotice(notice);
-	const items = sections.flatMap(section => section.items).map(({grade, title, details}) => [`${marks[grade]} ${neutralise(title)}`, ...details.map(([label, text]) => `    ${label}: ${neutralise(text)}`)].join('\n'));
-	return shorten([neutralise(opening), ...items, footer.map(([label, text]) => `${label}: ${neutralise(text)}`).join('\n')].join('\n\n'), maximumBytes);
+	const ends = footer.map(([label, text]) => `${label}: ${neutralise(text)}`).join('\n');
+	const blocks = [neutralise(opening)];
+	let byteCount = Buffer.byteLength(blocks[0]!) + Buffer.byteLength(ends);
+	let left = 0;
+	for (const {grade, title, details} of sections.flatMap(section => section.items)) {
+		const block = [`${marks[grade]} ${neutralise(title)}`, ...details.map(([label, text]) => `    ${label}: ${neutralise(text)}`)].join('\n');
+		const size = Buffer.byteLength(block);
+		if (byteCount + size <= maximumBytes) {
+			blocks.push(block);
+			byteCount += size;
+		} else {
+			left++;
+		}
+	}
+
+	return [...blocks, ...(left === 0 ? [] : [`… and ${left} more`]), ends].join('\n\n');
 }

@@ -27,6 +27,13 @@ test('no text mentions people, links or forms anything', t => {
 		const text = slackText(notice);
 		// The marks are ours.
 		t.notRegex(text.replaceAll(/^:(?:rotating_light|warning|white_check_mark):/gm, ''), /[<>]|&(?!(?:amp|lt|gt);)|[*_~`@](?!\u200B)|:\/\/|\.\w/);
-		t.true(Buffer.byteLength(text) <= 12_000);
+		t.true(Buffer.byteLength(text) <= 30_000);
 	}), {numRuns: 300});
+});
+
+test('of more alerts than fit, the others are counted', t => {
+	const text = slackText(noticeOf(Array.from({length: 500}, (_, index) => ({object: `source ${index}`}))));
+	const shown = text.split(':warning:').length - 1;
+	t.true(shown > 20 && Buffer.byteLength(text) < 13_000);
+	t.true(text.includes(`\n\n… and ${500 - shown} more\n\nRepository: `));
 });

@@ -138,6 +138,9 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 	const nonsense = await startHttpSink(t, {answer(response) {
 		response.socket!.end('220 smtp.example.org ESMTP\r\n');
 	}});
+	const upgrade = await startHttpSink(t, {answer(response) {
+		response.socket!.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+	}});
 	const halfway = await startHttpSink(t, {answer(response) {
 		response.writeHead(200, {'Content-Length': '100'});
 		response.write('x');
@@ -148,6 +151,7 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 		[`${reset.origin}/token`, /broke the connection off\.$/],
 		[`${nonsense.origin}/token`, /answered with something that is not HTTP\.$/],
 		[`${halfway.origin}/token`, /broke the connection off\.$/],
+		[`${upgrade.origin}/token`, /broke the connection off\.$/],
 	];
 	for (const [url, message] of cases) {
 		const error = await refusesAsync(t, async () => testChannel(webhookTo(url)).send(testNotice, noSignal), 'channel-failed', message);

@@ -80,6 +80,12 @@ test('a server without STARTTLS gets nothing, not even where somebody on the way
 	t.is(sink.mails.length, 0);
 });
 
+test('a server that does not speak TLS from the first byte', async t => {
+	const sink = await startMailSink(t);
+	await refusesAsync(t, async () => testChannel(mailTo(sink.port, {security: 'tls'})).send(testNotice, noSignal), 'channel-failed', /does not speak TLS on this port/);
+	t.is(sink.mails.length, 0);
+});
+
 test('mail in the open: within this machine, elsewhere only where it is asked for', async t => {
 	const sink = await startMailSink(t, {options: {hideSTARTTLS: true}});
 	await testChannel(mailTo(sink.port, {security: 'none'})).send(testNotice, noSignal);

@@ -152,6 +152,7 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 		[`${nonsense.origin}/token`, /answered with something that is not HTTP\.$/],
 		[`${halfway.origin}/token`, /broke the connection off\.$/],
 		[`${upgrade.origin}/token`, /broke the connection off\.$/],
+		[`${nonsense.origin.replace('http:', 'https:')}/token`, /does not speak TLS on this port/],
 	];
 	for (const [url, message] of cases) {
 		const error = await refusesAsync(t, async () => testChannel(webhookTo(url)).send(testNotice, noSignal), 'channel-failed', message);

@@ -1,4 +1,5 @@
-import type {Severity} from '../../monitoring/alert.ts';
+import {alertKinds, type Severity} from '../../monitoring/alert.ts';
+import {runbookOf} from '../../monitoring/runbook.ts';
 import {countText} from '../../monitoring/age-text.ts';
 import type {AlertEvent, AnnouncedAlert, Notice} from '../notice.ts';
 import {oneLine, shorten} from './one-line.ts';
@@ -11,7 +12,7 @@ export type ContentItem = {
 	readonly grade: Grade;
 	/** `mail: the newest backup is 3 days old`. */
 	readonly title: string;
-	/** What belongs to it: `Why`, `Do`, `Since`. */
+	/** What belongs to it: `Why`, `Do`, `Since`, `See`. */
 	readonly details: ReadonlyArray<readonly [label: string, text: string]>;
 };
 
@@ -42,13 +43,21 @@ export function worstOf(notice: Notice): Grade {
 
 const timeText = (time: string): string => oneLine(time).replace('T', ' ').replace(/:\d\d(?:\.\d+)?Z$/, ' UTC');
 
-function toItem({severity, object, message, cause, nextStep, since}: AnnouncedAlert, {isOver = false, word = ''} = {}): ContentItem {
+/** The page about a kind of alert; `undefined` for one that another version knows. */
+export function pageOf(kind: string): string | undefined {
+	const known = alertKinds.find(one => one === kind);
+	return known && runbookOf(known);
+}
+
+function toItem({kind, severity, object, message, cause, nextStep, since}: AnnouncedAlert, {isOver = false, word = ''} = {}): ContentItem {
+	const page = pageOf(kind);
 	return {
 		grade: isOver ? 'good' : severity,
 		title: `${textLine(object)}: ${textLine(message)}${word === '' ? '' : ` (${word})`}`,
 		details: [
 			...(isOver ? [] : [...(cause === undefined ? [] : [['Why', textLine(cause)] as const]), ['Do', textLine(nextStep)] as const]),
 			['Since', timeText(since)],
+			...(isOver || page === undefined ? [] : [['See', page] as const]),
 		],
 	};
 }

@@ -1,13 +1,15 @@
 import {maskUrls} from '../../programs/mask-urls.ts';
 import type {AnnouncedAlert, Notice} from '../notice.ts';
+import {pageOf} from './notice-content.ts';
 
 function toJson({key, kind, severity, object, message, cause, nextStep, since}: AnnouncedAlert) {
-	return {key, kind, severity, object, message: maskUrls(message), ...(cause !== undefined && {cause: maskUrls(cause)}), nextStep: maskUrls(nextStep), since};
+	const page = pageOf(kind);
+	return {key, kind, severity, object, message: maskUrls(message), ...(cause !== undefined && {cause: maskUrls(cause)}), nextStep: maskUrls(nextStep), ...(page !== undefined && {page}), since};
 }
 
 /**
 A notice as JSON for programs (docs/alerts.md). Members may be added; where one changes its meaning, `version` is another.
-`{version: 1, kind, id, time, host, repository, auditHead?}` and, by `kind`: `alerts: [{event, key, kind, severity, object, message, cause?, nextStep, since}]`; of a digest `from`, `open` (alerts with `acknowledged`), `raised`, `resolved`, `runs`.
+`{version: 1, kind, id, time, host, repository, auditHead?}` and, by `kind`: `alerts: [{event, key, kind, severity, object, message, cause?, nextStep, page?, since}]`; of a digest `from`, `open` (alerts with `acknowledged`), `raised`, `resolved`, `runs`.
 */
 export function webhookBody(notice: Notice): string {
 	const {kind, id, time, host, url, auditHead} = notice;

@@ -37,7 +37,7 @@ test('a signed notice arrives as JSON, with an id that is the same at every atte
 
 	t.deepEqual(JSON.parse(second!.body), {
 		version: 1, kind: 'alerts', id: notice.id, time: notice.time, host: 'web1', repository: '/srv/backup', auditHead: '7:abc',
-		alerts: [{event: 'raised', key: 'late:web1/mail', kind: 'late', severity: 'warning', object: 'mail', message: 'the newest backup is 3 days old; the limit is 25 hours', cause: 'https://u:***@h/ failed', nextStep: 'run "coffer backup mail"', since: '2026-11-22T11:30:00.000Z'}],
+		alerts: [{event: 'raised', key: 'late:web1/mail', kind: 'late', severity: 'warning', object: 'mail', message: 'the newest backup is 3 days old; the limit is 25 hours', cause: 'https://u:***@h/ failed', nextStep: 'run "coffer backup mail"', page: 'docs/runbooks/late.md', since: '2026-11-22T11:30:00.000Z'}],
 	});
 });
 

@@ -30,12 +30,14 @@ Critical:
     Why: pg_dump ended with exit code 1
     Do: run "coffer backup mail"
     Since: 2026-11-22 11:30 UTC
+    See: docs/runbooks/late.md
 
 Warnings:
   * crm: the newest backup is 3 days old; the limit is 25 hours (still open)
     Why: pg_dump ended with exit code 1
     Do: run "coffer backup mail"
     Since: 2026-11-22 11:30 UTC
+    See: docs/runbooks/late.md
 
 Resolved:
   * web: the newest backup is 3 days old; the limit is 25 hours
@@ -57,6 +59,7 @@ test('how bad a notice is', t => {
 	t.is(worstOf(digestOf()), 'warning');
 	t.is(worstOf(digestOf({open: []})), 'good');
 	t.is(worstOf(testNotice), 'good');
+	t.notRegex(plainBody(noticeOf([{kind: 'unheard-of'}])), /See:/);
 });
 
 test('every text of anybody stays on its line, without a password of a URL', t => {

@@ -104,7 +104,7 @@ const engineFolders = {
 	pruning: [...state, 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
 	dumps: [...state, 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
 	keys: [...state, 'crypto', 'operations', 'monitoring', 'audit', 'auditing', 'engine-options'],
-	thread: [...state, 'scheduling', 'keys', 'engine', 'engine-options', 'operations', 'monitoring'],
+	thread: [...state, 'scheduling', 'keys', 'auditing', 'engine', 'engine-options', 'operations', 'monitoring'],
 };
 
 const without = (names, allowed) => names.filter(name => !allowed.includes(name)).join('|');

@@ -14,7 +14,7 @@ export type {EnginePruning} from './pruning/engine-pruning.ts';
 export type {CreateOptions, EngineOptions, OpenOptions, OperationOptions, RecoverOptions, SlotFactors, SnapshotOverview} from './engine-options.ts';
 export {auditOperations, auditResults, type AuditEntry, type AuditOperation, type AuditRecord, type AuditResult} from './audit/audit-entry.ts';
 export type {AuditedWork} from './audit/audit-trail.ts';
-export type {AuditExamination, AuditSelection, EngineAudit, ShownEntry} from './auditing/engine-audit.ts';
+export type {AuditExamination, AuditLook, AuditSelection, EngineAudit, ShownEntry} from './auditing/engine-audit.ts';
 export {openHostTrail, type HostTrailOptions} from './audit/host-trail.ts';
 export type {AcceptedFlaw, AuditFlaw, AuditVerification, KnownHead} from './audit/verify-log.ts';
 export {auditHeadText, type AuditHead} from './audit-head.ts';

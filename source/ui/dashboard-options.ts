@@ -1,5 +1,5 @@
 import type {EventEmitter} from 'node:events';
-import type {AuditEntry, BackupClass, EngineClient, EnginePlace, EventListener, Job, RetentionSettings, ScheduleHolder, Source} from '../engine/index.ts';
+import type {BackupClass, EngineClient, EnginePlace, EventListener, Job, RetentionSettings, ScheduleHolder, Source} from '../engine/index.ts';
 import type {LogChannel, LogLevel} from '../logs/channel.ts';
 import type {Clock} from './clock.ts';
 
@@ -42,17 +42,6 @@ export type ScheduleControl = {
 /** What of a job can be changed from here. */
 export type JobChange = {readonly expression?: string; readonly isEnabled?: boolean};
 
-/** What the audit log of this host says, and whether it is what was written. */
-export type AuditLook = {
-	/** At most the last 2000, oldest first. */
-	readonly entries: readonly AuditEntry[];
-	/** Of all that there are. */
-	readonly count: number;
-	readonly verification:
-		| {readonly isIntact: true; /** Who else knows how it ends: `the repository`, `this host`. */ readonly comparedWith: readonly string[]}
-		| {readonly isIntact: false; /** The first bad entry, and what is wrong with it, in a sentence. */ readonly problem: string};
-};
-
 /** A repository that is known, and how to get at it. */
 export type Connection = {
 	readonly url: string;
@@ -75,8 +64,6 @@ export type Connection = {
 	@default there is no configuration file
 	*/
 	readonly changeJob?: (job: Job, change: JobChange) => Promise<void>;
-	/** Read the audit log and verify it. @throws what reading it throws @default there is none here */
-	readonly readAuditLog?: (signal: AbortSignal) => Promise<AuditLook>;
 	/** Run the job that writes reports. @returns What it said: what the report is about, and where it lies @throws what went wrong @default there is no such job */
 	readonly writeReport?: () => Promise<string>;
 	/** What is to be kept of snapshots. @default nothing is known: no snapshot is forgotten from here */

@@ -23,6 +23,8 @@ optionalTest(ptyLack, 'what cannot be done says why: a source that is not config
 	await keyboard.press('k', /▸ young/);
 	await keyboard.press('r', 'There is no snapshot of "young" yet.');
 	await keyboard.press('v', 'There is no snapshot of "young" yet.');
+	await keyboard.press('A', /INTACT: \d+ entr[\s\S]*backup +ok/);
+	await keyboard.press('escape', /▸ young/);
 	t.true(isWholeFrame(terminal), terminal.text);
 	await keyboard.press('x', 'No job runs or waits at the cursor');
 	// A question is not answered by Enter, and any key but y means no.

@@ -48,6 +48,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 		async keyStatus() {
 			return engine.overviewValue.keys;
 		},
+		readAuditLog: missing('readAuditLog'),
 		rotateKeys: missing('rotateKeys'),
 		exportKey: missing('exportKey'),
 		checkKey: missing('checkKey'),

@@ -35,6 +35,13 @@ export type AuditSelection = {
 /** An entry as it is shown. */
 export type ShownEntry = StoredEntry & {/** Whether its MAC is that of its content. Only a verification tells whether an entry is missing. */ readonly isAuthentic: boolean};
 
+/** What the audit log says. */
+export type AuditLook = {
+	/** The last ones, oldest first. */
+	readonly entries: readonly ShownEntry[];
+	readonly verification: AuditVerification;
+};
+
 /** What a watch of this host finds about the audit log. */
 export type AuditExamination = {
 	/** `undefined` where the log cannot be read. */
@@ -160,6 +167,12 @@ export class EngineAudit {
 		} finally {
 			log.close();
 		}
+	}
+
+	/** What the log says, and whether it is what was written. @throws as `verify` */
+	async look({limit, ...options}: {/** So many of the last entries. @default 1000 */ readonly limit?: number | undefined; readonly signal?: AbortSignal} = {}): Promise<AuditLook> {
+		const verification = await this.verify(options);
+		return {entries: this.entries().slice(-(limit ?? 1000)), verification};
 	}
 
 	/**

@@ -40,6 +40,7 @@ const calls: Calls = {
 		return {id, label, created};
 	}),
 	checkKey: async ({engine}, [{code}], options) => usingCode(code, async secret => engine.keys.check({secret}, options)),
+	readAuditLog: async ({engine}, [limit], {signal}) => engine.audit.look({limit, ...(signal && {signal})}),
 	acknowledge: async ({engine}, [alertKey, note]) => engine.acknowledge(alertKey, note),
 	unacknowledge: async ({engine}, [alertKey]) => engine.unacknowledge(alertKey),
 };

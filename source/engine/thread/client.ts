@@ -26,6 +26,7 @@ export function startEngine(options: EngineClientOptions): EngineThread {
 		rotateKeys: async (request, callOptions) => link.call('rotateKeys', [request], callOptions),
 		exportKey: async (request, callOptions) => link.call('exportKey', [request], callOptions),
 		checkKey: async (request, callOptions) => link.call('checkKey', [request], callOptions),
+		readAuditLog: async callOptions => link.call('readAuditLog', [callOptions?.limit], callOptions),
 		acknowledge: async (alertKey, note) => link.call('acknowledge', [alertKey, note]),
 		unacknowledge: async alertKey => link.call('unacknowledge', [alertKey]),
 		close: async () => link.close(),

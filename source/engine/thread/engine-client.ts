@@ -1,3 +1,4 @@
+import type {AuditLook} from '../auditing/engine-audit.ts';
 import type {EngineOptions, OperationOptions, SlotFactors} from '../engine-options.ts';
 import type {SnapshotId} from '../ids.ts';
 import type {RotateKeysRequest} from '../keys/rotate-keys.ts';
@@ -86,6 +87,8 @@ export type EngineClient = {
 	exportKey(request: Pick<ExportKeyRequest, 'label'> & {readonly file: string; readonly code: Uint8Array}, options?: OperationOptions): Promise<RecoveryKey>;
 	/** Prove that a recovery key opens everything. @param request.code - Its code, or its passphrase in UTF-8; see `exportKey`. */
 	checkKey(request: {readonly code: Uint8Array}, options?: OperationOptions): Promise<KeyBackupCheck>;
+	/** What the audit log of this host says, and whether it is what was written. @param limit - So many of the last entries. @default 1000 */
+	readAuditLog(options?: OperationOptions & {readonly limit?: number}): Promise<AuditLook>;
 	/** Note that somebody has seen an alert. */
 	acknowledge(alertKey: string, note?: string): Promise<void>;
 	/** Take that back. */

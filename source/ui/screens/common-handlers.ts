@@ -61,10 +61,7 @@ export const commonHandlers: Handlers = {
 	prune: {run(dashboard) {
 		openPrune(dashboard);
 	}},
-	audit: {
-		unavailable: dashboard => dashboard.connection?.readAuditLog ? undefined : 'The audit log cannot be read from here.',
-		run(dashboard) {
-			openAudit(dashboard);
-		},
-	},
+	audit: {run(dashboard) {
+		openAudit(dashboard);
+	}},
 };

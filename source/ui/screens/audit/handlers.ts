@@ -43,7 +43,7 @@ export const auditHandlers: Handlers = {
 	refresh: {
 		unavailable: dashboard => currentAudit(dashboard).isReading ? 'The audit log is being read.' : undefined,
 		run(dashboard) {
-			void readAuditLog(dashboard, currentAudit(dashboard).id);
+			readAuditLog(dashboard, currentAudit(dashboard).id);
 		},
 	},
 };

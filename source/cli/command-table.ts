@@ -283,5 +283,5 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** Commands that later versions will have. */
 export const laterCommands: readonly string[] = [
-	'alerts', 'copy', 'compliance', 'drill', 'selftest',
+	'copy', 'compliance', 'drill', 'selftest',
 ];

@@ -18,6 +18,21 @@ const monitorCommand: Command = {
 export const watchingCommands = {
 	monitor: monitorCommand,
 	health: {...monitorCommand, does: 'the same as monitor'},
+	alerts: {
+		usage: '[list|ack|test] [KEY|CHANNEL…] [--all] [--since WHEN] [--note TEXT] [--undo]',
+		does: 'alerts that are open, and what happened to all; take note of one; try the channels that tell of them',
+		details: 'list (or nothing): the open ones; with --all or --since what happened to alerts, the newest last.\n'
+			+ 'ack KEY: somebody has seen it, so that nobody is told again until it is worse; a part of its key is enough, --all means each. --undo takes that back.\n'
+			+ 'test: send a test on every channel of the configuration, or on those that are named, and say how that went; ends with 1 where one failed.\n'
+			+ 'Needs no key, and does not open the repository. How alerts are told: docs/monitoring.md.',
+		flags: {
+			all: {type: 'boolean', does: 'list: what happened to all alerts; ack: all that are open'},
+			since: {type: 'string', value: 'WHEN', does: 'list: what happened from then on: a span such as 30m, 2h or 7d, a date, or a time'},
+			note: {type: 'string', value: 'TEXT', does: 'ack: what others are to know'},
+			undo: {type: 'boolean', does: 'ack: take it back'},
+		},
+		load: async () => (await import('./commands/alerts.ts')).alerts,
+	},
 	metrics: {
 		usage: '[--file PATH]',
 		does: 'how things stand, as metrics for Prometheus',

@@ -52,6 +52,7 @@ const cases: readonly Case[] = [
 	{argv: ['status'], roles: all},
 	{argv: ['monitor'], roles: all, codes: [0, 20, 21]},
 	{argv: ['health'], roles: all, codes: [0, 20, 21]},
+	{argv: ['alerts'], roles: all},
 	{argv: ['metrics'], roles: all},
 	{argv: ['report'], roles: all},
 	{argv: ['audit', 'show'], roles: all},

@@ -16,6 +16,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	// How full the machine's disk is decides what they end with.
 	monitor: [],
 	health: [],
+	alerts: [[], ['list', '--all'], ['--since', '1d'], ['ack', '--all', '--note', 'on it'], ['ack', '--all', '--undo']],
 	metrics: [[], ['--file', './coffer.prom']],
 	report: [[], ['--since', '2w']],
 	audit: [['show'], ['show', '--since', '1d', '--operation', 'backup'], ['verify']],

@@ -1,4 +1,5 @@
 import type {VerifySummary} from '../../engine/index.ts';
+import {endWork, type EndedWork} from '../alerts/end-work.ts';
 import type {CommandContext} from '../command-line.ts';
 import {openEngine} from '../connection.ts';
 import {parseDataShare} from '../data-share.ts';
@@ -38,8 +39,10 @@ export async function verify(context: CommandContext): Promise<number> {
 	const share = flags.text('readData');
 	const readData = share === undefined ? undefined : parseDataShare(share);
 	const printer = createEventPrinter(context);
-	const engine = await openEngine(context, printer.listener);
+	let ended: EndedWork = {engine: undefined};
 	try {
+		const engine = await openEngine(context, printer.listener);
+		ended = {engine};
 		log.write('info', 'verify begins', {readData: share});
 		const summary = await context.interruptible(async signal => engine.verify({
 			...(readData !== undefined && {readData}),
@@ -63,8 +66,11 @@ export async function verify(context: CommandContext): Promise<number> {
 
 		output.event({event: 'summary', ...summary});
 		return problems.length > 0 ? 13 : 0;
+	} catch (error) {
+		ended = {...ended, error};
+		throw error;
 	} finally {
 		printer.clear();
-		await engine.close();
+		await endWork(context, ended);
 	}
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {errorText, isCofferError} from '../../engine/index.ts';
+import {announceAlerts} from '../alerts/announce-alerts.ts';
 import type {CommandContext} from '../command-line.ts';
 import {collectMetrics} from '../metrics/collect-metrics.ts';
 import {renderMetrics} from '../metrics/exposition.ts';
@@ -29,8 +30,9 @@ async function writeConfiguredMetrics(context: CommandContext, signal: AbortSign
 
 /** Runs every check and raises the alerts of what is found; then writes the metrics. A monitor that found something has done its work: it is not run again in its slot. */
 export const runMonitorJob: RunJob = async (context, _job, signal) => {
-	const {alerts, code} = await watchHost(context, signal);
+	const {alerts, code, repository} = await watchHost(context, signal);
 	logAlerts(context.log.in('monitor'), alerts);
+	await announceAlerts(context, {repository, signal});
 	await writeConfiguredMetrics(context, signal);
 	return {code, outcome: 'ok', summary: sumUpAlerts(alerts), facts: {alerts: alerts.length}};
 };

@@ -1,5 +1,6 @@
 import {errorText, isCofferError, remembering, slotAt, withTimeLimit, type Job, type JobRun, type JobTrigger, type ScheduleState} from '../../engine/index.ts';
 import {formatAge, formatDuration} from '../../text/format.ts';
+import {endJob} from '../alerts/end-work.ts';
 import type {CommandContext} from '../command-line.ts';
 import {exitCodeOf} from '../exit-codes.ts';
 import {outcomeOfCode} from './job-outcome.ts';
@@ -120,5 +121,6 @@ export async function performJob(context: CommandContext, job: Job, {schedule, t
 	});
 	log.write(outcome === 'ok' ? 'info' : (outcome === 'partial' ? 'warn' : 'error'), 'job ends', {job: job.name, outcome, code, summary, ...facts});
 	await pingEnd({isSuccess: outcome === 'ok', code, summary});
+	await endJob(context, {kind: job.kind, outcome});
 	return {...result, facts, outcome};
 }

@@ -1,4 +1,4 @@
-import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventListener, type Finding, type Job} from '../../engine/index.ts';
+import {findHostTrouble, findUnreachable, noteUnopened, type Alert, type EventListener, type Finding, type Job, type RepositoryId} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {jobsOf} from '../configured-jobs.ts';
@@ -13,6 +13,8 @@ export type WatchResult = {
 	readonly alerts: readonly Alert[];
 	/** 0, 20 where there are warnings, 21 where something is critical. */
 	readonly code: 0 | 20 | 21;
+	/** The one that was looked at; not there where it could not be opened. */
+	readonly repository?: RepositoryId;
 };
 
 /** What a watch ends with that found these. */
@@ -37,11 +39,15 @@ function createListener({output, log}: CommandContext): EventListener {
 }
 
 /** The jobs that this host is to run: a configuration without sources and without a schedule asks for none. */
-function expectedJobs(config: LoadedConfig | undefined): Job[] {
+export function expectedJobs(config: LoadedConfig | undefined): Job[] {
 	return config !== undefined && (config.sources.length > 0 || config.schedule !== undefined) ? jobsOf(config) : [];
 }
 
-async function watchUnopened(context: CommandContext, config: LoadedConfig | undefined, url: string, error: unknown, onEvent: EventListener): Promise<WatchResult> {
+/**
+Look at what can be seen without the repository, which could not be opened.
+@throws the error, where it says nothing of the repository
+*/
+export async function watchUnopened(context: CommandContext, config: LoadedConfig | undefined, url: string, error: unknown, onEvent: EventListener): Promise<WatchResult> {
 	const reason = findUnreachable(error, url);
 	if (reason === undefined) {
 		throw error;
@@ -84,7 +90,11 @@ export async function watchHost(context: CommandContext, signal: AbortSignal): P
 			const known = new Set(alerts.map(({key}) => key));
 			const now = new Date(runtime.now()).toISOString();
 			const all = [...alerts, ...findings.filter(({key}) => !known.has(key)).map(finding => ({...finding, firstSeen: now, lastSeen: now}))];
-			return {alerts: all.toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical')), code: codeOfFindings(all)};
+			return {
+				alerts: all.toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical')),
+				code: codeOfFindings(all),
+				repository: engine.repositoryId,
+			};
 		} finally {
 			await engine.close();
 		}

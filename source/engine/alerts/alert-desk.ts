@@ -1,14 +1,15 @@
-import {errorText} from '../errors.ts';
 import type {RepositoryId} from '../ids.ts';
 import {acknowledgeAlert, type AcknowledgeOptions} from '../monitoring/acknowledge-alert.ts';
+import {byUrgency} from '../monitoring/alert-life.ts';
+import type {Alert} from '../monitoring/alert.ts';
 import type {AlertChange} from '../state/alert-changes.ts';
-import type {AlertRecord} from '../state/alerts.ts';
 import type {StateContext} from '../state/database.ts';
 import {HostState} from '../state/host-state.ts';
 import {readKnownPlace} from '../state/known-place.ts';
+import {toAlert} from './announcement.ts';
 import type {Channel, ChannelSettings} from './channel.ts';
+import {createNoticeId} from './create-notice-id.ts';
 import {deliver, type Delivery} from './deliver.ts';
-import type {Notice} from './notice.ts';
 import {planChannel, type NoticeHead} from './plan-channel.ts';
 import type {AlertSettings} from './settings.ts';
 
@@ -40,9 +41,9 @@ export class AlertDesk {
 		return repository === undefined ? undefined : new AlertDesk(options, repository);
 	}
 
-	/** Alerts that are open, in no order. @throws `state-failed` */
-	records(): AlertRecord[] {
-		return this.#state.alerts.records();
+	/** Alerts that are open, most severe first, and the oldest of these first. @throws `state-failed` */
+	open(): Alert[] {
+		return this.#state.alerts.records().map(record => toAlert(record)).toSorted((a, b) => byUrgency(a, b));
 	}
 
 	/** What happened to alerts, oldest first; a year of it is kept, at most 10,000 entries. @param sinceMs - @default all of it @throws `state-failed` */
@@ -71,7 +72,7 @@ export class AlertDesk {
 			settings,
 			head: this.#head(),
 			nowMs: runtime.now(),
-			createId: () => this.#createId(),
+			createId: () => createNoticeId(runtime),
 		}));
 	}
 
@@ -85,34 +86,13 @@ export class AlertDesk {
 		return deliver(channels, {outbox: this.#state.outbox, runtime: this.#options.runtime, signal});
 	}
 
-	/** Send a notice now that only shows whether it arrives. @throws what the channel throws */
-	async test(channel: Channel, signal: AbortSignal): Promise<void> {
-		const {runtime} = this.#options;
-		const notice: Notice = {kind: 'test', id: this.#createId(), time: new Date(runtime.now()).toISOString(), ...this.#head()};
-		try {
-			await channel.send(notice, signal);
-		} catch (error) {
-			if (!signal.aborted) {
-				this.note(channel.name, errorText(error));
-			}
-
-			throw error;
-		}
-
-		this.note(channel.name);
-	}
-
-	/** Note how sending went of something that never waited. @param error - Why it failed. @default it did not @throws `state-failed` */
+	/** Note how sending went of something that never waited, such as a test. @param error - Why it failed. @default it did not @throws `state-failed` */
 	note(channel: string, error?: string): void {
 		this.#state.outbox.note(channel, error);
 	}
 
 	close(): void {
 		this.#state.close();
-	}
-
-	#createId(): string {
-		return this.#options.runtime.randomBytes(16).toString('hex');
 	}
 
 	#head(): NoticeHead {

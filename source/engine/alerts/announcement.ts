@@ -1,4 +1,4 @@
-import {severities, type Severity} from '../monitoring/alert.ts';
+import {severities, type Alert, type AlertKind, type Severity} from '../monitoring/alert.ts';
 import type {AlertRecord} from '../state/alerts.ts';
 import type {AnnouncementRow} from '../state/announcements.ts';
 import {optional, parseJson, toChoice, toRecord, toText, toTime} from '../state/shapes.ts';
@@ -30,6 +30,12 @@ export function toOpenAlerts(records: readonly AlertRecord[]): OpenAlert[] {
 	return records.flatMap(({key, severity, firstSeen: since, acknowledged, text}): OpenAlert[] => text === undefined
 		? []
 		: [{key, severity: toSeverity(severity), since, ...text, isAcknowledged: acknowledged !== undefined}]);
+}
+
+/** An alert as it is remembered; where its words are not known, its key says what it is. */
+export function toAlert({severity, text, ...life}: AlertRecord): Alert {
+	const {kind, ...words} = text ?? {kind: life.key.split(':', 1)[0]!, object: life.key, message: 'nobody has looked at it since an earlier version', nextStep: 'look at it with "coffer monitor"'};
+	return {...life, ...words, kind: kind as AlertKind, severity: toSeverity(severity)};
 }
 
 /** As it is kept. */

@@ -27,7 +27,8 @@ function ageOne(finding: Finding, record: AlertRecord | undefined, nowMs: number
 	};
 }
 
-function byUrgency(a: Alert, b: Alert): number {
+/** The most severe first, and the oldest of these first. */
+export function byUrgency(a: Alert, b: Alert): number {
 	if (a.severity !== b.severity) {
 		return rankOf(b.severity) - rankOf(a.severity);
 	}

@@ -2,6 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import {AlertDesk} from '../../../source/engine/alerts/alert-desk.ts';
 import type {Channel} from '../../../source/engine/alerts/channel.ts';
 import type {Notice} from '../../../source/engine/alerts/notice.ts';
+import {sendTest} from '../../../source/engine/alerts/send-test.ts';
 import {defaultAlertSettings, type AlertSettings} from '../../../source/engine/alerts/settings.ts';
 import {CofferError} from '../../../source/engine/errors.ts';
 import type {RepositoryId} from '../../../source/engine/ids.ts';
@@ -322,16 +323,24 @@ test('channels that are configured no more are forgotten, and told anew when the
 	t.deepEqual(state.outbox.channels().map(({channel}) => channel), ['hook', 'mail']);
 });
 
-test('a test notice shows how the channel does', async t => {
-	const {desk, state} = createScene(t);
+test('a test notice goes out at once', async t => {
+	const {runtime} = createScene(t);
 	const mail = createFakeChannel('mail');
 	mail.failWith(down);
-	await t.throwsAsync(desk.test(mail, signal), {code: 'channel-failed'});
-	t.like(state.outbox.channels()[0], {failures: 1, error: down.message});
+	await t.throwsAsync(sendTest(mail, {runtime, url: '/r', signal}), {code: 'channel-failed'});
 	mail.failWith();
-	await desk.test(mail, signal);
-	t.like(state.outbox.channels()[0], {failures: 0});
-	t.deepEqual(mail.arrived.map(({kind, url}) => [kind, url]), [['test', '/r']]);
+	await sendTest(mail, {runtime, url: '/r', signal});
+	t.deepEqual(mail.arrived.map(({kind, url, host}) => [kind, url, host]), [['test', '/r', 'test-host']]);
+	t.regex(mail.arrived[0]!.id, /^[\da-f]{32}$/);
+});
+
+test('how something went that never waited counts for the channel', t => {
+	const {desk, state} = createScene(t);
+	desk.note('ping', down.message);
+	desk.note('ping', down.message);
+	t.like(state.outbox.channels()[0], {channel: 'ping', failures: 2, error: down.message});
+	desk.note('ping');
+	t.like(state.outbox.channels()[0], {failures: 0, error: undefined});
 });
 
 test('another repository was put in its place: what is wrong with that one is told', async t => {
@@ -348,6 +357,7 @@ test('another repository was put in its place: what is wrong with that one is to
 	}
 
 	t.deepEqual(newsOf(mail.arrived), ['raised exchanged:/r']);
-	t.deepEqual(desk.records(), []);
+	t.deepEqual(desk.open(), []);
+	t.deepEqual(of.open().map(alert => [alert.key, alert.kind, alert.severity, alert.firstSeen]), [['exchanged:/r', 'late', 'critical', time]]);
 	of.close();
 });

@@ -22,7 +22,8 @@ function logDelivery({log}: Pick<CommandContext, 'log'>, {channel, outcome, erro
 	if (outcome === 'sent') {
 		writer.write('info', `told on the channel "${channel}"`, {channel});
 	} else {
-		writer.write('warn', outcome === 'failed' ? `could not be told on the channel "${channel}" now` : `given up on the channel "${channel}": it could not be told for three days`, {channel, cause: error});
+		const what = outcome === 'failed' ? `could not be told on the channel "${channel}" now` : `given up on the channel "${channel}": it could not be told for three days`;
+		writer.write('warn', what, {channel, cause: error});
 	}
 }
 

@@ -4,7 +4,7 @@ import {runSubcommand, type Subcommand} from '../subcommands.ts';
 const subcommands: Readonly<Record<string, Subcommand>> = {
 	list: {flags: ['all', 'since'], load: async () => (await import('../alerts/list.ts')).listAlerts},
 	ack: {argument: 'key', flags: ['all', 'note', 'undo'], load: async () => (await import('../alerts/acknowledge.ts')).acknowledgeAlerts},
-	test: {argument: 'channel', load: async () => (await import('../alerts/test-channels.ts')).testChannels},
+	test: {argument: 'channel', load: async () => (await import('../alerts/try-channels.ts')).tryChannels},
 };
 
 /** `coffer alerts`. */

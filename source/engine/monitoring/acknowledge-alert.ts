@@ -1,8 +1,10 @@
 import {CofferError} from '../errors.ts';
 import type {Runtime} from '../runtime.ts';
 import type {HostState} from '../state/host-state.ts';
+import {toShortLine} from '../state/short-line.ts';
 
 export type AcknowledgeOptions = {
+	/** Kept as one line of at most 500 characters. */
 	readonly note?: string;
 	/** Take back what was noted before. @default false */
 	readonly isUndone?: boolean;
@@ -14,7 +16,8 @@ Note that the user has taken note of an alert, or takes that back.
 */
 export function acknowledgeAlert(state: HostState, runtime: Pick<Runtime, 'now' | 'user'>, key: string, {note, isUndone = false}: AcknowledgeOptions = {}): void {
 	const time = new Date(runtime.now()).toISOString();
-	if (!state.alerts.hasAcknowledged(key, {time, user: runtime.user, ...(note !== undefined && {note})}, isUndone)) {
+	const line = note === undefined ? '' : toShortLine(note);
+	if (!state.alerts.hasAcknowledged(key, {time, user: runtime.user, ...(line !== '' && {note: line})}, isUndone)) {
 		throw new CofferError('usage', `There is no alert "${key}" any more: it is over, or never was. "coffer status" shows those that are there.`, {context: {key}});
 	}
 }

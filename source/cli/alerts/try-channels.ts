@@ -25,7 +25,7 @@ function choose(channels: readonly Channel[], names: readonly string[]): Channel
 }
 
 /** `coffer alerts test`: send a test notice now on each channel, or on those that are named, and say how that went. */
-export async function testChannels(context: CommandContext): Promise<number> {
+export async function tryChannels(context: CommandContext): Promise<number> {
 	const {arguments: flags, output, runtime, log} = context;
 	const config = await context.config();
 	const chosen = choose(createChannels(context, config), flags.input.slice(1));

@@ -156,7 +156,7 @@ export class EventPrinter {
 		this.#errors += isLoss ? 1 : 0;
 		log.write(kind === 'skipped' ? 'debug' : 'warn', message, {kind, path});
 		output.event(event);
-		const isAboutWhole = ['repository', 'source', 'shrunk'].includes(kind);
+		const isAboutWhole = ['repository', 'source', 'shrunk', 'anomaly'].includes(kind);
 		const isShown = isLoss || isAboutWhole || output.isVerbose || (kind === 'changed' && !output.isQuiet);
 		if (isShown) {
 			output.tell(`${isAboutWhole ? '' : `${kind}: `}${path === undefined || message.includes(path) ? '' : `${path}: `}${message}`);

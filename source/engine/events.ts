@@ -37,9 +37,9 @@ export type WarningEvent = {
 	/**
 	`unreadable`: source data is missing from the snapshot (the run ends with exit code 3). `changed`: it changed while it was read.
 	`skipped`: left out for a reason that is no loss. `lost`: a restore could not bring it back. `repository`: about the repository itself.
-	`source`: about the source as a whole, or a hook of it. `shrunk`: the source has half of what it had, or less.
+	`source`: about the source as a whole, or a hook of it. `shrunk`: the source has half of what it had, or less. `anomaly`: the backup looks as if data were lost: encrypted, deleted, dropped.
 	*/
-	readonly kind: 'unreadable' | 'changed' | 'skipped' | 'lost' | 'repository' | 'source' | 'shrunk';
+	readonly kind: 'unreadable' | 'changed' | 'skipped' | 'lost' | 'repository' | 'source' | 'shrunk' | 'anomaly';
 	readonly path?: string;
 	readonly message: string;
 };

@@ -12,6 +12,12 @@ export type RepositoryFacts = {
 	readonly absent?: readonly string[];
 };
 
+/** How many rows a table has; none where only the schema was dumped. */
+export type TableFacts = {readonly name: string; readonly rows: number};
+
+/** Of a database with more tables none are named. */
+export const maximumNamedTables = 500;
+
 /** What is known of a dump in a snapshot. */
 export type DatabaseFacts = {
 	readonly name: string;
@@ -23,6 +29,8 @@ export type DatabaseFacts = {
 	/** Of the dump. */
 	readonly bytes: number;
 	readonly isSchemaOnly?: boolean;
+	/** By name; missing where there are more than `maximumNamedTables`, or the source does not know them. */
+	readonly byTable?: readonly TableFacts[];
 };
 
 /** What a source said of itself when it was read. A part of the snapshot, and signed with it. */
@@ -32,3 +40,8 @@ export type SourceFacts = {
 	readonly repositories?: readonly RepositoryFacts[];
 	readonly databases?: readonly DatabaseFacts[];
 };
+
+/** The tables of a database, as far as they are named. @param tables - In any order. */
+export function namedTables(tables: readonly TableFacts[]): Pick<DatabaseFacts, 'byTable'> {
+	return tables.length > maximumNamedTables ? {} : {byTable: tables.map(({name, rows}) => ({name, rows})).toSorted((a, b) => a.name < b.name ? -1 : Number(a.name > b.name))};
+}

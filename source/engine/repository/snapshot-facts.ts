@@ -3,7 +3,7 @@ import type {JsonValue} from './canonical-json.ts';
 import type {Fields} from './fields.ts';
 
 /*
-The member "facts" of a snapshot's body, all of it optional: {"databases": [{"bytes", "file", "isSchemaOnly": true, "name", "rows", "tables"}], "origin",
+The member "facts" of a snapshot's body, all of it optional: {"databases": [{"byTable": [{"name", "rows"}], "bytes", "file", "isSchemaOnly": true, "name", "rows", "tables"}], "origin",
 "repositories": [{"absent": [texts], "head", "lastCommit": {"id", "subject", "time"}, "path", "refs"}]}. A reader ignores members that it does not know.
 */
 
@@ -14,8 +14,8 @@ function encodeRepository({path, refs, head, lastCommit, absent}: RepositoryFact
 	return {path: text(path), refs, head: text(head), absent: absent?.map(one => text(one)), lastCommit: lastCommit && {id: lastCommit.id, time: lastCommit.time, subject: text(lastCommit.subject)}};
 }
 
-function encodeDatabase({name, file, tables, rows, bytes, isSchemaOnly}: DatabaseFacts): JsonValue {
-	return {name: text(name), file: text(file), tables, rows, bytes, isSchemaOnly: isSchemaOnly ? true : undefined};
+function encodeDatabase({name, file, tables, rows, bytes, isSchemaOnly, byTable}: DatabaseFacts): JsonValue {
+	return {name: text(name), file: text(file), tables, rows, bytes, isSchemaOnly: isSchemaOnly ? true : undefined, byTable: byTable?.map(table => ({name: text(table.name), rows: table.rows}))};
 }
 
 export function encodeFacts({origin, repositories, databases}: SourceFacts): JsonValue {
@@ -42,6 +42,7 @@ function decodeDatabase(fields: Fields): DatabaseFacts {
 		bytes: fields.integer('bytes'),
 		...(rows !== undefined && {rows}),
 		...(fields.flag('isSchemaOnly') && {isSchemaOnly: true}),
+		...(fields.has('byTable') && {byTable: fields.objects('byTable').map(table => ({name: table.text('name'), rows: table.integer('rows')}))}),
 	};
 }
 

@@ -1,12 +1,15 @@
 import type {AuditHead} from '../audit-head.ts';
 import {classifications, type Classification} from '../classification.ts';
+import type {ContentMeasures} from '../content-measures.ts';
 import {CofferError} from '../errors.ts';
 import type {BlobId, SnapshotId} from '../ids.ts';
+import type {Canary, Incident} from '../incident.ts';
 import type {SourceFacts} from '../source-facts.ts';
 import type {JsonValue} from './canonical-json.ts';
 import {decodeAuditHead} from './audit-mark.ts';
 import {Fields} from './fields.ts';
 import {decodeFacts, encodeFacts} from './snapshot-facts.ts';
+import {decodeCanaries, decodeIncidents, decodeMeasures, encodeCanaries, encodeIncidents, encodeMeasures} from './snapshot-measures.ts';
 
 /*
 snapshots/<UTC time>-<id>: a metadata object of type 6; the time is the snapshot's, as 20261121T184600.123Z. The members of its body are those of `Snapshot`; a reader ignores
@@ -32,6 +35,8 @@ export type SnapshotStatistics = {
 	readonly durationMs: number;
 	/** Entries that could not be read and are missing. */
 	readonly unreadable: number;
+	/** Of backups of files. */
+	readonly measures?: ContentMeasures;
 };
 
 export type Snapshot = {
@@ -58,6 +63,10 @@ export type Snapshot = {
 	readonly facts?: SourceFacts;
 	/** The end of the audit log of its host when it was made. */
 	readonly audit?: AuditHead;
+	/** Where the source has any. */
+	readonly canaries?: readonly Canary[];
+	/** What looks like a loss and is not mended yet; left out where there is nothing. */
+	readonly incidents?: readonly Incident[];
 };
 
 const compactTime = (time: string): string => time.replaceAll(/[-:]/g, '');
@@ -70,8 +79,16 @@ export function snapshotIdOfName(name: string): SnapshotId | undefined {
 }
 
 export function encodeSnapshot(snapshot: Snapshot): JsonValue {
-	const {statistics, previous, facts, audit, ...rest} = snapshot;
-	return {...rest, statistics: {...statistics}, previous: previous && {...previous}, facts: facts && encodeFacts(facts), audit: audit && {...audit}};
+	const {statistics: {measures, ...statistics}, previous, facts, audit, canaries, incidents, ...rest} = snapshot;
+	return {
+		...rest,
+		statistics: {...statistics, measures: measures && encodeMeasures(measures)},
+		previous: previous && {...previous},
+		facts: facts && encodeFacts(facts),
+		audit: audit && {...audit},
+		canaries: canaries && encodeCanaries(canaries),
+		incidents: incidents && encodeIncidents(incidents),
+	};
 }
 
 /** @param name - Of the object; the body must agree with it. @throws `damaged` */
@@ -99,10 +116,13 @@ export function decodeSnapshot(body: JsonValue, name: string): Snapshot {
 			storedBytes: statistics.integer('storedBytes'),
 			durationMs: statistics.integer('durationMs'),
 			unreadable: statistics.integer('unreadable'),
+			...(statistics.has('measures') && {measures: decodeMeasures(statistics.object('measures'))}),
 		},
 		...(fields.has('classification') && {classification: fields.choice('classification', classifications)}),
 		...(fields.has('facts') && {facts: decodeFacts(fields.object('facts'))}),
 		...(fields.has('audit') && {audit: decodeAuditHead(fields.object('audit'))}),
+		...(fields.has('canaries') && {canaries: decodeCanaries(fields.objects('canaries'))}),
+		...(fields.has('incidents') && {incidents: decodeIncidents(fields.objects('incidents'))}),
 		...(previous && {previous: {id: previous.id<SnapshotId>('id', 16), sha256: previous.text('sha256', 64)}}),
 	};
 	if (snapshotName(snapshot) !== name) {

@@ -1,4 +1,5 @@
 import type {Classification} from '../classification.ts';
+import type {AnomalyWatch} from '../incident.ts';
 import type {SecretReference} from '../programs/secret-reference.ts';
 
 /** A program of the administrator's that is run beside a backup. */
@@ -24,6 +25,8 @@ type SourceBase = {
 	readonly before?: Hook;
 	/** Run afterwards, however the backup went, unless `before` has failed. @default none */
 	readonly after?: Hook;
+	/** What has to be odd about a backup before it is told. @default 'normal' */
+	readonly anomalies?: AnomalyWatch;
 };
 
 /** A source of files: one or more trees of the file system, backed up together in one snapshot. */
@@ -39,6 +42,8 @@ export type FilesSource = SourceBase & {
 	readonly oneFileSystem?: boolean;
 	/** Leave out the content of directories with a valid CACHEDIR.TAG. @default true */
 	readonly excludeCaches?: boolean;
+	/** Absolute: files that nobody is to touch. Each backup tells of those that hold something else than they did, or are gone. @default none */
+	readonly canaries?: readonly string[];
 };
 
 /** Git repositories, bare or not. */

@@ -1,5 +1,7 @@
 import {CofferError, errorText, isCofferError, throwIfAborted} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
+import {incidentText} from '../../incident-text.ts';
+import {defaultAnomalyWatch, isTold} from '../../incident.ts';
 import {sizeText} from '../../size-text.ts';
 import type {SecretReference} from '../../programs/secret-reference.ts';
 import type {RepositorySession} from '../../repository/repository.ts';
@@ -45,6 +47,13 @@ const asSentence = (text = ''): string => /[.!?]$/.test(text) ? text : `${text}.
 function warnOfShrinking({name}: Source, {bytes, previousBytes = 0, snapshot}: StoringSummary, onEvent: EventListener | undefined): void {
 	if (snapshot && previousBytes > 0 && bytes * 2 <= previousBytes) {
 		onEvent?.({event: 'warning', kind: 'shrunk', message: `"${name}" has shrunk from ${sizeText(previousBytes)} to ${sizeText(bytes)} since its previous snapshot. See whether that is meant: "coffer diff" shows what is gone.`});
+	}
+}
+
+/** What looks like a loss is told at once, whoever looks at alerts later. */
+function warnOfIncidents({name, anomalies = defaultAnomalyWatch}: Source, {incidents = []}: StoringSummary, onEvent: EventListener | undefined): void {
+	for (const incident of incidents.filter(one => isTold(one, anomalies))) {
+		onEvent?.({event: 'warning', kind: 'anomaly', message: `"${name}": ${incidentText(incident)}. Forget no snapshot before you know why; "coffer diff" shows what has changed.`});
 	}
 }
 
@@ -102,6 +111,7 @@ export async function backUpSource(session: RepositorySession, request: BackupRe
 	try {
 		result = {summary: await read(session, request, options)};
 		warnOfShrinking(source, result.summary, onEvent);
+		warnOfIncidents(source, result.summary, onEvent);
 	} catch (error) {
 		result = {error};
 	}

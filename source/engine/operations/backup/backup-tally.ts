@@ -3,6 +3,7 @@ import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
 import {sizeText} from '../../size-text.ts';
 import type {ProgressCounts, ProgressReporter} from '../progress.ts';
+import {ContentTally} from './content-tally.ts';
 
 /** The most that a snapshot may hold, and of which source. */
 export type SizeLimit = {
@@ -20,6 +21,8 @@ export class BackupTally {
 	unreadable = 0;
 	/** Entries that changed while they were read. */
 	changed = 0;
+	/** What was seen of contents. */
+	readonly contents = new ContentTally();
 	#pendingFiles = 0;
 	#pendingBytes = 0;
 	#isWalked = false;

@@ -1,16 +1,22 @@
 import {fromText, type ByteString} from '../../byte-string.ts';
+import type {ContentMeasures} from '../../content-measures.ts';
 import {throwIfAborted} from '../../errors.ts';
 import type {EventListener} from '../../events.ts';
 import type {SnapshotId} from '../../ids.ts';
-import {listSnapshots, LoadedIndex, WriterRun, type BackupClass, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
+import type {Incident} from '../../incident.ts';
+import {listSnapshots, LoadedIndex, WriterRun, type BackupClass, type BlobReader, type RepositorySession, type Snapshot, type StoredSnapshot} from '../../repository/repository.ts';
 import {planPaths, resolveSourcePath} from '../../sources/files/path-plan.ts';
 import type {FilesSource} from '../../sources/source.ts';
+import type {TreeNode} from '../../tree-node.ts';
 import {requireWriter} from '../abilities.ts';
+import {newIncidents, withIncidents} from '../incidents/find-incidents.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader} from '../reading.ts';
 import {StoringSink, type BackupSink} from './backup-sink.ts';
 import {BackupTally} from './backup-tally.ts';
+import {checkCanaries} from './canaries.ts';
 import {CountingSink} from './counting-sink.ts';
+import {isSuspicious, lookAtFormer} from './former-contents.ts';
 import {PreviousTree} from './previous-tree.ts';
 import {TreeWalker} from './tree-walker.ts';
 
@@ -48,6 +54,8 @@ export type BackupSummary = {
 	readonly changed: number;
 	/** Of all files in the previous snapshot of the source, where there is one. */
 	readonly previousBytes?: number;
+	/** What looks like a loss, and showed in this run first. */
+	readonly incidents?: readonly Incident[];
 };
 
 export type OperationOptions = {
@@ -80,23 +88,32 @@ export function canStoreDeltas({keyring: {role}, storage}: RepositorySession): b
 	return role === 'owner' && storage.isLocal;
 }
 
-async function walk(scene: Scene, sink: BackupSink) {
+/** What was seen of contents, and, where many look encrypted, what was there before. */
+async function measure({tally: {contents}, previous}: Scene, previousTree: PreviousTree, reader: BlobReader | undefined): Promise<ContentMeasures> {
+	const measures = contents.measures(previousTree.isWhole ? previous?.statistics.files : undefined);
+	return reader && isSuspicious(measures) ? {...measures, former: await lookAtFormer(reader, contents.formerChunks)} : measures;
+}
+
+async function walk(scene: Scene, sink: BackupSink): Promise<{readonly root: TreeNode; readonly measures: ContentMeasures}> {
 	const {request: {source}, session, tally, index, previous, plan, signal} = scene;
 	const isMayRead = session.keyring.role === 'owner';
-	const previousTree = new PreviousTree(index.blobs, previous && isMayRead ? createBlobReader(session, index, treeCacheBytes) : undefined, previous, message => {
+	const reader = previous && isMayRead ? createBlobReader(session, index, treeCacheBytes) : undefined;
+	const previousTree = new PreviousTree(index.blobs, reader, previous, message => {
 		tally.warn(message);
+	}, firstChunk => {
+		tally.contents.notice(firstChunk);
 	});
 	const skippedFolders = new Set<ByteString>(session.storage.url.startsWith('/') ? [fromText(session.storage.url)] : []);
 	const walker = new TreeWalker({source, plan, previous: previousTree, sink, tally, runtime: session.runtime, skippedFolders, signal});
 	const takeRoot = await walker.walk();
 	tally.endWalk();
 	await sink.settle();
-	return takeRoot();
+	return {root: takeRoot(), measures: await measure(scene, previousTree, reader)};
 }
 
-function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> & {readonly addedBytes: number; readonly storedBytes: number}): Snapshot {
+function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> & {readonly measures: ContentMeasures; readonly addedBytes: number; readonly storedBytes: number}): Snapshot {
 	const {request: {source, class: backupClass, tags, program}, session: {runtime}, tally, previous} = scene;
-	return {
+	const snapshot: Snapshot = {
 		id: runtime.randomBytes(16).toString('hex') as SnapshotId,
 		time: new Date(startMs).toISOString(),
 		source: source.name,
@@ -117,9 +134,11 @@ function describe(scene: Scene, startMs: number, facts: Pick<Snapshot, 'tree'> &
 			storedBytes: facts.storedBytes,
 			durationMs: Math.max(0, Math.round(runtime.now() - startMs)),
 			unreadable: tally.unreadable,
+			measures: facts.measures,
 		},
 		...(previous && {previous: {id: previous.id, sha256: previous.sha256}}),
 	};
+	return withIncidents(snapshot, previous, checkCanaries(source.canaries ?? [], previous?.canaries ?? [], snapshot.time));
 }
 
 async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Snapshot> {
@@ -131,14 +150,14 @@ async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Sna
 		indexing = indexing.then(async () => run.writeIndex()).catch(() => undefined);
 	});
 	try {
-		const root = await walk(scene, sink);
+		const {root, measures} = await walk(scene, sink);
 		progress.enter('committing', tally.counts());
 		await sink.finish();
 		stopIndexing();
 		await indexing;
 		throwIfAborted(signal);
 		await run.writeIndex();
-		const snapshot = describe(scene, startMs, {tree: root.tree ?? [], addedBytes: sink.addedBytes, storedBytes: run.storedBytes});
+		const snapshot = describe(scene, startMs, {tree: root.tree ?? [], measures, addedBytes: sink.addedBytes, storedBytes: run.storedBytes});
 		await run.commit(snapshot);
 		return snapshot;
 	} catch (error) {
@@ -153,7 +172,7 @@ async function store(scene: Scene, run: WriterRun, startMs: number): Promise<Sna
 	}
 }
 
-function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'addedBytes' | 'storedBytes'> & Partial<Pick<BackupSummary, 'snapshot'>>): BackupSummary {
+function summarize(scene: Scene, startMs: number, rest: Pick<BackupSummary, 'addedBytes' | 'storedBytes'> & Partial<Pick<BackupSummary, 'snapshot' | 'incidents'>>): BackupSummary {
 	const {tally: {files, directories, bytes, unreadable, changed}, session: {runtime}, previous} = scene;
 	return {...rest, ...(previous && {previousBytes: previous.statistics.bytes}), files, directories, bytes, unreadable, changed, durationMs: Math.max(0, Math.round(runtime.now() - startMs))};
 }
@@ -194,8 +213,9 @@ export async function backup(session: RepositorySession, request: FilesBackupReq
 			return summarize(scene, startMs, {addedBytes: sink.bytes, storedBytes: 0});
 		}
 
-		const {id, source, time, statistics} = await store(scene, run, startMs);
-		return summarize(scene, startMs, {snapshot: {id, source, time}, addedBytes: statistics.addedBytes, storedBytes: run.storedBytes});
+		const snapshot = await store(scene, run, startMs);
+		const {id, source, time, statistics: {addedBytes}} = snapshot;
+		return summarize(scene, startMs, {snapshot: {id, source, time}, addedBytes, storedBytes: run.storedBytes, incidents: newIncidents(snapshot, previous)});
 	} finally {
 		await run?.close();
 	}

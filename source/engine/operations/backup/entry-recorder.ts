@@ -20,6 +20,9 @@ export type RecorderOptions = {
 	readonly runtime: Runtime;
 };
 
+/** So many digits of an id tell whether it is the same: it waits in a long queue. */
+const shortIdLength = 16;
+
 /** What a changed file had before, where it may serve. */
 function toVersion({size}: Stats, previous: PreviousEntries | undefined): Pick<FileToStore, 'previous'> {
 	const {content, contents} = (size >= minimumDeltaBytes && previous?.node) || {};
@@ -45,6 +48,10 @@ export class EntryRecorder {
 		if (type === undefined) {
 			this.#options.tally.skip(joinPath(task.place.path, name), 'it is of a kind that is not known');
 			return undefined;
+		}
+
+		if (previous !== undefined && previous.type !== 'directory') {
+			this.#options.tally.contents.meet();
 		}
 
 		if (!previous?.isUnchanged(type, stats)) {
@@ -106,23 +113,30 @@ export class EntryRecorder {
 		const {sink, tally} = this.#options;
 		const {systemPath} = task.place;
 		const {size} = stats;
+		const wasThere = previous?.type === 'file';
+		const firstChunk = wasThere ? previous.firstChunk() : undefined;
+		if (wasThere) {
+			tally.contents.notice(() => firstChunk);
+		}
+
 		task.expect();
 		tally.expectFile(size);
 		// It waits in a long queue: what it holds is kept small.
-		this.#hardLinks.store(sink, {systemPath: joinPath(systemPath, name), name, ...toVersion(stats, previous)}, stats, result => {
+		this.#hardLinks.store(sink, {systemPath: joinPath(systemPath, name), name, ...toVersion(stats, previous), ...(firstChunk !== undefined && {firstChunk: firstChunk.slice(0, shortIdLength)})}, stats, result => {
 			tally.settleFile(size);
-			this.#settle(task, name, result);
+			this.#settle(task, name, result, wasThere);
 			task.arrive();
 		});
 	}
 
-	#settle(task: DirectoryTask, name: ByteString, result: StoredFile): void {
+	#settle(task: DirectoryTask, name: ByteString, result: StoredFile, wasThere: boolean): void {
 		const {tally} = this.#options;
 		const folder = task.place.path;
 		switch (result.kind) {
 			case 'stored': {
 				task.add(name, result.json);
 				tally.countFile(folder, name, result.size);
+				tally.contents.count(result.size, result.look ?? {content: 'known'}, wasThere);
 				if (result.isChanged) {
 					tally.change(joinPath(folder, name), 'it changed while it was read; what was read is in the snapshot');
 				}

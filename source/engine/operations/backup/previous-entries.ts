@@ -17,6 +17,8 @@ export type PreviousEntriesOptions = {
 	readonly blobs: BlobIndex;
 	/** Told once, when the rest of the directory cannot be used. */
 	readonly onDamage: (error: CofferError) => void;
+	/** Told of each file that nobody asked for, as far as the entries were gone through: it is gone. @default nobody */
+	readonly onGone?: (firstChunk: () => string | undefined) => void;
 };
 
 /** An entry as `encodeTree` takes it. */
@@ -34,6 +36,8 @@ export class PreviousEntries {
 	/** In the blobs before. */
 	#lastName: ByteString | undefined;
 	#isDamaged: boolean;
+	/** Whether the entry at `#position` was asked for. */
+	#isMet = false;
 
 	constructor(options: PreviousEntriesOptions) {
 		this.#options = options;
@@ -74,6 +78,7 @@ export class PreviousEntries {
 		while (this.#scanner) {
 			const order = this.#scanner.compareName(name);
 			if (order >= 0) {
+				this.#isMet ||= order === 0;
 				return order === 0;
 			}
 
@@ -100,6 +105,17 @@ export class PreviousEntries {
 		}
 
 		return true;
+	}
+
+	/** The id of the first chunk of the entry that `seek` found, in hexadecimal; `undefined` where that is empty, or named elsewhere. */
+	firstChunk(): string | undefined {
+		const scanner = this.#found;
+		if (scanner.entry.hasContentLists || scanner.entry.contentCount < 1) {
+			return undefined;
+		}
+
+		scanner.contentId(0, this.#id);
+		return this.#id.toString('hex');
 	}
 
 	/** Whether so many entries are all that there are. Nothing can be sought afterwards. */
@@ -139,6 +155,11 @@ export class PreviousEntries {
 	}
 
 	#advance(): void {
+		if (this.#scanner && this.#position >= 0 && !this.#isMet && this.#scanner.entry.type === 'file') {
+			this.#options.onGone?.(() => this.firstChunk());
+		}
+
+		this.#isMet = false;
 		this.#position++;
 		try {
 			while (this.#scanner && !this.#scanner.next()) {

@@ -12,13 +12,21 @@ export class PreviousTree {
 	readonly #reader: BlobReader | undefined;
 	readonly #tree: readonly BlobId[] | undefined;
 	readonly #onDamage: (message: string) => void;
+	readonly #onGone: PreviousEntriesOptions['onGone'];
+	#isDamaged = false;
 
 	/** @param reader - `undefined` when there is no previous snapshot, or the key may not read it. */
-	constructor(blobs: BlobIndex, reader: BlobReader | undefined, snapshot: StoredSnapshot | undefined, onDamage: (message: string) => void) {
+	constructor(blobs: BlobIndex, reader: BlobReader | undefined, snapshot: StoredSnapshot | undefined, onDamage: (message: string) => void, onGone?: PreviousEntriesOptions['onGone']) {
 		this.#blobs = blobs;
 		this.#reader = reader;
 		this.#tree = reader && snapshot?.tree;
 		this.#onDamage = onDamage;
+		this.#onGone = onGone;
+	}
+
+	/** Whether all that was asked for could be read. */
+	get isWhole(): boolean {
+		return this.#tree !== undefined && !this.#isDamaged;
 	}
 
 	/** An entry for `/`; its metadata is not known and never counts as unchanged. */
@@ -68,12 +76,13 @@ export class PreviousTree {
 	}
 
 	#createEntries(tree: Pick<PreviousEntriesOptions, 'scanners' | 'sizeBytes' | 'isDamaged'>): PreviousEntries {
-		return new PreviousEntries({...tree, blobs: this.#blobs, onDamage: error => {
+		return new PreviousEntries({...tree, blobs: this.#blobs, ...(this.#onGone && {onGone: this.#onGone}), onDamage: error => {
 			this.#tellDamage(error);
 		}});
 	}
 
 	#tellDamage(error: CofferError): void {
+		this.#isDamaged = true;
 		this.#onDamage(`A part of the previous snapshot cannot be read, so its files are read and stored again: ${errorText(error)}`);
 	}
 

@@ -8,6 +8,7 @@ import type {Runtime} from '../../runtime.ts';
 import {toMetadata, typeOf} from '../../sources/files/metadata.ts';
 import type {TreeNode} from '../../tree-node.ts';
 import type {BaseFinder, FileVersion} from './base-finder.ts';
+import {ContentExaminer, type ContentLook} from './content-look.ts';
 
 export type FileToStore = {
 	/** Where it is found. */
@@ -15,10 +16,12 @@ export type FileToStore = {
 	readonly name: ByteString;
 	/** The file as the previous snapshot has it, if it does. */
 	readonly previous?: FileVersion;
+	/** The beginning of the id of the first chunk that the previous snapshot has of it, in hexadecimal. */
+	readonly firstChunk?: string;
 };
 
 export type FileResult =
-	| {readonly kind: 'stored'; readonly node: TreeNode; readonly isChanged: boolean}
+	| {readonly kind: 'stored'; readonly node: TreeNode; readonly isChanged: boolean; readonly look: ContentLook}
 	/** It vanished, or became something else than a file, since the directory was read. */
 	| {readonly kind: 'gone'}
 	| {readonly kind: 'unreadable'; readonly message: string};
@@ -55,6 +58,7 @@ export class FileStorer {
 	readonly #runtime: Runtime;
 	readonly #isStopped: () => boolean;
 	readonly #bases: BaseFinder | undefined;
+	readonly #examiner = new ContentExaminer();
 
 	/**
 	@param options.isStopped - Asked before each chunk is stored. @default never
@@ -87,7 +91,7 @@ export class FileStorer {
 		}
 	}
 
-	async #storeOpen(descriptor: number, {systemPath, name, previous}: FileToStore): Promise<FileResult> {
+	async #storeOpen(descriptor: number, {systemPath, name, previous, firstChunk}: FileToStore): Promise<FileResult> {
 		const nowMs = this.#runtime.now();
 		const before = fstatSync(descriptor, {bigint: true});
 		if (typeOf(before) !== 'file') {
@@ -116,12 +120,15 @@ export class FileStorer {
 
 		const bases = expected >= minimumDeltaBytes ? this.#bases : undefined;
 		await bases?.begin(previous);
+		this.#examiner.begin(expected);
+		const {blobs: blobsBefore} = this.#blobs.added;
 		let position = 0;
 		await this.#chunker.cut(read, async (chunk, sketch) => {
 			if (this.#isStopped()) {
 				throw new CofferError('aborted', 'The backup was interrupted.');
 			}
 
+			this.#examiner.pass(chunk);
 			const start = position;
 			position += chunk.byteLength;
 			const id = bases ? await this.#blobs.storeChunk(chunk, sketch, () => bases.bases(start, chunk.byteLength, sketch)) : this.#blobs.store(chunk, sketch);
@@ -145,7 +152,10 @@ export class FileStorer {
 			// 512 is the unit of st_blocks, whatever the file system's own block size.
 			...(before.blocks * 512n < before.size && {isSparse: true}),
 		};
-		return {kind: 'stored', node, isChanged};
+		const isNew = this.#blobs.added.blobs > blobsBefore;
+		const {isOpaque} = this.#examiner;
+		const look: ContentLook = {...(isOpaque !== undefined && {isOpaque}), content: isNew ? 'new' : (firstChunk !== undefined && (content[0] ?? '').startsWith(firstChunk) ? 'same' : 'known')};
+		return {kind: 'stored', node, isChanged, look};
 	}
 
 	#explain(error: unknown): FileResult {

@@ -1,7 +1,9 @@
 import {BlobHasher, BlobIndex, BlobWriter, encodeNode, FileChunker, PackWriter, SimilarityIndex, WriteCheck, type BlobIndexMemory, type ChunkingParameters, type DataKey, type PackDescription, type SimilarityMemory} from '../../repository/repository.ts';
 import type {CreateJob} from '../job.ts';
 import {createJobBlobReader, type ReadingInit} from '../reading.ts';
+import type {TreeNode} from '../../tree-node.ts';
 import {BaseFinder} from './base-finder.ts';
+import type {ContentLook} from './content-look.ts';
 import {FileStorer, type FileResult, type FileToStore} from './store-file.ts';
 
 export type StoreInit = {
@@ -25,7 +27,13 @@ export type StoreBatch = readonly FileToStore[];
 
 /** A stored file as an encoded tree entry; the node itself only where other hard links will need it. */
 export type StoredFile =
-	Exclude<FileResult, {kind: 'stored'}> | {readonly kind: 'stored'; readonly json: string; readonly size: number; readonly isChanged: boolean; readonly node?: Extract<FileResult, {kind: 'stored'}>['node']};
+	Exclude<FileResult, {kind: 'stored'}> | Omit<Extract<FileResult, {kind: 'stored'}>, 'node' | 'look'> & {
+		readonly json: string;
+		readonly size: number;
+		readonly node?: TreeNode;
+		/** What was seen of its content, where it was read. */
+		readonly look?: ContentLook;
+	};
 
 export type StoreResult = {
 	/** In the order of the batch. */
@@ -44,8 +52,8 @@ function toStoredFile(result: FileResult): StoredFile {
 		return result;
 	}
 
-	const {node, isChanged} = result;
-	return {kind: 'stored', json: encodeNode(node), size: node.size ?? 0, isChanged, ...(node.links > 1 && {node})};
+	const {node, isChanged, look} = result;
+	return {kind: 'stored', json: encodeNode(node), size: node.size ?? 0, isChanged, look, ...(node.links > 1 && {node})};
 }
 
 /** Reads, cuts, hashes, compresses, encrypts and packs files: all that is done with their bytes. */

@@ -8,6 +8,7 @@ import {requireWriter} from '../abilities.ts';
 import {canStoreDeltas, indexIntervalMs, treeCacheBytes, type BackupSummary, type OperationOptions} from '../backup/backup.ts';
 import {StoringSink} from '../backup/backup-sink.ts';
 import {BackupTally} from '../backup/backup-tally.ts';
+import {newIncidents, withIncidents} from '../incidents/find-incidents.ts';
 import {ProgressReporter} from '../progress.ts';
 import {createBlobReader} from '../reading.ts';
 import {ContentStorer} from './content-storer.ts';
@@ -152,7 +153,7 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 	const tally = new BackupTally(progress, onEvent, request);
 	const hasDeltas = (request.deltas ?? true) && canStoreDeltas(session);
 	const duration = () => Math.max(0, Math.round(runtime.now() - startMs));
-	const summarize = (rest: Pick<StreamSummary, 'addedBytes' | 'storedBytes' | 'snapshot' | 'known' | 'previousBytes'>): StreamSummary => {
+	const summarize = (rest: Pick<StreamSummary, 'addedBytes' | 'storedBytes' | 'snapshot' | 'known' | 'previousBytes' | 'incidents'>): StreamSummary => {
 		const {files, directories, bytes, unreadable, changed} = tally;
 		return {...rest, files, directories, bytes, unreadable, changed, durationMs: duration()};
 	};
@@ -178,7 +179,7 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 		const previous = findPrevious(snapshots, request, runtime.identity.host);
 		tally.expect(previous?.statistics);
 		progress.enter('reading', tally.counts());
-		const {id, source, time, statistics} = await store({session, request, run, index, tally, progress, hasDeltas, previous, signal}, ({tree, addedBytes}) => ({
+		const snapshot = await store({session, request, run, index, tally, progress, hasDeltas, previous, signal}, ({tree, addedBytes}) => withIncidents({
 			id: runtime.randomBytes(16).toString('hex') as SnapshotId,
 			time: request.time,
 			source: request.source,
@@ -194,8 +195,9 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 			...(request.facts && {facts: request.facts()}),
 			statistics: {files: tally.files, directories: tally.directories, bytes: tally.bytes, addedBytes, storedBytes: run.storedBytes, durationMs: duration(), unreadable: tally.unreadable},
 			...(previous && {previous: {id: previous.id, sha256: previous.sha256}}),
-		}));
-		return summarize({snapshot: {id, source, time}, addedBytes: statistics.addedBytes, storedBytes: run.storedBytes, ...(previous && {previousBytes: previous.statistics.bytes})});
+		}, previous));
+		const {id, source, time, statistics: {addedBytes}} = snapshot;
+		return summarize({snapshot: {id, source, time}, addedBytes, storedBytes: run.storedBytes, incidents: newIncidents(snapshot, previous), ...(previous && {previousBytes: previous.statistics.bytes})});
 	} finally {
 		await run.close();
 	}

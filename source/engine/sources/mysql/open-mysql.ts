@@ -2,7 +2,7 @@ import type {Buffer} from 'node:buffer';
 import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import {streamProgram} from '../../programs/run-program.ts';
-import type {DatabaseFacts} from '../../source-facts.ts';
+import {namedTables, type DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import {sizeText} from '../../size-text.ts';
 import {dumpFileOf, globalsFiles} from '../databases/dump-names.ts';
@@ -65,6 +65,7 @@ class PassingDump {
 			tables: tables.length,
 			...(this.#isSchemaOnly ? {isSchemaOnly: true} : {rows: tables.reduce((sum, {rows}) => sum + rows, 0)}),
 			bytes,
+			...namedTables(tables),
 		};
 	}
 }

@@ -4,7 +4,7 @@ import {fromText} from '../../byte-string.ts';
 import {CofferError} from '../../errors.ts';
 import type {ProgramCall} from '../../programs/program-call.ts';
 import {streamProgram} from '../../programs/run-program.ts';
-import type {DatabaseFacts, SourceFacts} from '../../source-facts.ts';
+import {namedTables, type DatabaseFacts, type SourceFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import {dumpFileOf, globalsFiles} from '../databases/dump-names.ts';
 import {createDumpEntry} from '../dump-entry.ts';
@@ -122,7 +122,7 @@ export class PostgresStream implements SourceStream {
 			this.#facts.push({...facts, tables: countTables(readArchiveList(Buffer.concat(list).toString())), isSchemaOnly});
 		} else {
 			const tables = rows.finish('source-failed', what);
-			this.#facts.push({...facts, tables: tables.length, rows: tables.reduce((sum, table) => sum + table.rows, 0)});
+			this.#facts.push({...facts, tables: tables.length, rows: tables.reduce((sum, table) => sum + table.rows, 0), ...namedTables(tables)});
 		}
 	}
 }

@@ -1,12 +1,12 @@
 import {DatabaseSync} from 'node:sqlite';
 import {errorText} from '../../errors.ts';
+import type {TableFacts} from '../../source-facts.ts';
 
 /** What a copy of a database holds, and what is wrong with it. */
 export type Examination = {
 	/** What `integrity_check` says, at most five lines; none: it is whole. */
 	readonly problems: readonly string[];
-	readonly tables: number;
-	readonly rows: number;
+	readonly tables: readonly TableFacts[];
 };
 
 /** A name in SQL (sqlite.org/lang_keywords.html). */
@@ -27,21 +27,19 @@ export function examineCopy(file: string): Examination {
 		const problems = copy.prepare('PRAGMA integrity_check(5)').all().map(row => String(row['integrity_check'])).filter(line => line !== 'ok');
 		const names = copy.prepare('SELECT name FROM sqlite_schema WHERE type = \'table\' AND name NOT LIKE \'sqlite\\_%\' ESCAPE \'\\\' AND rootpage > 0').all().map(row => String(row['name']));
 		if (problems.length > 0) {
-			return {problems, tables: names.length, rows: 0};
+			return {problems, tables: []};
 		}
 
-		let rows = 0;
-		for (const name of names) {
+		const tables = names.map((name): TableFacts => {
 			// Names cannot be parameters of SQL; a quoted one is nothing but a name.
 			// eslint-disable-next-line unicorn/no-unsafe-sqlite-interpolation
-			rows += Number(copy.prepare(`SELECT count(*) AS n FROM ${quoted(name)}`).get()!['n']);
-		}
-
-		return {problems, tables: names.length, rows};
+			return {name, rows: Number(copy.prepare(`SELECT count(*) AS n FROM ${quoted(name)}`).get()!['n'])};
+		});
+		return {problems, tables};
 	} catch (error) {
 		// Some damage is so bad that it cannot even be looked for.
 		if (isDamage(error)) {
-			return {problems: [errorText(error)], tables: 0, rows: 0};
+			return {problems: [errorText(error)], tables: []};
 		}
 
 		throw error;

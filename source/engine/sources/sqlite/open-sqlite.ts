@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fromText} from '../../byte-string.ts';
 import {CofferError, errorText, systemErrorCode} from '../../errors.ts';
-import type {DatabaseFacts} from '../../source-facts.ts';
+import {namedTables, type DatabaseFacts} from '../../source-facts.ts';
 import type {StreamedEntry} from '../../streamed-entry.ts';
 import {readPieces} from '../pieces.ts';
 import type {SqliteSource} from '../source.ts';
@@ -60,13 +60,13 @@ async function * readDatabase(file: string, {runtime, signal}: SourceContext, on
 	let handle: FileHandle | undefined;
 	try {
 		const copy = path.join(folder, 'copy');
-		const {tables, rows} = await copyDatabase(file, copy, signal);
+		const {tables} = await copyDatabase(file, copy, signal);
 		handle = await open(copy, constants.O_RDONLY | constants.O_NOFOLLOW);
 		// From here on nothing is left behind, whatever becomes of this process.
 		await unlink(copy);
 		const {size: bytes} = await handle.stat();
 		yield {path: fromText(file), type: 'file', mode: mode & 0o7777, uid, gid, mtimeNs: BigInt(Math.floor(mtimeMs)) * 1_000_000n, size: bytes, content: readPieces(handle.fd)};
-		onDone({name: path.basename(file), file, tables, rows, bytes});
+		onDone({name: path.basename(file), file, tables: tables.length, rows: tables.reduce((sum, {rows}) => sum + rows, 0), bytes, ...namedTables(tables)});
 	} finally {
 		await handle?.close();
 		await rm(folder, {recursive: true, force: true});

@@ -38,7 +38,11 @@ export function toSource(source: ConfiguredSource, folder: string): Source {
 		...(after && {after: toHook(after)}),
 	};
 	switch (rest.kind) {
-		case 'files':
+		case 'files': {
+			const {canaries, ...others} = rest;
+			return {...given(others), ...common, paths: rest.paths.map(one => absolute(one)), ...(canaries && {canaries: canaries.map(one => absolute(one))})};
+		}
+
 		case 'git':
 		case 'sqlite': {
 			return {...given(rest), ...common, paths: rest.paths.map(one => absolute(one))};

@@ -5,11 +5,12 @@ import type {MonitorInFile, SourceMonitorInFile} from './monitor-schema.ts';
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
-function limitsOf({maximumAgeHours, failures, verifyDays}: SourceMonitorInFile, general: SourceLimits): SourceLimits {
+function limitsOf({maximumAgeHours, failures, verifyDays, anomalies}: SourceMonitorInFile, general: SourceLimits): SourceLimits {
 	return {
 		maximumAgeMs: maximumAgeHours === undefined ? general.maximumAgeMs : maximumAgeHours * hourMs,
 		criticalFailures: failures ?? general.criticalFailures,
 		unverifiedAfterMs: verifyDays === undefined ? general.unverifiedAfterMs : verifyDays * dayMs,
+		anomalies: anomalies ?? general.anomalies,
 	};
 }
 
@@ -34,11 +35,12 @@ const pairOf = ({warning, critical}: FillLimits): [number, number] => [warning, 
 
 /** A policy as `monitor` of a configuration would have it in full. */
 export function monitorMembers(policy: MonitorPolicy): Required<MonitorInFile> {
-	const {maximumAgeMs, criticalFailures, unverifiedAfterMs, allDataWithinMs, storagePercent, inodesPercent, daysUntilFull, spacePercent} = policy;
+	const {maximumAgeMs, criticalFailures, unverifiedAfterMs, anomalies, allDataWithinMs, storagePercent, inodesPercent, daysUntilFull, spacePercent} = policy;
 	return {
 		maximumAgeHours: maximumAgeMs / hourMs,
 		failures: criticalFailures,
 		verifyDays: unverifiedAfterMs / dayMs,
+		anomalies,
 		allDataDays: allDataWithinMs / dayMs,
 		storagePercent: pairOf(storagePercent),
 		inodesPercent: pairOf(inodesPercent),

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
-import {CofferError, type BackupClass, type Source} from '../engine/index.ts';
+import {CofferError, type AnomalyWatch, type BackupClass, type Source} from '../engine/index.ts';
 import type {LoadedConfig} from './config.ts';
 import {toSource} from './configured-source.ts';
 import {findNearest} from './nearest.ts';
@@ -30,10 +30,15 @@ function fromPaths(paths: readonly string[], cwd: string): SourceChoice {
 	return {source: {kind: 'files', name: nameOfPaths(absolute), paths: absolute}};
 }
 
+function withAnomalies(source: Source, anomalies: AnomalyWatch | undefined): Source {
+	return anomalies === undefined ? source : {...source, anomalies};
+}
+
 /** The configured sources as the engine takes them. */
 export function configuredSources(config: LoadedConfig | undefined): SourceChoice[] {
+	const general = config?.monitor?.anomalies;
 	return (config?.sources ?? []).map(configured => ({
-		source: toSource(configured, config!.folder),
+		source: withAnomalies(toSource(configured, config!.folder), configured.monitor?.anomalies ?? general),
 		...(configured.class && {class: configured.class}),
 		...(configured.tags && {tags: configured.tags}),
 	}));

@@ -63,6 +63,7 @@ export const sourceSchemas = {
 		ignoreFiles: z.array(z.string().regex(/^[^/]+$/, 'must be the name of a file, without "/"')).optional(),
 		oneFileSystem: z.boolean().optional(),
 		excludeCaches: z.boolean().optional(),
+		canaries: z.array(text).min(1, 'must name at least one file').optional(),
 	}),
 	git: z.strictObject({...common, kind: z.literal('git'), paths, workingTree: z.boolean().optional()}),
 	postgres: z.strictObject({...common, ...database, kind: z.literal('postgres'), service: word.optional(), serviceFile: text.optional(), passFile: text.optional(), globals: z.boolean().optional()}),

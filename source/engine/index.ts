@@ -22,6 +22,7 @@ export {classifications, type Classification} from './classification.ts';
 export {CofferError, errorText, isCofferError, systemErrorCode, throwIfAborted, type CofferErrorOptions, type ErrorCode, type ErrorContext} from './errors.ts';
 export type {EngineEvent, EventListener, LogEvent, Phase, Progress, ProgressEvent, WarningEvent} from './events.ts';
 export {shortId, type EpochId, type RepositoryId, type SlotId, type SnapshotId} from './ids.ts';
+export {sensitivities, type AnomalyWatch, type Incident, type Sensitivity} from './incident.ts';
 export {makeFolders} from './make-folders.ts';
 export {isAddressRule} from './alerts/channels/address-rules.ts';
 export {createChannel, type ChannelDefinition, type ChannelTarget} from './alerts/channels/create-channel.ts';

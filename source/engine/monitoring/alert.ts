@@ -9,6 +9,7 @@ What can be wrong. `never`, `late`, `failed`, `partial`: backups of a source. `u
 `idle`: nothing starts the jobs of the schedule. `missed`: one of them did not run. `job`: one of them failed.
 What a watch of this host finds (`coffer monitor`, the job `audit`): `unreachable`: the repository. `key`: it does not open the repository. `permissions`: others may read or change what is this user's.
 `clock`: it is wrong. `space`: where this host remembers things. `recovery`: of the key, were it lost.
+Of the newest backup of a source: `anomaly`: it is not as usual. `encrypted`, `deleted`, `dropped`: most of what was there is lost, or a table is. `canary`: somebody touched a file that nobody was to touch.
 `inodes`: a file system has room for few more files. `program`: its files were changed.
 `channel`: alerts cannot be told on it. `audit-log`: it is not what was written.
 */
@@ -19,6 +20,7 @@ export const alertKinds = [
 	'inodes', 'program',
 	'channel',
 	'audit-log',
+	'anomaly', 'encrypted', 'deleted', 'dropped', 'canary',
 ] as const;
 export type AlertKind = typeof alertKinds[number];
 

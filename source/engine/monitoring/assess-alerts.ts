@@ -1,9 +1,11 @@
-import type {ObjectProblem} from '../repository/repository.ts';
+import type {ObjectProblem, StoredSnapshot} from '../repository/repository.ts';
 import type {Activity} from '../state/activity.ts';
 import type {ChannelState} from '../state/channel-states.ts';
 import type {DataRead, VerifyRun} from '../state/host-state.ts';
+import type {SettledIncidents} from '../state/settled-incidents.ts';
 import type {SourceMemory} from '../state/source-memory.ts';
 import type {Finding} from './alert.ts';
+import {findAnomalies} from './anomalies/find-anomalies.ts';
 import {findChannelTrouble} from './channel-findings.ts';
 import {findUnreadData} from './coverage-findings.ts';
 import {findExpiry, findKeyAge} from './key-findings.ts';
@@ -50,12 +52,16 @@ export type AlertFacts = {
 	readonly policy?: MonitorPolicy;
 	/** How the channels of alerts do. @default nothing was sent */
 	readonly channels?: readonly ChannelState[];
+	/** Oldest first. @default none, so nothing is odd */
+	readonly snapshots?: readonly StoredSnapshot[];
+	/** @default nothing */
+	readonly settled?: SettledIncidents;
 };
 
 /** Everything that is wrong, in no order; of one key there is one finding. */
 export function assessAlerts(facts: AlertFacts): Finding[] {
 	return [
 		findSourceTrouble, findLost, findUnreadData, findDamage, findBrokenTrust,
-		findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble, findChannelTrouble,
+		findKeyAge, findExpiry, findFullStorage, findFewStorageInodes, findLeftBehind, findScheduleTrouble, findChannelTrouble, findAnomalies,
 	].flatMap(find => find(facts));
 }

@@ -9,9 +9,11 @@ import {emptyMemory, HostState, type RepositoryMemory} from '../state/host-state
 import type {KeyUse} from '../state/key-uses.ts';
 import type {Watch} from '../state/noted-findings.ts';
 import {remembering} from '../state/remembering.ts';
+import {noneSettled, type SettledIncidents} from '../state/settled-incidents.ts';
 import {ScheduleState} from '../state/schedule-state.ts';
 import {acknowledgeAlert, type AcknowledgeOptions} from './acknowledge-alert.ts';
 import {ageAlerts, compareSeverity} from './alert-life.ts';
+import {findSettled} from './anomalies/find-anomalies.ts';
 import type {Alert, Finding} from './alert.ts';
 import {findLosses} from './freshness.ts';
 import {standingFindings} from './noted-findings.ts';
@@ -220,6 +222,18 @@ export class HostMemory {
 		this.remember(state => {
 			state.watch.replace(watch, findings.map(finding => ({...finding, time})));
 		}, undefined, onEvent);
+	}
+
+	/** What looked like a loss and was settled by a person; what was acknowledged long enough ago is from now on. */
+	settledIncidents(nowMs: number, onEvent?: EventListener): SettledIncidents {
+		return this.remember(state => {
+			const news = findSettled(state.alerts(), nowMs);
+			if (news.length > 0) {
+				state.watch.settle(news);
+			}
+
+			return state.watch.settled();
+		}, noneSettled, onEvent);
 	}
 
 	/** What was found, and what watches of this host have found, each with its life on this host. */

@@ -1,3 +1,5 @@
+import {defaultAnomalyWatch, type AnomalyWatch} from '../incident.ts';
+
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
@@ -12,6 +14,8 @@ export type SourceLimits = {
 	readonly criticalFailures: number;
 	/** A source of which nothing was verified for so long is to be verified, in milliseconds. */
 	readonly unverifiedAfterMs: number;
+	/** What has to be odd about a backup before it is told. */
+	readonly anomalies: AnomalyWatch;
 };
 
 /** From when on something is wrong. Plain data. */
@@ -35,6 +39,7 @@ export const defaultMonitorPolicy: MonitorPolicy = {
 	maximumAgeMs: 25 * hourMs,
 	criticalFailures: 3,
 	unverifiedAfterMs: 30 * dayMs,
+	anomalies: defaultAnomalyWatch,
 	sources: new Map(),
 	allDataWithinMs: 90 * dayMs,
 	storagePercent: {warning: 80, critical: 90},

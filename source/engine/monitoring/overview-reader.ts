@@ -84,7 +84,8 @@ export class OverviewReader {
 		const leftovers = this.#leftovers;
 		const repository = {url, problems: [...session.problems, ...problems], trust: memory.trust, ...(leftovers && {leftovers})};
 		const channels = memory.remember(state => state.outbox.channels(), [], onEvent);
-		const facts = {memories, verifyRuns, dataReads, created: keyring.repository.created, activities, keys, storage, schedule, policy: this.#limits, channels};
+		const settled = memory.settledIncidents(nowMs, onEvent);
+		const facts = {memories, verifyRuns, dataReads, created: keyring.repository.created, activities, keys, storage, schedule, policy: this.#limits, channels, snapshots, settled};
 		const findings = assessAlerts({...repository, nowMs, host, sources, ...facts});
 		const lastVerification = verifyRuns.at(-1);
 		const {allDataWithinMs} = this.#limits;

@@ -75,6 +75,7 @@ CREATE TABLE audit_head (repository TEXT PRIMARY KEY, number INTEGER NOT NULL, m
 CREATE TABLE program_seen (folder TEXT PRIMARY KEY, version TEXT NOT NULL, files TEXT NOT NULL, time TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE data_read (position INTEGER PRIMARY KEY, repository TEXT NOT NULL, time TEXT NOT NULL, share REAL NOT NULL, part INTEGER, parts INTEGER) STRICT;
 CREATE INDEX data_read_of_repository ON data_read (repository, position);
+CREATE TABLE settled_incident (repository TEXT, key TEXT, until TEXT NOT NULL, PRIMARY KEY (repository, key)) STRICT, WITHOUT ROWID;
 `;
 
 /** What brings the tables of an earlier version to the one that stands here. Nothing of theirs is changed. */
@@ -93,7 +94,7 @@ COMMIT;
 `;
 
 /** Tables whose rows are each about one repository. */
-export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'data_read', 'activity', 'storage_sample', 'alert', 'alert_text', 'alert_event', 'announcement', 'outbox', 'channel_state', 'digest', 'audit_head', 'noted_finding', 'audit', 'keyring', 'key_use'] as const;
+export const repositoryTables = ['rebuilt', 'run', 'head', 'loss', 'verification', 'verify_run', 'data_read', 'activity', 'storage_sample', 'alert', 'alert_text', 'alert_event', 'announcement', 'outbox', 'channel_state', 'digest', 'audit_head', 'settled_incident', 'noted_finding', 'audit', 'keyring', 'key_use'] as const;
 
 /** Tables whose rows are each about the repository at one place; who holds the schedule stays the same for another one there. */
 export const placeTables = ['job_seen', 'job_run', 'verify_part', 'clock'] as const;

@@ -2,6 +2,7 @@ import type {RepositoryId} from '../ids.ts';
 import {readAudit, setAudit, type AuditMemory} from './audits.ts';
 import type {StateDatabase} from './database.ts';
 import {readNotedFindings, replaceNotedFindings, type NotedFinding, type Watch} from './noted-findings.ts';
+import {noneSettled, readSettled, setSettled, type SettledIncidents} from './settled-incidents.ts';
 
 /** What the watches of this host have found about one repository. Every method that writes does all of it or nothing. */
 export class WatchState {
@@ -22,6 +23,20 @@ export class WatchState {
 	replace(watch: Watch, findings: readonly NotedFinding[]): void {
 		this.#database.write(connection => {
 			replaceNotedFindings(connection, this.#repository, watch, findings);
+		});
+	}
+
+	/** What looked like a loss and was settled by a person. @throws `state-failed` */
+	settled(): SettledIncidents {
+		return this.#database.read(connection => readSettled(connection, this.#repository), noneSettled);
+	}
+
+	/** @param until - What snapshots up to that time have shown is over: RFC 3339. @throws `state-failed` */
+	settle(incidents: ReadonlyArray<{readonly key: string; readonly until: string}>): void {
+		this.#database.write(connection => {
+			for (const {key, until} of incidents) {
+				setSettled(connection, this.#repository, key, until);
+			}
 		});
 	}
 

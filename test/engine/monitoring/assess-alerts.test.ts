@@ -167,7 +167,7 @@ test('inodes: 80 and 90 percent of those of a file system that counts them', t =
 });
 
 test('limits of one\'s own: for all, and for one source of this host', t => {
-	const limits = {maximumAgeMs: 170 * hour, criticalFailures: 1, unverifiedAfterMs: 7 * day};
+	const limits = {maximumAgeMs: 170 * hour, criticalFailures: 1, unverifiedAfterMs: 7 * day, anomalies: false} as const;
 	const policy = {...defaultMonitorPolicy, sources: new Map([['etc', limits]]), storagePercent: {warning: 50, critical: 60}, inodesPercent: {warning: 10, critical: 20}, daysUntilFull: 30};
 	const failed = {state: 'failed', lastOutcome: 'failed', lastError: 'x', lastVerified: at(8 * day)} as const;
 	const severities = (name: string, host = 'here') => short(find(t, {policy, sources: [sourceOf({name, host, ...failed})], memories: [memoryOf(['ok', 'failed'], {source: name})]}));

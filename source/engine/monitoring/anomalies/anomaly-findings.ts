@@ -60,9 +60,11 @@ export function findOddTrouble(snapshots: readonly StoredSnapshot[], watch: Anom
 		...findOddities(history, run, watch).map(oddity => oddityText(oddity, run, history.at(-1))),
 	];
 	const [message, ...others] = texts;
-	return message === undefined ? [] : [{
-		kind: 'anomaly', severity: 'warning', message,
-		...(others.length > 0 && {cause: others.join('; ')}),
-		nextStep: 'see with "coffer diff" what has changed; it is over with the next backup that is as usual',
-	}];
+	return message === undefined
+		? []
+		: [{
+			kind: 'anomaly', severity: 'warning', message,
+			...(others.length > 0 && {cause: others.join('; ')}),
+			nextStep: 'see with "coffer diff" what has changed; it is over with the next backup that is as usual',
+		}];
 }

@@ -1,5 +1,5 @@
 import type {Sensitivity} from '../../incident.ts';
-import {matters, quantities, toScale, type Quantity, type QuantityName} from './quantity.ts';
+import {isLargeEnough, quantities, toScale, type Quantity, type QuantityName} from './quantity.ts';
 import {scoreOf, usualOf} from './robust-score.ts';
 import type {RunMeasures} from './source-history.ts';
 
@@ -43,7 +43,7 @@ function knownValues(quantity: Quantity, history: readonly RunMeasures[]): Known
 function assess(quantity: Quantity, history: readonly RunMeasures[], newest: RunMeasures, threshold: number): Oddity | undefined {
 	const value = quantity.value(newest, history.at(-1));
 	const known = knownValues(quantity, history);
-	if (value === undefined || known.length < leastRuns || !matters(quantity, value, newest)) {
+	if (value === undefined || known.length < leastRuns || !isLargeEnough(quantity, value, newest)) {
 		return undefined;
 	}
 
@@ -60,7 +60,7 @@ function assess(quantity: Quantity, history: readonly RunMeasures[], newest: Run
 	const weekday = weekdayOf(newest.time);
 	const ofWeekday = known.filter(one => weekdayOf(one.time) === weekday);
 	const references = [all, ...(ofWeekday.length >= leastOfWeekday ? [usualOf(ofWeekday.map(one => one.scaled))] : [])];
-	const score = references.map(reference => direction * scoreOf(scaled, reference, quantity.leastSpread)).reduce((a, b) => Math.min(a, b));
+	const score = Math.min(...references.map(reference => direction * scoreOf(scaled, reference, quantity.leastSpread)));
 	const similar = known.filter(one => direction * (one.scaled - scaled) >= -Math.log(aboutAsMuch)).length;
 	return score < threshold || similar >= seenBefore ? undefined : {quantity: quantity.name, value, usual, least: values[0]!, most: values.at(-1)!, runs: known.length, score: direction * score};
 }

@@ -43,7 +43,7 @@ export const quantities: readonly Quantity[] = [
 ];
 
 /** Whether a value is large enough to matter, whatever is usual. */
-export function matters({name}: Quantity, value: number, run: RunMeasures): boolean {
+export function isLargeEnough({name}: Quantity, value: number, run: RunMeasures): boolean {
 	return !['changed', 'removed'].includes(name) || value >= leastShare * (run.before ?? 0);
 }
 

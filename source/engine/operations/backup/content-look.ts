@@ -1,7 +1,9 @@
 import {Buffer} from 'node:buffer';
 
-/** So much of the beginning of a content, and of its middle, is looked at. */
+/** So much of the middle of a content is looked at. */
 export const sampleBytes = 8 * 1024;
+/** And of its beginning: some who encrypt files leave the rest as it is. */
+const headBytes = 4 * 1024;
 /** Less cannot be told apart. */
 export const leastExaminedBytes = 64;
 /** Below so many bytes chance varies more. */
@@ -15,7 +17,7 @@ const words = (text: string, at = 0): Magic => ({at, bytes: Buffer.from(text, 'l
 /** What compressed contents begin with: they are as even as encrypted ones, and no reason to worry. */
 const packed: readonly Magic[] = [
 	magic('504B0304'), magic('504B0506'), magic('1F8B'), magic('FD377A585A00'), magic('28B52FFD'), magic('04224D18'), words('BZh'), magic('377ABCAF271C'), words('Rar!'), words('MSCF'), magic('5D000080'), words('LZIP'),
-	magic('FFD8FF'), magic('89504E47'), words('GIF8'), words('RIFF'), words('ftyp', 4), words('ID3'), magic('FFFB'), magic('FFF3'), words('OggS'), words('fLaC'), magic('1A45DFA3'), magic('3026B2758E66CF11'), words('FLV'), magic('000001BA'), magic('47', 188),
+	magic('FFD8FF'), magic('89504E47'), words('GIF8'), words('RIFF'), words('ftyp', 4), words('ID3'), magic('FFFB'), magic('FFF3'), words('OggS'), words('fLaC'), magic('1A45DFA3'), magic('3026B2758E66CF11'), words('FLV'), magic('000001BA'),
 	words('%PDF-'), words('wOFF'), words('wOF2'), words('PACK'), magic('FF744F63'), words('!<arch>'), magic('EDABEEDB'), words('hsqs'), words('II*\0'), words('MM\0*'), magic('0000000C6A502020'), words('MThd'),
 	words('070701'), words('CD001', 0x80_01), words('QFI'), words('KDMV'), words('conectix'),
 ];
@@ -23,7 +25,7 @@ const packed: readonly Magic[] = [
 /** What contents begin with that were encrypted by well-known programs. */
 const sealed: readonly Magic[] = [words('Salted__'), words('age-encryption.org/'), words('-----BEGIN PGP MESSAGE-----'), words('-----BEGIN AGE ENCRYPTED FILE-----'), magic('4C554B53BABE')];
 
-const beginsAs = (bytes: Uint8Array, kinds: readonly Magic[]): boolean => kinds.some(kind => {
+const isBegunAs = (bytes: Uint8Array, kinds: readonly Magic[]): boolean => kinds.some(kind => {
 	const {at} = kind;
 	return bytes.byteLength >= at + kind.bytes.byteLength && kind.bytes.equals(bytes.subarray(at, at + kind.bytes.byteLength));
 });
@@ -105,8 +107,8 @@ export class ContentExaminer {
 		const start = this.#bytes;
 		this.#bytes += chunk.byteLength;
 		if (start === 0) {
-			this.#isPacked = beginsAs(chunk, packed);
-			this.#isEven = !this.#isPacked && (beginsAs(chunk, sealed) || isEven(chunk.subarray(0, sampleBytes)));
+			this.#isPacked = isBegunAs(chunk, packed);
+			this.#isEven = !this.#isPacked && (isBegunAs(chunk, sealed) || isEven(chunk.subarray(0, headBytes)));
 		}
 
 		if (this.#middle < this.#bytes && !this.#isPacked && !this.#isEven) {

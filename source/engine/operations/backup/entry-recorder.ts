@@ -122,7 +122,8 @@ export class EntryRecorder {
 		task.expect();
 		tally.expectFile(size);
 		// It waits in a long queue: what it holds is kept small.
-		this.#hardLinks.store(sink, {systemPath: joinPath(systemPath, name), name, ...toVersion(stats, previous), ...(firstChunk !== undefined && {firstChunk: firstChunk.slice(0, shortIdLength)})}, stats, result => {
+		const known = firstChunk !== undefined && {firstChunk: firstChunk.slice(0, shortIdLength)};
+		this.#hardLinks.store(sink, {systemPath: joinPath(systemPath, name), name, ...toVersion(stats, previous), ...known}, stats, result => {
 			tally.settleFile(size);
 			this.#settle(task, name, result, wasThere);
 			task.arrive();

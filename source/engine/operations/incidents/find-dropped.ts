@@ -41,12 +41,14 @@ function merge(standing: readonly DatabaseLoss[], found: readonly DatabaseLoss[]
 	for (const loss of found) {
 		const known = merged.get(loss.file);
 		const missing = [...new Set([...known?.missing ?? [], ...loss.missing ?? []])].slice(0, namedTables);
-		merged.set(loss.file, known ? {
-			...known, ...loss, tablesBefore: known.tablesBefore,
-			missingTables: Math.min(known.tablesBefore, known.missingTables + loss.missingTables),
-			...(missing.length > 0 && {missing}),
-			...(known.rowsBefore !== undefined && {rowsBefore: known.rowsBefore}),
-		} : loss);
+		merged.set(loss.file, known
+			? {
+				...known, ...loss, tablesBefore: known.tablesBefore,
+				missingTables: Math.min(known.tablesBefore, known.missingTables + loss.missingTables),
+				...(missing.length > 0 && {missing}),
+				...(known.rowsBefore !== undefined && {rowsBefore: known.rowsBefore}),
+			}
+			: loss);
 	}
 
 	return [...merged.values()];
@@ -55,10 +57,12 @@ function merge(standing: readonly DatabaseLoss[], found: readonly DatabaseLoss[]
 /** Whether databases, tables or most rows of the snapshot before are gone. A file of SQLite that is not named any more was left out on purpose. */
 export function findDropped(snapshot: Snapshot, previous: Snapshot, standing: DroppedIncident | undefined): DroppedIncident | undefined {
 	const now = new Map(databasesOf(snapshot).map(facts => [facts.file, facts]));
-	const found = snapshot.facts?.databases === undefined ? [] : databasesOf(previous)
-		.filter(({file}) => now.has(file) || snapshot.kind !== 'sqlite')
-		.map(before => compare(before, now.get(before.file)))
-		.filter(loss => loss !== undefined);
+	const found = snapshot.facts?.databases === undefined
+		? []
+		: databasesOf(previous)
+			.filter(({file}) => now.has(file) || snapshot.kind !== 'sqlite')
+			.map(before => compare(before, now.get(before.file)))
+			.filter(loss => loss !== undefined);
 	return found.length === 0 ? standing : {kind: 'dropped', time: snapshot.time, losses: merge(standing?.losses ?? [], found)};
 }
 
@@ -67,8 +71,8 @@ function isBack({isWhole = false, missing, missingTables: count, tablesBefore, r
 		return false;
 	}
 
-	const there = now.byTable && new Set(now.byTable.map(({name}) => name));
-	const hasNames = there !== undefined && missing !== undefined && missing.length === count;
+	const there = new Set((now.byTable ?? []).map(({name}) => name));
+	const hasNames = now.byTable !== undefined && missing?.length === count;
 	const hasTables = count === 0 || (hasNames ? missing.every(name => there.has(name)) : now.tables >= tablesBefore);
 	return (hasTables || (isWhole && now.tables >= mendedShare * tablesBefore)) && (rowsBefore === undefined || (now.rows ?? 0) >= mendedShare * rowsBefore);
 }

@@ -40,12 +40,13 @@ export function findIncidents(snapshot: Snapshot, previous: Snapshot | undefined
 }
 
 /** A snapshot that is about to be made, with what looks like a loss in it. */
-export function withIncidents(snapshot: Snapshot, previous: Snapshot | undefined, {canaries, incidents: ofCanaries}: Canaries = {canaries: [], incidents: []}): Snapshot {
+export function withIncidents(snapshot: Snapshot, previous: Snapshot | undefined, checked?: Canaries): Snapshot {
+	const {canaries = [], incidents: ofCanaries} = checked ?? {};
 	const incidents = findIncidents(snapshot, previous, ofCanaries);
 	return {...snapshot, ...(canaries.length > 0 && {canaries}), ...(incidents.length > 0 && {incidents})};
 }
 
 /** What a snapshot shows that the one before it did not, or to a lesser extent. */
 export function newIncidents({incidents = []}: Snapshot, previous: Snapshot | undefined): Incident[] {
-	return incidents.filter(incident => !(previous?.incidents ?? []).some(known => isDeepStrictEqual(known, incident)));
+	return incidents.filter(incident => (previous?.incidents ?? []).every(known => !isDeepStrictEqual(known, incident)));
 }

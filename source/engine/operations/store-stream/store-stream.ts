@@ -197,7 +197,8 @@ export async function storeStream(session: RepositorySession, request: StreamReq
 			...(previous && {previous: {id: previous.id, sha256: previous.sha256}}),
 		}, previous));
 		const {id, source, time, statistics: {addedBytes}} = snapshot;
-		return summarize({snapshot: {id, source, time}, addedBytes, storedBytes: run.storedBytes, incidents: newIncidents(snapshot, previous), ...(previous && {previousBytes: previous.statistics.bytes})});
+		const incidents = newIncidents(snapshot, previous);
+		return summarize({snapshot: {id, source, time}, addedBytes, storedBytes: run.storedBytes, incidents, ...(previous && {previousBytes: previous.statistics.bytes})});
 	} finally {
 		await run.close();
 	}

@@ -30,11 +30,11 @@ export function examineCopy(file: string): Examination {
 			return {problems, tables: []};
 		}
 
-		const tables = names.map((name): TableFacts => {
+		const tables = names.map((name): TableFacts =>
 			// Names cannot be parameters of SQL; a quoted one is nothing but a name.
 			// eslint-disable-next-line unicorn/no-unsafe-sqlite-interpolation
-			return {name, rows: Number(copy.prepare(`SELECT count(*) AS n FROM ${quoted(name)}`).get()!['n'])};
-		});
+			({name, rows: Number(copy.prepare(`SELECT count(*) AS n FROM ${quoted(name)}`).get()!['n'])}),
+		);
 		return {problems, tables};
 	} catch (error) {
 		// Some damage is so bad that it cannot even be looked for.

@@ -7,10 +7,8 @@ import type {RunMeasures} from './source-history.ts';
 export const leastRuns = 7;
 /** So many runs on the same day of the week make a rhythm. */
 const leastOfWeekday = 4;
-/** What has happened so often is not odd. */
-const seenBefore = 2;
-/** And is as much, within this factor. */
-const aboutAsMuch = 1.25;
+/** What came up before is not odd, unless that was only so many runs ago: what has just become odd is so for some days. */
+const recentRuns = 7;
 
 /** From this score on something is odd. docs/anomalies.md says how they were found. */
 export const oddScores: Readonly<Record<Sensitivity, number>> = {high: 3.5, normal: 5, low: 8};
@@ -61,13 +59,13 @@ function assess(quantity: Quantity, history: readonly RunMeasures[], newest: Run
 	const ofWeekday = known.filter(one => weekdayOf(one.time) === weekday);
 	const references = [all, ...(ofWeekday.length >= leastOfWeekday ? [usualOf(ofWeekday.map(one => one.scaled))] : [])];
 	const score = Math.min(...references.map(reference => direction * scoreOf(scaled, reference, quantity.leastSpread)));
-	const similar = known.filter(one => direction * (one.scaled - scaled) >= -Math.log(aboutAsMuch)).length;
-	return score < threshold || similar >= seenBefore ? undefined : {quantity: quantity.name, value, usual, least: values[0]!, most: values.at(-1)!, runs: known.length, score: direction * score};
+	const cameUpBefore = known.slice(0, -recentRuns).some(one => direction * (one.scaled - scaled) >= -Math.log(quantity.similarFactor));
+	return score < threshold || cameUpBefore ? undefined : {quantity: quantity.name, value, usual, least: values[0]!, most: values.at(-1)!, runs: known.length, score: direction * score};
 }
 
 /**
 What is odd about the newest run, measured by the runs before it: the oddest first. Nothing is where fewer than `leastRuns` are known.
-A value is odd that lies `oddScores` spreads from the median of the runs before, and from that of the same day of the week where enough of these are known; and that did not come up twice before.
+A value is odd that lies `oddScores` spreads from the median of the runs before, and from that of the same day of the week where enough of these are known; and that did not come up before the last days.
 @param history - Oldest first, without the newest.
 */
 export function findOddities(history: readonly RunMeasures[], newest: RunMeasures, sensitivity: Sensitivity): Oddity[] {

@@ -14,6 +14,8 @@ export type Quantity = {
 	readonly leastSpread: number;
 	/** The least factor to what is usual. */
 	readonly leastFactor: number;
+	/** Two amounts that differ by less are alike. */
+	readonly similarFactor: number;
 	/** The least difference to what is usual, so that small sources are left in peace. */
 	readonly leastDifference: number;
 	/** Whether less than usual is odd, too. */
@@ -35,11 +37,11 @@ function growthFactor({bytes}: RunMeasures, before: RunMeasures | undefined, uni
 const sizeUnit = 10 * megabyte;
 
 export const quantities: readonly Quantity[] = [
-	{name: 'duration', value: ({durationMs}) => durationMs, unit: 10_000, leastSpread: 0.25, leastFactor: 2.5, leastDifference: 5 * minuteMs, isTwoSided: false},
-	{name: 'added', value: ({addedBytes}) => addedBytes, unit: megabyte, leastSpread: 0.35, leastFactor: 4, leastDifference: 200 * megabyte, isTwoSided: false},
-	{name: 'size', value: (run, before) => growthFactor(run, before, sizeUnit), unit: 0, leastSpread: 0.03, leastFactor: 1.5, leastDifference: 0, isTwoSided: true},
-	{name: 'changed', value: ({changedFiles, before}) => ofMany(changedFiles, before), unit: 10, leastSpread: 0.35, leastFactor: 4, leastDifference: 100, isTwoSided: false},
-	{name: 'removed', value: ({removedFiles, before}) => ofMany(removedFiles, before), unit: 10, leastSpread: 0.35, leastFactor: 4, leastDifference: 100, isTwoSided: false},
+	{name: 'duration', value: ({durationMs}) => durationMs, unit: 10_000, leastSpread: 0.25, leastFactor: 2.5, similarFactor: 1.75, leastDifference: 5 * minuteMs, isTwoSided: false},
+	{name: 'added', value: ({addedBytes}) => addedBytes, unit: megabyte, leastSpread: 0.35, leastFactor: 4, similarFactor: 1.75, leastDifference: 200 * megabyte, isTwoSided: false},
+	{name: 'size', value: (run, before) => growthFactor(run, before, sizeUnit), unit: 0, leastSpread: 0.03, leastFactor: 1.5, similarFactor: 1.25, leastDifference: 0, isTwoSided: true},
+	{name: 'changed', value: ({changedFiles, before}) => ofMany(changedFiles, before), unit: 10, leastSpread: 0.35, leastFactor: 4, similarFactor: 1.75, leastDifference: 100, isTwoSided: false},
+	{name: 'removed', value: ({removedFiles, before}) => ofMany(removedFiles, before), unit: 10, leastSpread: 0.35, leastFactor: 4, similarFactor: 1.75, leastDifference: 100, isTwoSided: false},
 ];
 
 /** Whether a value is large enough to matter, whatever is usual. */

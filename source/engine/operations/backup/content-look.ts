@@ -47,7 +47,7 @@ export function entropyOf(bytes: Uint8Array): number {
 		sum += weights[counts[value]!]!;
 	}
 
-	return Math.log2(byteLength) - sum / byteLength;
+	return Math.max(0, Math.log2(byteLength) - sum / byteLength);
 }
 
 const expected = new Float64Array(sampleBytes + 1);

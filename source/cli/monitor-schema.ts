@@ -18,7 +18,7 @@ const sourceMembers = {
 	maximumAgeHours: number(1, 87_600, 'a number of hours'),
 	failures: z.int().min(1, 'must be a whole number from 1 to 100').max(100, 'must be a whole number from 1 to 100').optional(),
 	verifyDays: number(1, 3650, 'a number of days'),
-	anomalies: z.union([z.literal(false), z.enum(sensitivities)], {error: `must be false, ${sensitivities.map(word => JSON.stringify(word)).join(', ')}`}).optional(),
+	anomalies: z.union([z.literal(false), z.enum(sensitivities)], {error: `must be false, ${sensitivities.slice(0, -1).map(word => JSON.stringify(word)).join(', ')} or ${JSON.stringify(sensitivities.at(-1))}`}).optional(),
 };
 
 /** `monitor` of one source: in the place of what holds for all. */

@@ -29,16 +29,16 @@ const shapes: Readonly<Record<HistoryKind, (day: number, random: () => number) =
 export function simulateRuns(kind: HistoryKind, days: number, seed: number): RunMeasures[] {
 	const source = new Random(seedOf(`${kind} ${seed}`));
 	const random = () => source.fraction();
-	const scale = kind === 'small' ? 1 : Math.exp(4 + 4 * random());
+	const scale = Math.exp(kind === 'small' ? 0 : 4 + 4 * random());
 	let bytes = 40 * scale * megabyte;
-	let files = Math.round(300 + 5000 * random() * (kind === 'small' ? 0.1 : 10));
+	let files = Math.round(300 + random() * (kind === 'small' ? 500 : 50_000));
 	const share = 0.002 + 0.02 * random();
 	const secondsPerRun = 3 + 200 * random();
 	return Array.from({length: days}, (_, day): RunMeasures => {
 		const {factor, growth} = shapes[kind](day, random);
 		const addedBytes = Math.round(0.4 * scale * megabyte * factor);
 		// Now and then something is tidied up.
-		const removedShare = random() < 0.01 ? 0.03 * random() : 0.002 * random();
+		const removedShare = (random() < 0.01 ? 0.03 : 0.002) * random();
 		bytes *= (1 + growth + 0.004 * normal(random)) * (random() < 0.01 ? 0.9 : 1);
 		const before = files;
 		const removedFiles = Math.round(before * removedShare);

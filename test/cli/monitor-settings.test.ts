@@ -23,15 +23,15 @@ test('without a word the default limits hold, and they are what a configuration 
 
 test('what is said holds for all, and what a source says for that one', async t => {
 	const policy = await policyOf({
-		monitor: {maximumAgeHours: 36, failures: 5, verifyDays: 14, allDataDays: 200, storagePercent: [70, 70], inodesPercent: [1, 100], daysUntilFull: 14.5, spacePercent: 95},
-		sources: [etc, {...etc, name: '__proto__', monitor: {maximumAgeHours: 170}}, {...etc, name: 'www', monitor: {failures: 1, verifyDays: 7}}],
+		monitor: {maximumAgeHours: 36, failures: 5, verifyDays: 14, anomalies: 'high', allDataDays: 200, storagePercent: [70, 70], inodesPercent: [1, 100], daysUntilFull: 14.5, spacePercent: 95},
+		sources: [etc, {...etc, name: '__proto__', monitor: {maximumAgeHours: 170}}, {...etc, name: 'www', monitor: {failures: 1, verifyDays: 7, anomalies: false}}],
 	});
 	t.deepEqual(policy, {
-		maximumAgeMs: 36 * hour, criticalFailures: 5, unverifiedAfterMs: 14 * day, allDataWithinMs: 200 * day, daysUntilFull: 14.5, spacePercent: 95,
+		maximumAgeMs: 36 * hour, criticalFailures: 5, unverifiedAfterMs: 14 * day, anomalies: 'high', allDataWithinMs: 200 * day, daysUntilFull: 14.5, spacePercent: 95,
 		storagePercent: {warning: 70, critical: 70}, inodesPercent: {warning: 1, critical: 100},
 		sources: new Map([
-			['__proto__', {maximumAgeMs: 170 * hour, criticalFailures: 5, unverifiedAfterMs: 14 * day}],
-			['www', {maximumAgeMs: 36 * hour, criticalFailures: 1, unverifiedAfterMs: 7 * day}],
+			['__proto__', {maximumAgeMs: 170 * hour, criticalFailures: 5, unverifiedAfterMs: 14 * day, anomalies: 'high'}],
+			['www', {maximumAgeMs: 36 * hour, criticalFailures: 1, unverifiedAfterMs: 7 * day, anomalies: false}],
 		]),
 	});
 });
@@ -43,6 +43,8 @@ const wrong: ReadonlyArray<readonly [value: unknown, message: RegExp]> = [
 	[{monitor: {maximumAgeHours: '25'}}, /^monitor\.maximumAgeHours must be a number$/],
 	[{monitor: {failures: 1.5}}, /^monitor\.failures must be a whole number$/],
 	[{monitor: {failures: 0}}, /^monitor\.failures must be a whole number from 1 to 100$/],
+	[{monitor: {anomalies: true}}, /^monitor\.anomalies must be false, "low", "normal" or "high"$/],
+	[{sources: [{...etc, canaries: []}]}, /^sources\[0\]\.canaries must name at least one file$/],
 	[{monitor: {storagePercent: 80}}, /^monitor\.storagePercent must be a list$/],
 	[{monitor: {storagePercent: [80]}}, /^monitor\.storagePercent must be two percentages from 1 to 100, that of the warning first, such as \[80, 90\]$/],
 	[{monitor: {inodesPercent: [80, 90, 95]}}, /^monitor\.inodesPercent must be two percentages/],

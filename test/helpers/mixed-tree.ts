@@ -19,6 +19,16 @@ export function plainText(seed: string, byteCount: number): Buffer {
 	return Buffer.from([...choices].map(choice => wordList[choice % wordList.length]!).join(' ').slice(0, byteCount));
 }
 
+/** Numbers as a program of science writes them. */
+export function floatBytes(values: Uint8Array): Buffer {
+	const bytes = Buffer.alloc(values.byteLength * 8);
+	for (const [index, value] of values.entries()) {
+		bytes.writeDoubleLE(value * 1.1, index * 8);
+	}
+
+	return bytes;
+}
+
 const kinds: ReadonlyArray<readonly [extension: string, make: (seed: string) => Buffer]> = [
 	['txt', seed => plainText(seed, 900)],
 	['log', seed => plainText(seed, 30_000)],
@@ -27,7 +37,7 @@ const kinds: ReadonlyArray<readonly [extension: string, make: (seed: string) => 
 	['png', seed => Buffer.concat([Buffer.from('89504E470D0A1A0A', 'hex'), deflateSync(evenBytes(seed, 6000))])],
 	['zip', seed => Buffer.concat([Buffer.from('504B0304140000000800', 'hex'), deflateRawSync(evenBytes(seed, 9000))])],
 	['gz', seed => gzipSync(evenBytes(seed, 5000))],
-	['bin', seed => Buffer.from(Float64Array.from(evenBytes(seed, 800), value => value * 1.1).buffer)],
+	['bin', seed => floatBytes(evenBytes(seed, 800))],
 ];
 
 /** Files of many kinds in folders, as people have them. @param seed - Another one gives other contents of the same kinds. */

@@ -227,7 +227,7 @@ export class HostMemory {
 	/** What looked like a loss and was settled by a person; what was acknowledged long enough ago is from now on. */
 	settledIncidents(nowMs: number, onEvent?: EventListener): SettledIncidents {
 		return this.remember(state => {
-			const news = findSettled(state.alerts(), nowMs);
+			const news = findSettled(state.alerts.records(), nowMs);
 			if (news.length > 0) {
 				state.watch.settle(news);
 			}

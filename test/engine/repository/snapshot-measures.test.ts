@@ -13,7 +13,7 @@ const decode = (body: JsonValue): Snapshot => decodeSnapshot(body, snapshotName(
 const whole = fc.maxSafeNat();
 const text = fc.string({unit: 'grapheme'}).map(value => value.toWellFormed());
 const time = fc.date({min: new Date('2026-01-01'), max: new Date('2099-01-01'), noInvalidDate: true}).map(date => date.toISOString());
-const counts = <Name extends string>(...names: readonly Name[]) => fc.record(Object.fromEntries(names.map(name => [name, whole])) as Record<Name, typeof whole>);
+const counts = <Name extends string>(...names: readonly Name[]) => fc.record(Object.fromEntries(names.map(name => [name, whole])));
 
 const measures = fc.tuple(
 	counts('readFiles', 'readBytes', 'examinedFiles', 'opaqueFiles', 'opaqueBytes', 'returnedFiles'),
@@ -37,7 +37,7 @@ test('measures, canaries and incidents pass through a snapshot', t => {
 	let runs = 0;
 	fc.assert(fc.property(measures, fc.array(canary), fc.array(incident), (given, canaries, incidents) => {
 		runs++;
-		const snapshot = {...plain, canaries, incidents, statistics: {...plain.statistics, measures: given}} as Snapshot;
+		const snapshot = {...plain, canaries, incidents, statistics: {...plain.statistics, measures: given}} as unknown as Snapshot;
 		t.deepEqual(decode(encoded(snapshot)), snapshot);
 	}), {numRuns: 200});
 	t.log(`${runs} snapshots`);
@@ -45,13 +45,13 @@ test('measures, canaries and incidents pass through a snapshot', t => {
 
 test('a snapshot without them has no such members', t => {
 	const body = encoded(plain);
-	t.deepEqual(['canaries', 'incidents'].filter(name => name in body), []);
+	t.false('canaries' in body || 'incidents' in body);
 	t.false('measures' in (body['statistics'] as object));
 	t.deepEqual(decode(body), plain);
 });
 
 test('kinds and members that a later program adds are passed over; wrong ones are damage', t => {
-	const body = (change: object): JsonValue => Object.assign(encoded(plain), change) as JsonValue;
+	const body = (change: object): JsonValue => Object.assign(encoded(plain), change);
 	t.deepEqual(decode(body({incidents: [{kind: 'flooded', depth: 3}, {kind: 'deleted', time: plain.time, files: 1, before: 9, later: true}]})).incidents, [{kind: 'deleted', time: plain.time, files: 1, before: 9}]);
 	const wrong: readonly object[] = [
 		{incidents: {}}, {incidents: [{}]}, {incidents: [{kind: 'deleted', time: plain.time, files: -1, before: 1}]}, {incidents: [{kind: 'canary', time: plain.time, path: '/c', state: 'eaten'}]},

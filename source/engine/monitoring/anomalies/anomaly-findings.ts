@@ -46,9 +46,15 @@ export function findIncidentTrouble(snapshots: readonly StoredSnapshot[], watch:
 	return [...Map.groupBy(incidents, ({kind}) => kind).values()].map(group => incidentFinding(group));
 }
 
-/** What is odd about the newest snapshot, measured by those before it. @param snapshots - Of one source on one host, oldest first. */
+/** Whether the newest snapshot shows something mended: then it is not as usual, and all the better. */
+function isMending(snapshots: readonly StoredSnapshot[]): boolean {
+	const [before, newest] = snapshots.slice(-2);
+	return (before?.incidents ?? []).length > (newest?.incidents ?? []).length;
+}
+
+/** What is odd about the newest snapshot, measured by those before it; nothing where it shows something mended. @param snapshots - Of one source on one host, oldest first. */
 export function findOddTrouble(snapshots: readonly StoredSnapshot[], watch: AnomalyWatch): AnomalyFinding[] {
-	const known = watch === false ? undefined : historyOf(snapshots);
+	const known = watch === false || isMending(snapshots) ? undefined : historyOf(snapshots);
 	if (known === undefined || watch === false) {
 		return [];
 	}

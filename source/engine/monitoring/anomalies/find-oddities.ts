@@ -59,8 +59,8 @@ function assess(quantity: Quantity, history: readonly RunMeasures[], newest: Run
 	const ofWeekday = known.filter(one => weekdayOf(one.time) === weekday);
 	const references = [all, ...(ofWeekday.length >= leastOfWeekday ? [usualOf(ofWeekday.map(one => one.scaled))] : [])];
 	const score = Math.min(...references.map(reference => direction * scoreOf(scaled, reference, quantity.leastSpread)));
-	const cameUpBefore = known.slice(0, -recentRuns).some(one => direction * (one.scaled - scaled) >= -Math.log(quantity.similarFactor));
-	return score < threshold || cameUpBefore ? undefined : {quantity: quantity.name, value, usual, least: values[0]!, most: values.at(-1)!, runs: known.length, score: direction * score};
+	const isCameUpBefore = known.slice(0, -recentRuns).some(one => direction * (one.scaled - scaled) >= -Math.log(quantity.similarFactor));
+	return score < threshold || isCameUpBefore ? undefined : {quantity: quantity.name, value, usual, least: values[0]!, most: values.at(-1)!, runs: known.length, score: direction * score};
 }
 
 /**

@@ -12,7 +12,7 @@ const find = (snapshots: readonly StoredSnapshot[], change: Partial<AlertFacts> 
 function withNewest(change: Partial<StoredSnapshot>, statistics: Partial<StoredSnapshot['statistics']> = {}): StoredSnapshot[] {
 	const snapshots = buildSnapshots('mail', 20);
 	const newest = snapshots.at(-1)!;
-	return snapshots.with(-1, {...newest, ...change, statistics: {...newest.statistics, ...statistics}});
+	return [...snapshots.slice(0, -1), {...newest, ...change, statistics: {...newest.statistics, ...statistics}}];
 }
 
 const time = ago(2 * 60 * 60 * 1000);
@@ -53,6 +53,12 @@ test('what is odd is a warning, and left out while something looks like a loss',
 	t.regex(`${found!.message}; ${found!.cause}`, /added 41\.0 GB/);
 	t.regex(`${found!.message}; ${found!.cause}`, /took 5\.0 h/);
 	t.deepEqual(find(withNewest({incidents: [deleted]}, many)).map(({kind}) => kind), ['deleted']);
+});
+
+test('what mends something is not called odd', t => {
+	const snapshots = withNewest({}, {addedBytes: 41_000_000_000});
+	t.deepEqual(find(snapshots).map(({kind}) => kind), ['anomaly']);
+	t.deepEqual(find(snapshots.map((snapshot, index) => index === 18 ? {...snapshot, incidents: [deleted]} : snapshot)), []);
 });
 
 test('other paths, or another kind, are compared with nothing', t => {

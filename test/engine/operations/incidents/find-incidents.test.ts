@@ -14,10 +14,11 @@ function next(change: Partial<Snapshot>): Snapshot {
 }
 
 const noMeasures = {readFiles: 0, readBytes: 0, examinedFiles: 0, opaqueFiles: 0, opaqueBytes: 0, returnedFiles: 0};
-const ofFiles = (files: number, change: Partial<Snapshot> = {}): Snapshot => next({...change, statistics: {files, directories: 1, bytes: files, addedBytes: 0, storedBytes: 0, durationMs: 1, unreadable: 0, measures: noMeasures}});
+const none = {directories: 1, addedBytes: 0, storedBytes: 0, durationMs: 1, unreadable: 0, measures: noMeasures};
+const ofFiles = (files: number, change: Partial<Snapshot> = {}): Snapshot => next({...change, statistics: {...none, files, bytes: files}});
 const table = (name: string, rows = 1) => ({name, rows});
 
-function database(tables: readonly {name: string; rows: number}[], change: Partial<DatabaseFacts> = {}): DatabaseFacts {
+function database(tables: ReadonlyArray<{name: string; rows: number}>, change: Partial<DatabaseFacts> = {}): DatabaseFacts {
 	return {name: 'crm', file: '/crm.dump', tables: tables.length, rows: tables.reduce((sum, {rows}) => sum + rows, 0), bytes: 1, byTable: tables, ...change};
 }
 

@@ -13,10 +13,10 @@ const server = usePostgres();
 
 type Found = {readonly kind: string; readonly severity: string; readonly object: string; readonly message: string};
 
-/** A host with one source, and its repository. */
-async function createHost(t: ExecutionContext, source: object): Promise<{readonly host: TestHost; readonly run: (...argv: readonly string[]) => Promise<Outcome>}> {
+/** A host with one source, and its repository. @param isHere - Run command lines in this process, which takes less. */
+async function createHost(t: ExecutionContext, source: object, isHere = true): Promise<{readonly host: TestHost; readonly run: (...argv: readonly string[]) => Promise<Outcome>}> {
 	const host = new TestHost(t);
-	const run = async (...argv: readonly string[]) => host.start(argv).ended;
+	const run = async (...argv: readonly string[]) => isHere ? host.runHere(argv) : host.start(argv).ended;
 	t.is((await run('init', '--headless')).code, 0);
 	writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: host.keyFile}, schedule: {jobs: {}}, sources: [source]}), {mode: 0o600});
 	return {host, run};
@@ -32,7 +32,7 @@ async function look(t: ExecutionContext, run: (...argv: readonly string[]) => Pr
 }
 
 test('ransomware: found by the first backup after it, by the monitor and at the end of the backup; over when the files are back', async t => {
-	const {host, run} = await createHost(t, {name: 'srv', paths: ['../../../srv'], canaries: ['../../../srv/.canary']});
+	const {host, run} = await createHost(t, {name: 'srv', paths: ['../../../srv'], canaries: ['../../../srv/.canary']}, false);
 	const folder = host.path('srv');
 	const layout = {...mixedLayout(300), '.canary': 'nobody touches this'};
 	writeLayout(folder, layout);

@@ -15,6 +15,7 @@ import {explainMissing, programName, repositoryUrl} from './connection.ts';
 import {toSource} from './configured-source.ts';
 import {findSources, whyNoSource} from './found-sources.ts';
 import type {FoundSource} from './finding/found-source.ts';
+import {noted} from './host-trail.ts';
 import {findSecretPlace} from './secret-place.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {monitorPolicyOf} from './monitor-settings.ts';
@@ -89,7 +90,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 		...(config && {
 			async changeJob(shown: Job, change: JobChange) {
 				try {
-					await changeJob(context, shown, change);
+					await noted(context, {operation: 'config-edit', objects: [config.file, `job ${shown.name}`]}, async () => changeJob(context, shown, change), 'dashboard');
 				} finally {
 					// Also what somebody else has changed is to be seen.
 					const changed = await loadConfig(config.file, {isNamed: true}).catch(() => undefined);

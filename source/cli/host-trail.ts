@@ -5,11 +5,11 @@ import {originOf} from './origin.ts';
 
 /**
 Do something that changes how backups are made, without the repository, noted in the audit log of the repository that the configuration names. Where this host has never worked with one, there is no log yet.
+@param origin - From where it is done. @default what the command line tells
 @throws `audit-failed` before anything is done, where it cannot be noted; what `action` throws
 */
-export async function noted<Result>(context: CommandContext, work: AuditedWork, action: () => Promise<Result>): Promise<Result> {
+export async function noted<Result>(context: CommandContext, work: AuditedWork, action: () => Promise<Result>, origin = originOf(context)): Promise<Result> {
 	const {runtime, output, paths: {stateFolder}} = context;
-	const origin = originOf(context);
 	const url = repositoryUrl(context, await context.config().catch((error: unknown) => {
 		// One that cannot be used is what is being mended.
 		if (isCofferError(error, 'configuration-invalid')) {

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
@@ -66,4 +66,17 @@ test('a key file\'s key, as bytes and as digits, is nowhere in the process\'s me
 	const opening = calls.slice(1);
 	t.deepEqual(scan(t, host, {secrets, calls: opening}), opening.map(() => 0));
 	t.log(`${opening.length} commands, 2 forms: 0 hits`);
+});
+
+test('the key of the audit log, as bytes and as digits, is nowhere in the process\'s memory after a command', t => {
+	const host = createHost(t);
+	t.is(host.run(['init']).code, 0);
+	const folder = path.join(host.stateFolder, 'audit');
+	const [repository = ''] = readdirSync(folder);
+	const digits = readFileSync(path.join(folder, repository, 'key'), 'utf8').trim();
+	t.is(digits.length, 64);
+	const secrets = [masked(digits).toString('hex'), masked(Buffer.from(digits).toString('hex')).toString('hex')];
+	const noting = [['backup', './data'], ['audit', 'show'], ['audit', 'verify'], ['audit', 'export', './log.jsonl'], ['audit', 'verify', '--file', './log.jsonl']];
+	t.deepEqual(scan(t, host, {secrets, calls: noting}), noting.map(() => 0));
+	t.log(`${noting.length} commands, 2 forms: 0 hits`);
 });

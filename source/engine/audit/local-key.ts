@@ -1,8 +1,9 @@
-import {Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import {timingSafeEqual} from 'node:crypto';
 import {closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {systemErrorCode} from '../errors.ts';
+import {fromDigits, toDigits} from '../secret-digits.ts';
 
 /*
 `key` beside the log: the log's key, 64 hexadecimal digits and "\n", of mode 600. With it this host notes what is done without opening the repository, such as a change of the configuration. A verification takes the key from the repository instead.
@@ -23,9 +24,9 @@ export function readLocalKey(folder: string): Buffer | undefined {
 		throw error;
 	}
 
-	const key = text.byteLength === 65 ? Buffer.from(text.toString('latin1', 0, 64), 'hex') : Buffer.alloc(0);
+	const key = text.at(-1) === 0x0A ? fromDigits(text.subarray(0, -1), 32) : undefined;
 	text.fill(0);
-	return key.byteLength === 32 ? key : undefined;
+	return key;
 }
 
 /** Keep the key, where it is not kept yet. @throws what the system throws */
@@ -37,11 +38,11 @@ export function keepLocalKey(folder: string, key: Uint8Array): void {
 	}
 
 	const part = path.join(folder, `${keyFile}.part`);
-	const text = Buffer.alloc(65, '\n');
-	text.write(Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex'), 'latin1');
+	const text = toDigits(key);
 	const descriptor = openSync(part, 'w', 0o600);
 	try {
 		writeSync(descriptor, text);
+		writeSync(descriptor, '\n');
 		fsyncSync(descriptor);
 	} finally {
 		text.fill(0);

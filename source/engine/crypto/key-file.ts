@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {CofferError} from '../errors.ts';
 import type {SlotId} from '../ids.ts';
-import {createSecretBuffer} from '../secret-buffer.ts';
+import {fromDigits, toDigits} from '../secret-digits.ts';
 
 /*
 A key file is text, so that it can be printed, typed and read by a shell script:
@@ -21,33 +21,6 @@ export type KeyFile = {
 
 /** No key file is longer; more is not read. */
 export const maximumKeyFileBytes = 4096;
-
-const digits = Buffer.from('0123456789abcdef');
-
-/** Hexadecimal, without a string in between. */
-function toDigits(bytes: Uint8Array): Buffer {
-	const text = createSecretBuffer(bytes.byteLength * 2);
-	for (const [index, byte] of bytes.entries()) {
-		text[index * 2] = digits[byte >> 4]!;
-		text[index * 2 + 1] = digits[byte & 0x0F]!;
-	}
-
-	return text;
-}
-
-/** `undefined` for what is not `byteCount` bytes of lower-case hexadecimal. */
-function fromDigits(text: Uint8Array, byteCount: number): Buffer | undefined {
-	if (text.byteLength !== byteCount * 2 || text.some(byte => !digits.includes(byte))) {
-		return undefined;
-	}
-
-	const bytes = createSecretBuffer(byteCount);
-	for (const index of bytes.keys()) {
-		bytes[index] = digits.indexOf(text[index * 2]!) * 16 + digits.indexOf(text[index * 2 + 1]!);
-	}
-
-	return bytes;
-}
 
 /** @param slot - Digits, as is `key`. */
 function checkOf(slot: Uint8Array, key: Uint8Array): string {

@@ -188,10 +188,14 @@ optionalTest(ptyLack, 'an open dashboard shows what another process has found, a
 	execFileSync('chmod', ['0777', host.stateFolder]);
 	t.is((await told.coffer('monitor', '--quiet')).code, 21);
 	await terminal.waitFor(/others may/i);
+	terminal.press('4');
+	terminal.press('enter');
+	await terminal.waitFor(/told +hook \d{4}-/);
+	terminal.press('escape');
 	t.is(newsOf(t, told, 'permissions').filter(line => line.startsWith('raised')).length, 1);
 	execFileSync('chmod', ['0700', host.stateFolder]);
 	await told.coffer('monitor', '--quiet');
-	await terminal.waitFor(({text}) => !/others may/i.test(text));
+	await terminal.waitFor(({text}) => text.includes('q quit') && !/others may/i.test(text));
 	t.is(newsOf(t, told, 'permissions').filter(line => line.startsWith('resolved')).length, 1);
 	terminal.press('q');
 	t.is((await terminal.exited).code, 0);

@@ -47,4 +47,6 @@ export type Alert = Finding & {
 	readonly lastSeen: string;
 	/** Somebody has taken note of it. It lasts until the trouble is over, or becomes more severe. */
 	readonly acknowledged?: {readonly time: string; readonly user: string; readonly note?: string};
+	/** The channels that were told of it, when last, and how often. @default none */
+	readonly told?: ReadonlyArray<{readonly channel: string; readonly last: string; readonly count: number}>;
 };

@@ -247,7 +247,11 @@ export class HostMemory {
 			}, undefined, onEvent);
 		}
 
-		return aged.alerts;
+		const tellings = this.remember<ReadonlyMap<string, Alert['told']>>(state => state.alerts.tellings(), new Map(), onEvent);
+		return aged.alerts.map(alert => {
+			const told = tellings.get(alert.key);
+			return told ? {...alert, told} : alert;
+		});
 	}
 
 	/**

@@ -1,7 +1,7 @@
 import type {RepositoryId} from '../ids.ts';
 import {addChange, readChanges, toChange, type AlertChange} from './alert-changes.ts';
 import {readAlert, readAlerts, removeAlert, setAlert, type Acknowledgement, type AlertRecord} from './alerts.ts';
-import {readAnnouncements, removeAnnouncements, setAnnouncements, type AnnouncementRow} from './announcements.ts';
+import {readAnnouncements, readTellings, removeAnnouncements, setAnnouncements, type AnnouncementRow, type Telling} from './announcements.ts';
 import type {StateConnection} from './connection.ts';
 import type {StateDatabase} from './database.ts';
 import {readDigest, setDigest} from './digests.ts';
@@ -50,6 +50,11 @@ export class AlertState {
 	/** Those that are open, in no order. @throws `state-failed` */
 	records(): AlertRecord[] {
 		return this.#database.read(connection => readAlerts(connection, this.#repository), []);
+	}
+
+	/** Which channels were told of the open ones, by their keys. @throws `state-failed` */
+	tellings(): ReadonlyMap<string, readonly Telling[]> {
+		return this.#database.read<ReadonlyMap<string, readonly Telling[]>>(connection => readTellings(connection, this.#repository), new Map());
 	}
 
 	/** What happened to alerts from a time on, oldest first. @param since - RFC 3339, in UTC with milliseconds. @default all that is kept @throws `state-failed` */

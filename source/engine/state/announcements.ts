@@ -55,3 +55,16 @@ export function removeAnnouncements(connection: StateConnection, repository: Rep
 		connection.run('DELETE FROM announcement WHERE repository = ? AND channel = ? AND key = ?', repository, channel, key);
 	}
 }
+
+/** That a channel was told of an alert: when last, and how often. */
+export type Telling = {readonly channel: string; readonly last: string; readonly count: number};
+
+/** Which channels were told of which alerts, by their keys. */
+export function readTellings(connection: StateConnection, repository: RepositoryId): ReadonlyMap<string, readonly Telling[]> {
+	const tellings = new Map<string, Telling[]>();
+	for (const {key, channel, last, count} of connection.all('SELECT key, channel, last, count FROM announcement WHERE repository = ? ORDER BY channel', repository)) {
+		tellings.set(toText(key), [...tellings.get(toText(key)) ?? [], {channel: toText(channel), last: toTime(last), count: toCount(count)}]);
+	}
+
+	return tellings;
+}

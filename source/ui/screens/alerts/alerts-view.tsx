@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
-import type {Alert} from '../../../engine/index.ts';
+import {runbookOf, type Alert} from '../../../engine/index.ts';
 import {formatAge, formatSpan, formatTime} from '../../../text/format.ts';
 import {Panel} from '../../components/panel.tsx';
 import {useTheme} from '../../components/theme-context.ts';
@@ -35,9 +35,11 @@ function detailRows(alert: Alert, columns: number, nowMs: number): Row[] {
 	return [
 		row(cell(' since     ', 'muted'), cell(`${formatTime(alert.firstSeen)} (${formatAge(alert.firstSeen, nowMs)})`)),
 		row(cell(' last seen ', 'muted'), cell(formatTime(alert.lastSeen))),
+		...(alert.told ?? []).map(({channel, last, count}, index) => row(cell(index === 0 ? ' told      ' : ' '.repeat(11), 'muted'), cell(`${channel} ${formatTime(last)}${count > 1 ? `, ${count} times` : ''}`))),
 		...wrap(alert.message),
 		...(alert.cause === undefined ? [] : wrap(`Cause: ${alert.cause}`)),
 		...wrapText(`Next step: ${alert.nextStep}`, columns - 2).map(line => row(cell(` ${line}`, 'accent'))),
+		...wrapText(`More: ${runbookOf(alert.kind)}`, columns - 2).map(line => textRow(` ${line}`, 'muted')),
 		...(alert.acknowledged ? [emptyRow, ...wrap(`Acknowledged by ${alert.acknowledged.user} at ${formatTime(alert.acknowledged.time)}${alert.acknowledged.note === undefined ? '' : `: ${alert.acknowledged.note}`}`)] : []),
 	];
 }

@@ -1,11 +1,13 @@
-import type {Alert} from '../../../engine/index.ts';
+import type {Alert, AlertKind} from '../../../engine/index.ts';
 import type {Dashboard} from '../../dashboard.ts';
 import {movementHandlers, pageRows, type Handlers} from '../../handler.ts';
 import {createLine, emptyLine} from '../../line-edit.ts';
 import {clampRow} from '../../model/selectors.ts';
 import {moveRow} from '../../scrolling.ts';
 import {backUp, whyNoBackup} from '../../work.ts';
+import {openAudit} from '../audit/open.ts';
 import {openKeys} from '../keys/open.ts';
+import {openSchedule} from '../schedule/open.ts';
 import type {OpenScreen} from '../screen.ts';
 import {createSourceScreen} from '../source/state.ts';
 import {shownAlerts} from './shown-alerts.ts';
@@ -26,6 +28,11 @@ function change(dashboard: Dashboard, update: Partial<AlertsScreen>): void {
 const whyNoAlert = (dashboard: Dashboard): string | undefined => look(dashboard).alert ? undefined : 'There is no alert here.';
 
 const sourceOf = ({state}: Dashboard, alert: Alert | undefined) => state.overview?.sources.find(({name}) => name === alert?.object);
+
+/** The screens of what is no source. */
+const screens: Readonly<Partial<Record<AlertKind, (dashboard: Dashboard) => void>>> = {
+	'key-age': openKeys, 'slot-expiry': openKeys, recovery: openKeys, key: openKeys, idle: openSchedule, missed: openSchedule, job: openSchedule, 'audit-log': openAudit,
+};
 
 function acknowledge(dashboard: Dashboard, alert: Alert, note?: string): void {
 	dashboard.load(async engine => engine.acknowledge(alert.key, note), () => {
@@ -79,10 +86,13 @@ export const alertsHandlers: Handlers = {
 			const source = sourceOf(dashboard, alert);
 			if (source) {
 				dashboard.openScreen(createSourceScreen(source));
-			} else if (alert!.kind === 'key-age' || alert!.kind === 'slot-expiry') {
-				openKeys(dashboard);
 			} else {
-				dashboard.notify(`Next step: ${alert!.nextStep}.`);
+				const openObject = screens[alert!.kind];
+				if (openObject) {
+					openObject(dashboard);
+				} else {
+					dashboard.notify(`Next step: ${alert!.nextStep}.`);
+				}
 			}
 		},
 	},

@@ -47,3 +47,20 @@ test('Enter goes to what an alert is about; a filter leaves what matches', async
 	await press('q', '/', 'ctrl-u', 'enter', 'G', 'enter');
 	t.is(dashboard.state.screens.at(-1)!.kind, 'keys');
 });
+
+test('an alert says who was told of it, and which page has more; those of the schedule and the audit log open their screens', async t => {
+	const engine = createFakeEngine();
+	engine.overviewValue = buildOverview({alerts: [
+		buildAlert({key: 'idle', kind: 'idle', object: 'schedule', told: [{channel: 'mail', last: ago(60_000), count: 1}, {channel: 'pager', last: ago(0), count: 3}]}), buildAlert({key: 'audit-log', kind: 'audit-log', object: 'audit log'}),
+	]});
+	const {press, frame, dashboard} = await drawDashboard(t, {columns: 120, rows: 36}, {engine});
+	await press('4', 'enter');
+	const text = (await frame()).join('\n');
+	t.regex(text, /told +mail \d{4}-/);
+	t.regex(text, /pager \d{4}-.*, 3 times/);
+	t.regex(text, /More: docs\/runbooks\/idle\.md/);
+	await press('enter');
+	t.is(dashboard.state.screens.at(-1)!.kind, 'schedule');
+	await press('q', 'down', 'enter');
+	t.is(dashboard.state.screens.at(-1)!.kind, 'audit');
+});

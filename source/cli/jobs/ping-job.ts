@@ -1,9 +1,24 @@
 import {errorText, pingChannel, sendPing, type Job, type PingEnd, type PingSignal} from '../../engine/index.ts';
-import {openDesk} from '../alerts/open-desk.ts';
 import {absoluteUrl, endpointRules, sendingContext} from '../alerts/create-channels.ts';
+import {openDesk} from '../alerts/open-desk.ts';
 import type {CommandContext} from '../command-line.ts';
 
-/** One that fails again and again is an alert. */
+/** Tell of a job. @returns Whether the configuration wants that @throws `channel-failed` after five seconds at the latest */
+async function wasTold(context: CommandContext, job: Job, signal: PingSignal): Promise<boolean> {
+	const config = await context.config();
+	const {url, jobs, ...endpoint} = config?.ping ?? {};
+	const isWanted = jobs ? jobs.includes(job.name) : job.kind === 'backup';
+	if (config === undefined || url === undefined || !isWanted) {
+		return false;
+	}
+
+	// Also told of a job that was interrupted.
+	const {signal: never} = new AbortController();
+	await sendPing({url: absoluteUrl(url, config.folder), rules: endpointRules(endpoint, config.folder)}, signal, sendingContext(context, config), never);
+	return true;
+}
+
+/** Remember how it went, so that pings which fail are found like any channel that does. @param error - @default it went well */
 async function note(context: CommandContext, error?: string): Promise<void> {
 	const desk = await openDesk(context);
 	try {
@@ -13,29 +28,31 @@ async function note(context: CommandContext, error?: string): Promise<void> {
 	}
 }
 
-/** Tell of a job, where the configuration wants that. Never fails, and takes at most five seconds. */
+/** Tell of a job, and say how it went. Never fails. */
 async function ping(context: CommandContext, job: Job, signal: PingSignal): Promise<void> {
+	const log = context.log.in('cron');
+	const {kind} = signal.state;
+	let error: string | undefined;
 	try {
-		const config = await context.config();
-		const {url, jobs, ...endpoint} = config?.ping ?? {};
-		const isWanted = jobs ? jobs.includes(job.name) : job.kind === 'backup';
-		if (config === undefined || url === undefined || !isWanted) {
+		if (!await wasTold(context, job, signal)) {
 			return;
 		}
+	} catch (error_) {
+		error = errorText(error_);
+		log.write('warn', error, {job: job.name, ping: kind});
+	}
 
-		// Also told of a job that was interrupted.
-		const {signal: never} = new AbortController();
-		await sendPing({url: absoluteUrl(url, config.folder), rules: endpointRules(endpoint, config.folder)}, signal, sendingContext(context, config), never);
-		await note(context);
-	} catch (error) {
-		context.log.in('cron').write('warn', errorText(error), {job: job.name, ping: signal.state.kind});
-		await note(context, errorText(error)).catch(() => undefined);
+	try {
+		// Who hears of the end has heard enough.
+		await (kind === 'end' && note(context, error));
+	} catch (error_) {
+		log.write('warn', `How the ping went could not be remembered: ${errorText(error_)}`, {job: job.name});
 	}
 }
 
 /**
 Tell a dead man's switch that a job begins, while it is already at work.
-@returns Tells how it ended. Neither fails, and both together take at most ten seconds; a failure stands in the log `cron`.
+@returns Tells how it ended. Neither fails, and both together take at most ten seconds; a failure stands in the log `cron`, and in the end is trouble of a channel.
 */
 export function pingJob(context: CommandContext, job: Job, runId: string): (end: PingEnd) => Promise<void> {
 	const begun = ping(context, job, {runId, state: {kind: 'start'}});

@@ -1,9 +1,11 @@
 import test from 'ava';
 import {pingJob} from '../../../source/cli/jobs/ping-job.ts';
 import {jobsOf} from '../../../source/cli/configured-jobs.ts';
-import {startHttpSink, answerWith} from '../../helpers/http-sink.ts';
+import type {CommandContext} from '../../../source/cli/command-line.ts';
+import {answerWith, startHttpSink} from '../../helpers/http-sink.ts';
 import {createManualRuntime} from '../../helpers/manual-runtime.ts';
 import {createScheduledHost} from '../../helpers/scheduled-host.ts';
+import {createTestState} from '../../helpers/test-state.ts';
 import {findFreePort} from '../../services/free-port.ts';
 
 const loopback = {allow: ['loopback']};
@@ -41,6 +43,15 @@ test('a ping that fails changes nothing of the run, and stands in the log withou
 	host.configure({}, {ping: {url: 'https://127.0.0.1/secret-place'}});
 	t.is((await host.runHere(['schedule', 'run', 'daily'])).code, 0);
 	t.regex(host.log('cron'), /such addresses are asked only where/);
+	t.is((await host.runHere(['schedule', 'run', 'daily'])).code, 0);
+	const found = async () => ((await host.runHere(['monitor', '--json'])).json()[0] as unknown as Array<{kind: string; object: string; cause?: string}>).find(({kind}) => kind === 'channel');
+	const finding = await found();
+	t.is(finding?.object, 'ping');
+	t.regex(finding!.cause!, /^The ping failed: 127\.0\.0\.1 is at/);
+	const sink = await startHttpSink(t);
+	host.configure({}, {ping: {url: sink.origin, ...loopback}});
+	await host.runHere(['schedule', 'run', 'daily']);
+	t.is(await found(), undefined);
 });
 
 test('who does not answer delays a run by ten seconds at most, and is told in order', async t => {
@@ -54,9 +65,11 @@ test('who does not answer delays a run by ten seconds at most, and is told in or
 	const log = {in: () => ({write(_level: string, message: string) {
 		lines.push(message);
 	}})};
-	const config = async () => ({file: '/c', folder: '/', sources: [], ping: {url: sink.origin, ...loopback}});
+	const config = async () => ({file: '/c', folder: '/', sources: [], repository: '/nonexistent', ping: {url: sink.origin, ...loopback}});
 	const [daily] = jobsOf(undefined);
-	const end = pingJob({runtime, log, config} as never, daily!, '0'.repeat(32));
+	const {stateFolder} = createTestState(t);
+	const context = {runtime, log, config, environment: {}, cwd: '/', paths: {stateFolder}, arguments: {text: () => undefined}} as unknown as CommandContext;
+	const end = pingJob(context, daily!, '0'.repeat(32));
 	await sink.received(1);
 	let isOver = false;
 	const ended = end({isSuccess: true, code: 0, summary: ''}).finally(() => {

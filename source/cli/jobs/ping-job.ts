@@ -31,7 +31,6 @@ async function note(context: CommandContext, error?: string): Promise<void> {
 /** Tell of a job, and say how it went. Never fails. */
 async function ping(context: CommandContext, job: Job, signal: PingSignal): Promise<void> {
 	const log = context.log.in('cron');
-	const {kind} = signal.state;
 	let error: string | undefined;
 	try {
 		if (!await wasTold(context, job, signal)) {
@@ -39,12 +38,11 @@ async function ping(context: CommandContext, job: Job, signal: PingSignal): Prom
 		}
 	} catch (error_) {
 		error = errorText(error_);
-		log.write('warn', error, {job: job.name, ping: kind});
+		log.write('warn', error, {job: job.name, ping: signal.state.kind});
 	}
 
 	try {
-		// Who hears of the end has heard enough.
-		await (kind === 'end' && note(context, error));
+		await note(context, error);
 	} catch (error_) {
 		log.write('warn', `How the ping went could not be remembered: ${errorText(error_)}`, {job: job.name});
 	}
@@ -52,7 +50,7 @@ async function ping(context: CommandContext, job: Job, signal: PingSignal): Prom
 
 /**
 Tell a dead man's switch that a job begins, while it is already at work.
-@returns Tells how it ended. Neither fails, and both together take at most ten seconds; a failure stands in the log `cron`, and in the end is trouble of a channel.
+@returns Tells how it ended. Neither fails, and both together take at most ten seconds; a failure stands in the log `cron`, and one again and again is trouble of a channel.
 */
 export function pingJob(context: CommandContext, job: Job, runId: string): (end: PingEnd) => Promise<void> {
 	const begun = ping(context, job, {runId, state: {kind: 'start'}});

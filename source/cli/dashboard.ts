@@ -5,7 +5,7 @@ import {setFlagsFromString} from 'node:v8';
 import {CofferError, Engine, readStateStamp, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
 import type {LogChannel} from '../logs/channel.ts';
 import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, ScheduleControl, SetUpChoice} from '../ui/index.tsx';
-import {watchDashboard} from './alerts/watch-dashboard.ts';
+import {startAlertWatch, watched} from './alerts/start-watch.ts';
 import {loadConfig, type LoadedConfig} from './config.ts';
 import type {CommandContext} from './command-line.ts';
 import {jobsOf} from './configured-jobs.ts';
@@ -47,11 +47,13 @@ async function writeReport({start}: ScheduleControl, jobs: readonly Job[]): Prom
 /** A repository that flags, environment or configuration name. */
 function connect(context: CommandContext, config: LoadedConfig | undefined, url: string, {secrets, onLeft}: {readonly secrets: SecretKeeper; readonly onLeft: OnLeft}): Connection {
 	const sources = configuredSources(config);
-	const watched = config && watchDashboard(context, config);
+	const watch = config && startAlertWatch(context, config.file);
 	const schedule = config && createScheduleControl(context, {configFile: config.file, typed: () => secrets.copyTyped()});
-	for (const each of [watched, schedule]) {
+	for (const each of [watch, schedule]) {
 		if (each) {
-			onLeft(each.leave);
+			onLeft(() => {
+				each.leave();
+			});
 		}
 	}
 
@@ -83,7 +85,7 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			void engine.opened.catch(() => undefined).finally(() => {
 				wipeSecret(secret);
 			});
-			return watched?.watch(engine) ?? engine;
+			return watch ? watched(engine, watch) : engine;
 		},
 		retention: retentionOf(config),
 		...(schedule && {schedule: schedule.control, writeReport: async () => writeReport(schedule.control, jobs)}),

@@ -1,6 +1,7 @@
 import {CofferError, type Alert} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
 import type {CommandContext} from '../command-line.ts';
+import {noted} from '../host-trail.ts';
 import {alertToJson} from './alert-json.ts';
 import {openDesk} from './open-desk.ts';
 
@@ -49,7 +50,9 @@ export async function acknowledgeAlerts(context: CommandContext): Promise<number
 	try {
 		const chosen = choose(context, desk?.open() ?? []);
 		for (const {key, object, message} of chosen) {
-			desk!.acknowledge(key, {isUndone, ...(note !== undefined && {note})});
+			await noted(context, {operation: isUndone ? 'alert-unacknowledge' : 'alert-acknowledge', objects: [key], detail: note}, async () => {
+				desk!.acknowledge(key, {isUndone, ...(note !== undefined && {note})});
+			});
 			log.in('monitor').write('info', isUndone ? 'an alert is no longer acknowledged' : 'an alert was acknowledged', {key, note});
 			output.note(`${isUndone ? 'taken back' : 'noted'}: ${object}: ${message}`);
 		}

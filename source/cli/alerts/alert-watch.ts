@@ -8,10 +8,10 @@ export type AlertWatchOptions = {
 	readonly runtime: Pick<Runtime, 'every'>;
 	readonly log: LogWriter;
 	/** Tells what there is to tell. */
-	readonly announce: (options: {readonly repository: RepositoryId; readonly signal: AbortSignal}) => Promise<void>;
+	readonly announce: (options: {readonly repository: RepositoryId | undefined; readonly signal: AbortSignal}) => Promise<void>;
 };
 
-/** Tells of alerts while a screen is open: as soon as they have changed, and every minute what waits. One telling at a time. */
+/** Tells of alerts as long as a process lasts: as soon as it sees that they have changed, and every minute what waits. One telling at a time. */
 export class AlertWatch {
 	readonly #options: AlertWatchOptions;
 	readonly #leaving = new AbortController();
@@ -52,7 +52,7 @@ export class AlertWatch {
 		}
 
 		this.#isTelling = true;
-		while (this.#isWanted && this.#repository !== undefined && !this.#leaving.signal.aborted) {
+		while (this.#isWanted && !this.#leaving.signal.aborted) {
 			this.#isWanted = false;
 			try {
 				await this.#options.announce({repository: this.#repository, signal: this.#leaving.signal});

@@ -3,7 +3,7 @@ import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 
 /** Whether anybody is to be told of alerts. */
-const hasChannels = (config: LoadedConfig | undefined): boolean => Object.keys(config?.alerts?.channels ?? {}).length > 0;
+export const hasChannels = (config: LoadedConfig | undefined): boolean => Object.keys(config?.alerts?.channels ?? {}).length > 0;
 
 /** How work by hand ended. */
 export type EndedWork = {

@@ -1,5 +1,6 @@
 import {CofferError, errorText, type JobProcesses, type Schedule, type ScheduleHolder, type ScheduleKeeper} from '../../engine/index.ts';
 import {formatAmount} from '../../text/format.ts';
+import {startAlertWatch} from '../alerts/start-watch.ts';
 import type {CommandContext} from '../command-line.ts';
 import {loadConfig} from '../config.ts';
 import {createKeeper} from './create-keeper.ts';
@@ -68,6 +69,7 @@ export class Daemon {
 		}
 
 		const idle = new AbortController();
+		const alerts = startAlertWatch(this.#context, this.#context.paths.configFile);
 		try {
 			await this.#begin();
 			void this.#stayAlive(idle.signal);
@@ -75,6 +77,7 @@ export class Daemon {
 			return await this.#end(ending, graceMs, runtime.monotonicMs());
 		} finally {
 			idle.abort();
+			alerts.leave();
 			for (const [name, handler] of Object.entries(handlers)) {
 				signals.off(name, handler);
 			}

@@ -1,8 +1,10 @@
+import {auditHeadText} from '../audit-head.ts';
 import type {RepositoryId} from '../ids.ts';
 import {acknowledgeAlert, type AcknowledgeOptions} from '../monitoring/acknowledge-alert.ts';
 import {byUrgency} from '../monitoring/alert-life.ts';
 import type {Alert} from '../monitoring/alert.ts';
 import type {AlertChange} from '../state/alert-changes.ts';
+import {AuditHeadState} from '../state/audit-head.ts';
 import type {StateContext} from '../state/database.ts';
 import {HostState} from '../state/host-state.ts';
 import {readKnownPlace} from '../state/known-place.ts';
@@ -26,10 +28,12 @@ export type AlertDeskOptions = StateContext & {
 export class AlertDesk {
 	readonly #options: AlertDeskOptions;
 	readonly #state: HostState;
+	readonly #auditHead: AuditHeadState;
 
 	private constructor(options: AlertDeskOptions, repository: RepositoryId) {
 		this.#options = options;
 		this.#state = new HostState(options.stateFolder, repository, options);
+		this.#auditHead = new AuditHeadState(options.stateFolder, repository, options);
 	}
 
 	/**
@@ -65,12 +69,13 @@ export class AlertDesk {
 	announce(channels: readonly ChannelSettings[], settings: AlertSettings, others: readonly string[] = []): ReadonlyMap<string, number> {
 		const {runtime} = this.#options;
 		this.#state.outbox.keep([...channels.map(({name}) => name), ...others]);
+		const head = this.#head();
 		const settingsOf = new Map(channels.map(channel => [channel.name, channel]));
 		return this.#state.alerts.announce([...settingsOf.keys()], (name, memory) => planChannel({
 			channel: settingsOf.get(name)!,
 			memory,
 			settings,
-			head: this.#head(),
+			head,
 			nowMs: runtime.now(),
 			createId: () => createNoticeId(runtime),
 		}));
@@ -93,9 +98,11 @@ export class AlertDesk {
 
 	close(): void {
 		this.#state.close();
+		this.#auditHead.close();
 	}
 
 	#head(): NoticeHead {
-		return {host: this.#options.runtime.identity.host, url: this.#options.url};
+		const audit = this.#auditHead.read();
+		return {host: this.#options.runtime.identity.host, url: this.#options.url, ...(audit && {auditHead: auditHeadText(audit)})};
 	}
 }

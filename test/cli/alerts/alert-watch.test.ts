@@ -13,6 +13,7 @@ function createScene() {
 	const runtime = createTestRuntime();
 	const warnings: string[] = [];
 	const calls: AbortSignal[] = [];
+	const repositories: Array<RepositoryId | undefined> = [];
 	let answer = async (): Promise<void> => undefined;
 	const watch = new AlertWatch({
 		runtime,
@@ -23,22 +24,17 @@ function createScene() {
 		},
 		async announce({repository, signal}) {
 			calls.push(signal);
-			if (repository !== repositoryId) {
-				throw new TypeError('another repository');
-			}
-
+			repositories.push(repository);
 			await answer();
 		},
 	});
-	return {runtime, watch, warnings, calls, set answer(next: () => Promise<void>) {
+	return {runtime, watch, warnings, calls, repositories, set answer(next: () => Promise<void>) {
 		answer = next;
 	}};
 }
 
 test('alerts are told when they change, and every minute what waits', async t => {
-	const {runtime, watch, calls} = createScene();
-	runtime.forward(60_000);
-	t.is(calls.length, 0, 'nobody has looked yet');
+	const {runtime, watch, calls, repositories} = createScene();
 	watch.see({repositoryId, alerts: [alert]});
 	await turn();
 	watch.see({repositoryId, alerts: [{...alert, lastSeen: '2026-11-21T18:47:00.000Z', message: 'another age'}]});
@@ -59,7 +55,16 @@ test('alerts are told when they change, and every minute what waits', async t =>
 	watch.see({repositoryId, alerts: [alert]});
 	await turn();
 	t.is(calls.length, 4);
+	t.deepEqual([...new Set(repositories)], [repositoryId]);
 	t.true(calls[0]!.aborted);
+});
+
+test('what waits is looked for although nobody has looked at the repository yet', async t => {
+	const {runtime, watch, repositories} = createScene();
+	runtime.forward(60_000);
+	await turn();
+	t.deepEqual(repositories, [undefined]);
+	watch.leave();
 });
 
 test('one telling at a time; what changes meanwhile is told after it', async t => {

@@ -140,6 +140,9 @@ test('alerts are listed, acknowledged by a part of their key, and their history 
 	t.deepEqual(history.filter(({key}) => key.endsWith('/etc')).map(({event, note}) => [event, note]), [['raised', null], ['acknowledged', 'ticket 7'], ['unacknowledged', null], ['acknowledged', null], ['resolved', null]]);
 	t.regex((await host.runHere(['alerts', '--since', '1h'])).stdout, /^\S+ \S+ {2}acknowledged {4}critical {2}etc: .* \(by \S+: ticket 7\)$/m);
 	t.is((await host.runHere(['alerts', '--since', 'soon'])).code, 2);
+	const audited = (await host.runHere(['audit', 'show', '--json'])).json()[0] as unknown as Array<{operation: string; result: string; detail?: string | null}>;
+	t.true(audited.some(({operation, result, detail}) => operation === 'alert-acknowledge' && result === 'begun' && detail?.startsWith('ticket')));
+	t.true(audited.some(({operation}) => operation === 'alert-unacknowledge'));
 });
 
 test('pings that fail are an alert, too', async t => {

@@ -9,6 +9,7 @@ import type {RepositoryId} from '../../../source/engine/ids.ts';
 import {ageAlerts, compareSeverity} from '../../../source/engine/monitoring/alert-life.ts';
 import type {Finding, Severity} from '../../../source/engine/monitoring/alert.ts';
 import {findChannelTrouble} from '../../../source/engine/monitoring/channel-findings.ts';
+import {AuditHeadState} from '../../../source/engine/state/audit-head.ts';
 import {maximumWaiting} from '../../../source/engine/state/outbox.ts';
 import {createFakeChannel} from '../../helpers/fake-channel.ts';
 import {createTestState, idOf} from '../../helpers/test-state.ts';
@@ -321,6 +322,19 @@ test('channels that are configured no more are forgotten, and told anew when the
 	mail.failWith();
 	t.deepEqual(await tell(mail, hook), ['mail sent']);
 	t.deepEqual(state.outbox.channels().map(({channel}) => channel), ['hook', 'mail']);
+});
+
+test('what is told bears the end of the audit log', async t => {
+	const {find, tell, stateFolder, runtime} = createScene(t);
+	const mail = createFakeChannel('mail');
+	find(finding('a'));
+	await tell(mail);
+	const audit = new AuditHeadState(stateFolder, idOf('a'), {runtime, warn: t.fail});
+	audit.advance(() => ({number: 7, mac: 'ab'}));
+	audit.close();
+	find();
+	await tell(mail);
+	t.deepEqual(mail.arrived.map(({auditHead}) => auditHead), [undefined, '7:ab']);
 });
 
 test('a test notice goes out at once', async t => {

@@ -43,7 +43,7 @@ export type {EngineMonitoring, ReportRequest} from './monitoring/engine-monitori
 export {examineRepository, examineStorage, type RepositoryExamination, type StorageExamination} from './monitoring/examination.ts';
 export {findHostTrouble, findOpenPlaces, type HostFacts, type PlaceFacts} from './monitoring/host-findings.ts';
 export {defaultKeyPolicy, keyAgeState, type KeyAgeState, type KeyPolicy} from './monitoring/key-age.ts';
-export {channelPatienceMs, isAboutChannel, pingChannel} from './monitoring/channel-findings.ts';
+export {pingChannel} from './monitoring/channel-findings.ts';
 export {findExpiry, findKeyAge} from './monitoring/key-findings.ts';
 export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {defaultMonitorPolicy, type FillLimits, type MonitorPolicy, type SourceLimits} from './monitoring/monitor-policy.ts';
@@ -120,7 +120,6 @@ export {describePlace} from './sources/describe-place.ts';
 export type {CommandSource, FilesSource, GitSource, Hook, MysqlSource, PostgresSource, Source, SqliteSource, StreamSource} from './sources/source.ts';
 export type {DatabaseFacts, RepositoryFacts, SourceFacts} from './source-facts.ts';
 export type {AlertChange} from './state/alert-changes.ts';
-export type {Acknowledgement, AlertRecord, AlertText} from './state/alerts.ts';
 export type {Activity, ActivityKind} from './state/activity.ts';
 export type {Verification, VerifiedShare} from './state/host-state.ts';
 export type {JobCommand, JobProcessEnd} from './scheduling/job-process.ts';

@@ -1,4 +1,4 @@
-import {errorText, pingChannel, withTimeLimit, type AlertDesk, type Channel, type Delivery, type RepositoryId} from '../../engine/index.ts';
+import {errorText, pingChannel, withTimeLimit, type AlertDesk, type Delivery, type RepositoryId} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import type {LoadedConfig} from '../config.ts';
 import {alertSettingsOf} from './alert-settings.ts';
@@ -27,7 +27,8 @@ function logDelivery({log}: Pick<CommandContext, 'log'>, {channel, outcome, erro
 	}
 }
 
-async function tell(context: CommandContext, desk: AlertDesk, channels: readonly Channel[], {config, signal}: {readonly config: LoadedConfig | undefined; readonly signal: AbortSignal}): Promise<void> {
+async function tell(context: CommandContext, desk: AlertDesk, config: LoadedConfig | undefined, signal: AbortSignal): Promise<void> {
+	const channels = createChannels(context, config);
 	const dropped = desk.announce(channels, alertSettingsOf(config), config?.ping ? [pingChannel] : []);
 	for (const [channel, count] of dropped) {
 		context.log.in('monitor').write('warn', `${count} notices for the channel "${channel}" were dropped: too many wait`, {channel, dropped: count});
@@ -49,7 +50,7 @@ export async function announceAlerts(context: CommandContext, {repository, signa
 		const config = given ?? await context.config();
 		const desk = await openDesk(context, repository);
 		try {
-			await (desk && tell(context, desk, createChannels(context, config), {config, signal}));
+			await (desk && tell(context, desk, config, signal));
 		} finally {
 			desk?.close();
 		}

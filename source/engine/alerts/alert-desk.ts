@@ -81,11 +81,6 @@ export class AlertDesk {
 		}));
 	}
 
-	/** Whether something is due on one of the channels, or may be. @throws `state-failed` */
-	hasWaiting(channels: readonly ChannelSettings[]): boolean {
-		return channels.some(({name}) => this.#state.outbox.waiting(name).length > 0);
-	}
-
 	/** Send what is due. @param signal - Stops at once; what was not sent stays. @throws `state-failed` */
 	async deliver(channels: readonly Channel[], signal: AbortSignal): Promise<Delivery[]> {
 		return deliver(channels, {outbox: this.#state.outbox, runtime: this.#options.runtime, signal});

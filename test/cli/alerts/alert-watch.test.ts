@@ -28,7 +28,7 @@ function createScene() {
 			await answer();
 		},
 	});
-	return {runtime, watch, warnings, calls, repositories, set answer(next: () => Promise<void>) {
+	return {runtime, watch, warnings, calls, repositories, answerWith(next: () => Promise<void>) {
 		answer = next;
 	}};
 }
@@ -70,7 +70,7 @@ test('what waits is looked for although nobody has looked at the repository yet'
 test('one telling at a time; what changes meanwhile is told after it', async t => {
 	const scene = createScene();
 	const {promise, resolve} = Promise.withResolvers<void>();
-	scene.answer = async () => promise;
+	scene.answerWith(async () => promise);
 	scene.watch.see({repositoryId, alerts: [alert]});
 	scene.watch.see({repositoryId, alerts: []});
 	scene.watch.see({repositoryId, alerts: [alert]});
@@ -84,9 +84,9 @@ test('one telling at a time; what changes meanwhile is told after it', async t =
 
 test('what cannot be told is logged, once for the same reason', async t => {
 	const scene = createScene();
-	scene.answer = async () => {
+	scene.answerWith(async () => {
 		throw new Error('the configuration is gone');
-	};
+	});
 
 	for (let times = 0; times < 3; times++) {
 		scene.watch.see({repositoryId, alerts: times === 1 ? [] : [alert]});

@@ -1,6 +1,7 @@
-import {chmodSync, renameSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, renameSync, rmdirSync, writeFileSync} from 'node:fs';
 import {once} from 'node:events';
 import {createServer, type AddressInfo} from 'node:net';
+import path from 'node:path';
 import test from 'ava';
 import {createAlertingHost, newsOf, webhookTo} from '../../helpers/alerting-host.ts';
 import {answerInTurn, answerNever, answerWith, startHttpSink} from '../../helpers/http-sink.ts';
@@ -45,6 +46,25 @@ test('a repository that cannot be opened is told by the backup that needed it', 
 	chmodSync(host.keyFile, 0o600);
 	await host.runHere(['backup']);
 	t.true(newsOf(sink.requests).slice(begun).some(text => text.startsWith('resolved key ')));
+});
+
+test('a state that cannot be used harms no backup, and is no reason to be told twice', async t => {
+	const host = await createAlertingHost(t);
+	const sink = await startHttpSink(t);
+	host.tellOn({hook: webhookTo(host, sink.origin)});
+	await host.runHere(['backup']);
+	const count = sink.requests.length;
+	const file = path.join(host.stateFolder, 'state.db');
+	renameSync(file, `${file}.away`);
+	mkdirSync(file);
+	const outcome = await host.runHere(['backup']);
+	t.is(outcome.code, 0, outcome.stderr);
+	t.is(sink.requests.length, count);
+	t.regex(host.log('monitor'), /alerts could not be told: What this host remembers could not be read/);
+	rmdirSync(file);
+	renameSync(`${file}.away`, file);
+	await host.runHere(['backup']);
+	t.is(sink.requests.length, count);
 });
 
 test('without channels nothing is looked at or told', async t => {

@@ -33,7 +33,7 @@ export const readmeTables: Readonly<Record<string, readonly string[]>> = {
 export const documentTables: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
 	'README.md': readmeTables,
 	'docs/runbooks/README.md': {
-		Pages: readdirSync('docs/runbooks').filter(name => name !== 'README.md').toSorted().map(name => runbookRow(name)),
+		Pages: readdirSync('docs/runbooks').filter(name => name !== 'README.md').sort().map(name => runbookRow(name)),
 	},
 	'docs/metrics.md': {
 		'All metrics': Object.entries(metricTable).map(([name, {help, labels}]) => `| \`${name}\` | ${labels.map(label => `\`${label}\``).join(', ')} | ${help} |`),

@@ -45,11 +45,13 @@ export const watchingCommands = {
 		load: async () => (await import('./commands/metrics.ts')).metrics,
 	},
 	report: {
-		usage: '[--since 7d]',
-		does: 'what happened in the last days, as Markdown: runs, volumes, growth, jobs, alerts, verification, keys',
+		usage: '[--since 7d] [--format markdown|html|json] [--output FILE]',
+		does: 'what happened in the last days: runs, volumes, growth, jobs, alerts and how fast they were seen to, verification, keys',
 		maximumArguments: 0,
 		flags: {
 			since: {type: 'string', value: 'WHEN', does: 'from then on: a span such as 36h, 7d (default) or 4w, a date, or a time'},
+			format: {type: 'string', value: 'FORM', choices: ['markdown', 'html', 'json'], does: 'markdown (default), html (one page with charts, for a browser or to print) or json'},
+			output: {type: 'string', value: 'FILE', does: 'put it into this file, in the place of one that is there; of mode 0600'},
 		},
 		load: async () => (await import('./commands/report.ts')).report,
 	},

@@ -49,7 +49,7 @@ export type {EpochInfo, KeyInfo, KeyStatus} from './monitoring/key-status.ts';
 export {defaultMonitorPolicy, type FillLimits, type MonitorPolicy, type SourceLimits} from './monitoring/monitor-policy.ts';
 export {shownRuns, type Overview, type Ratios, type SourceOverview, type StorageOverview} from './monitoring/overview.ts';
 export {findRecoveryTrouble} from './monitoring/recovery-findings.ts';
-export type {Durations, JobReport, Report, SourceReport, StorageReport, VerificationReport} from './monitoring/report/report.ts';
+export type {CoveragePoint, Durations, IncidentReport, JobReport, ReactionReport, RecoveryReport, Report, RunPoint, SourceReport, StoragePoint, StorageReport, VerificationReport} from './monitoring/report/report.ts';
 export {compareFiles, findProgramChanges, type FileChanges, type ProgramFacts} from './monitoring/program-changes.ts';
 export {runbookOf} from './monitoring/runbook.ts';
 export {findScheduleTrouble} from './monitoring/schedule-findings.ts';

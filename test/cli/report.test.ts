@@ -20,13 +20,13 @@ test('what happened on a host: Markdown with a row a source, and the same in JSO
 	t.deepEqual([code, stderr], [0, '']);
 	const lines = stdout.split('\n');
 	t.regex(lines[0]!, /^# Backups of /);
-	t.deepEqual(lines.filter(line => line.startsWith('## ')), ['## Sources', '## Storage', '## Jobs', '## Open alerts', '## Verification', '## Keys']);
+	t.deepEqual(lines.filter(line => line.startsWith('## ')), ['## Sources', '## Storage', '## Jobs', '## Open alerts', '## Alerts of this time', '## Verification', '## Keys']);
 	const row = lines.find(line => line.startsWith('| data |'))!.split('|').map(cell => cell.trim());
 	t.deepEqual(row.slice(1, 7), ['data', '66.6 %', '3', '1', '0', '9 B']);
 	t.true(lines.includes('- Of 2 snapshots 2 (100 %) were found intact in this time, 2 ever, 2 of these with all of their data'));
 	const [value, ...more] = (await host.runHere(['report', '--json', '--since', '2w'])).json();
 	t.deepEqual(more, []);
-	t.deepEqual(Object.keys(value!), ['host', 'url', 'from', 'to', 'sources', 'totals', 'storage', 'jobs', 'alerts', 'verification', 'keys']);
+	t.deepEqual(Object.keys(value!), ['host', 'url', 'from', 'to', 'sources', 'totals', 'storage', 'jobs', 'alerts', 'incidents', 'reactions', 'verification', 'keys']);
 	t.like(value, {url: host.repository, totals: {runs: 3, failed: 1, partial: 0, successRate: 2 / 3, snapshots: 2}, verification: {runs: 1, damaged: 0, snapshots: 2, verified: 2}});
 	t.true(Date.parse(value!['to'] as string) - Date.parse(value!['from'] as string) > 13.9 * 24 * 60 * 60 * 1000);
 });
@@ -60,10 +60,11 @@ test('names are text, whatever they hold: no markup, no row of their own, no con
 
 const report = (change: Partial<Report>): Report => {
 	const {keys, storage, alerts} = buildOverview();
+	const reactions = {raised: 0, acknowledged: 0, resolved: 0, open: 0};
 	return {
-		host: 'vault01', url: '/r', from: '2026-11-14T14:00:00.000Z', to: '2026-11-21T14:00:00.000Z', sources: [], storage, alerts, keys, jobs: [],
+		host: 'vault01', url: '/r', from: '2026-11-14T14:00:00.000Z', to: '2026-11-21T14:00:00.000Z', sources: [], storage: storage.map(place => ({...place, history: []})), alerts, incidents: [], reactions, keys, jobs: [],
 		totals: {runs: 0, partial: 0, failed: 0, snapshots: 0, bytes: 0, addedBytes: 0, storedBytes: 0},
-		verification: {runs: 0, damaged: 0, snapshots: 0, verified: 0, verifiedEver: 0, withAllData: 0}, ...change,
+		verification: {runs: 0, damaged: 0, snapshots: 0, verified: 0, verifiedEver: 0, withAllData: 0, coverage: [], coverageDays: 90}, ...change,
 	};
 };
 
@@ -74,10 +75,10 @@ test('every part with and without something in it', t => {
 	}
 
 	const text = renderMarkdown(report({
-		storage: [{url: '/r', usedBytes: 2_000_000, freeBytes: 1_000_000, usedPercent: 66, grownBytes: -3000, growthBytesPerDay: 1000, daysUntilFull: 12.9}],
+		storage: [{url: '/r', usedBytes: 2_000_000, freeBytes: 1_000_000, usedPercent: 66, grownBytes: -3000, growthBytesPerDay: 1000, daysUntilFull: 12.9, history: []}],
 		jobs: [{name: 'ver|ify', kind: 'verify', isEnabled: false, runs: 3, partial: 0, failed: 1, interrupted: 0, missed: 2, durations: {medianMs: 61_000, longestMs: 7_200_000}, lastFailure: {time: '2026-11-20T05:00:00.000Z', summary: 'There is no <repository>'}}],
 		alerts: [buildAlert({object: 'a|b\nc', cause: 'x', acknowledged: {time: '2026-11-20T05:00:00.000Z', user: 'r*t'}})],
-		verification: {runs: 2, damaged: 1, last: '2026-11-20T05:00:00.000Z', snapshots: 3, verified: 1, verifiedEver: 2, withAllData: 1},
+		verification: {runs: 2, damaged: 1, last: '2026-11-20T05:00:00.000Z', snapshots: 3, verified: 1, verifiedEver: 2, withAllData: 1, coverage: [{time: '2026-11-14T05:00:00.000Z', share: 0}, {time: '2026-11-20T05:00:00.000Z', share: 0.5}], coverageDays: 90},
 	}));
 	t.true(text.includes('- /r: 2.0 MB used, 1.0 MB free (the disk is 66 % full), −3.0 kB in this time, +1.0 kB a day, full in 12 days at that pace'));
 	t.true(text.includes(String.raw`| ver\|ify (off) | 3 | 1 | 0 | 2 | 1m 01s | 2h 00m |`));

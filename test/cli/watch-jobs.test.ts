@@ -113,13 +113,16 @@ test('the audit finds a damaged copy of a key slot, a tombstone that cannot be r
 	}
 });
 
-test('the job report: a file of mode 600 in reports/, and the last 52 are kept', async t => {
+test('the job report: Markdown and HTML of mode 600 in reports/, and the last 52 are kept', async t => {
 	const host = await createHost(t);
 	const {code, stdout} = await host.runHere(['schedule', 'run', 'report']);
 	t.is(code, 0);
 	const folder = path.join(host.stateFolder, 'reports');
-	const [file, ...others] = readdirSync(folder);
+	const [page, file, ...others] = readdirSync(folder).toSorted();
 	t.deepEqual(others, []);
+	t.is(page, file!.replace(/md$/, 'html'));
+	t.regex(readFileSync(path.join(folder, page!), 'utf8'), /^<!DOCTYPE html>[\s\S]*<td>data<\/td>[\s\S]*<\/html>\n$/);
+	t.is(statSync(path.join(folder, page!)).mode & 0o777, 0o600);
 	t.regex(file!, /^report-\d{8}T\d{6}Z\.md$/);
 	t.regex(stdout, new RegExp(`^report: 7 days: 1 run, 0 failed, \\d open alerts?; ${path.join(folder, file!)}\\.\n$`));
 	t.is(statSync(path.join(folder, file!)).mode & 0o777, 0o600);
@@ -135,11 +138,11 @@ test('reports: whole, private, the oldest go, other files stay, nothing is follo
 	writeFileSync(path.join(reports, 'notes.md'), 'mine');
 	symlinkSync(path.join(folder, 'victim'), path.join(reports, 'report-20261101T000000Z.md.tmp'));
 	for (let count = 0; count < keptReports + 3; count++) {
-		await writeReport(folder, `${count}`, Date.UTC(2026, 10, 1) + count * day);
+		await writeReport(folder, {md: `${count}`, html: `<p>${count}</p>`}, Date.UTC(2026, 10, 1) + count * day);
 	}
 
 	const names = readdirSync(reports);
-	t.is(names.length, keptReports + 1);
+	t.is(names.length, 2 * keptReports + 1);
 	t.true(names.includes('notes.md') && !names.includes('report-20261103T000000Z.md') && names.includes('report-20261104T000000Z.md'));
 	t.is(readFileSync(path.join(folder, 'victim'), 'utf8'), 'mine');
 	t.deepEqual([...new Set(names.filter(name => name !== 'notes.md').map(name => statSync(path.join(reports, name)).mode & 0o777))], [0o600]);

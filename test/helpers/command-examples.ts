@@ -18,7 +18,7 @@ export const commandExamples: Readonly<Record<string, ReadonlyArray<readonly str
 	health: [],
 	alerts: [[], ['list', '--all'], ['--since', '1d'], ['ack', '--all', '--note', 'on it'], ['ack', '--all', '--undo']],
 	metrics: [[], ['--file', './coffer.prom']],
-	report: [[], ['--since', '2w']],
+	report: [[], ['--since', '2w'], ['--format', 'html', '--output', './report.html']],
 	audit: [['show'], ['show', '--since', '1d', '--operation', 'backup'], ['verify']],
 	logs: [['--lines', '1'], ['backup', 'security', '--lines', '1', '--level', 'info', '--since', '1d']],
 	schedule: [['status'], ['next'], ['next', '--count', '3'], ['run', 'daily'], ['run', 'daily', '--if-due']],

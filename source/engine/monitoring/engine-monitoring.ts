@@ -62,11 +62,12 @@ export class EngineMonitoring {
 		const {session} = memory;
 		const overview = await reader.read(sources, {...options, jobs});
 		const {snapshots} = await listSnapshots(session, options.signal);
-		const {sources: memories, verifications, verifyRuns} = memory.remember(state => state.read(), emptyMemory, options.onEvent);
+		const {sources: memories, verifications, verifyRuns, dataReads} = memory.remember(state => state.read(), emptyMemory, options.onEvent);
 		const {url} = session.storage;
 		const samples = memory.remember(state => state.storageSamples(url), [], options.onEvent);
 		const toMs = Date.parse(overview.time) + 1;
 		const histories = memory.remember(() => readJobHistories(memory.schedule, jobs, {fromMs, toMs}), [], options.onEvent);
-		return buildReport({fromMs, toMs, overview, url, snapshots, memories, verifications, verifyRuns, samples, jobs: histories});
+		const changes = memory.remember(state => state.alerts.history(), [], options.onEvent);
+		return buildReport({fromMs, toMs, overview, url, snapshots, memories, verifications, verifyRuns, dataReads, changes, samples, jobs: histories});
 	}
 }

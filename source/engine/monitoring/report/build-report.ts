@@ -3,10 +3,16 @@ import type {Slot} from '../../scheduling/job.ts';
 import type {JobRun} from '../../state/job-run.ts';
 import type {SourceRun} from '../../state/source-memory.ts';
 import {medianOf} from '../growth.ts';
+import {defaultMonitorPolicy} from '../monitor-policy.ts';
 import type {SourceOverview} from '../overview.ts';
 import {runOfSnapshot} from '../run-record.ts';
+import {incidentsOf, reactionsTo} from './incidents.ts';
+import {recoveriesOf, sumUpRecoveries} from './recoveries.ts';
 import type {Durations, JobReport, Report, SourceReport, StorageReport, VerificationReport} from './report.ts';
 import type {JobHistory, ReportFacts} from './report-facts.ts';
+import {coveragePoints, runPoints, storagePoints} from './series.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -21,7 +27,7 @@ function runsOf({name, host}: SourceOverview, snapshots: readonly StoredSnapshot
 	const remembered = host === facts.overview.host ? facts.memories.find(({source}) => source === name)?.runs ?? [] : [];
 	const known = new Set(remembered.map(({snapshot}) => snapshot));
 	const told = snapshots.filter(({id}) => !known.has(id)).map(snapshot => runOfSnapshot(snapshot));
-	return [...remembered, ...told].filter(({time}) => isWithin(time, facts));
+	return [...remembered, ...told].toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }
 
 function rateOf(runs: number, failed: number): {successRate?: number} {
@@ -32,7 +38,9 @@ function reportSource(source: SourceOverview, facts: ReportFacts): SourceReport 
 	const {name, host, state, bytes, lastSuccess, lastVerified} = source;
 	const snapshots = facts.snapshots.filter(snapshot => snapshot.source === name && snapshot.host === host);
 	const made = snapshots.filter(({time}) => isWithin(time, facts));
-	const runs = runsOf(source, snapshots, facts);
+	const known = runsOf(source, snapshots, facts);
+	const runs = known.filter(({time}) => isWithin(time, facts));
+	const recovery = recoveriesOf(known, facts);
 	const good = runs.filter(({outcome}) => outcome === 'ok' || outcome === 'partial');
 	const failed = runs.length - good.length;
 	return {
@@ -50,11 +58,14 @@ function reportSource(source: SourceOverview, facts: ReportFacts): SourceReport 
 		...durationsOf(good.map(({durationMs}) => durationMs)),
 		...(lastSuccess !== undefined && {lastSuccess}),
 		...(lastVerified !== undefined && {lastVerified}),
+		...(recovery && {recovery}),
+		history: runPoints(runs, snapshots),
 	};
 }
 
 function reportStorage({overview, url: ownUrl, samples, ...time}: ReportFacts): StorageReport[] {
 	return overview.storage.map(({url, usedBytes, freeBytes, usedPercent, growthBytesPerDay, daysUntilFull}) => {
+		const history = url === ownUrl ? storagePoints(samples, time) : [];
 		const first = url === ownUrl ? samples.find(sample => sample.usedBytes !== undefined && isWithin(sample.time, time)) : undefined;
 		return {
 			url,
@@ -64,6 +75,7 @@ function reportStorage({overview, url: ownUrl, samples, ...time}: ReportFacts): 
 			...(growthBytesPerDay !== undefined && {growthBytesPerDay}),
 			...(daysUntilFull !== undefined && {daysUntilFull}),
 			...(first !== undefined && usedBytes !== undefined && {grownBytes: usedBytes - first.usedBytes!}),
+			history,
 		};
 	});
 }
@@ -97,7 +109,8 @@ function reportJob(history: JobHistory, facts: ReportFacts): JobReport {
 	};
 }
 
-function reportVerification({verifyRuns, verifications, snapshots, ...time}: ReportFacts): VerificationReport {
+function reportVerification({verifyRuns, verifications, snapshots, dataReads, overview: {dataCoverage}, ...time}: ReportFacts): VerificationReport {
+	const withinMs = dataCoverage?.withinMs ?? defaultMonitorPolicy.allDataWithinMs;
 	const runs = verifyRuns.filter(run => isWithin(run.time, time));
 	const verified = snapshots.flatMap(({id}) => verifications.get(id) ?? []);
 	const last = verifyRuns.at(-1)?.time;
@@ -109,6 +122,8 @@ function reportVerification({verifyRuns, verifications, snapshots, ...time}: Rep
 		verified: verified.filter(verification => isWithin(verification.time, time)).length,
 		verifiedEver: verified.length,
 		withAllData: verified.filter(({data}) => data === 'all').length,
+		coverage: coveragePoints(dataReads, time, withinMs),
+		coverageDays: Math.round(withinMs / dayMs),
 	};
 }
 
@@ -117,6 +132,8 @@ export function buildReport(facts: ReportFacts): Report {
 	const {overview, url, fromMs, toMs} = facts;
 	const sources = overview.sources.map(source => reportSource(source, facts));
 	const total = (count: (source: SourceReport) => number) => sum(sources.map(source => count(source)));
+	const incidents = incidentsOf(facts.changes, facts);
+	const recovery = sumUpRecoveries(sources.flatMap(source => source.recovery ?? []));
 	const [runs, failed] = [total(source => source.runs), total(source => source.failed)];
 	const {keys, epochs, rotateAfterDays, age, rotation} = overview.keys;
 	return {
@@ -134,10 +151,13 @@ export function buildReport(facts: ReportFacts): Report {
 			bytes: total(source => source.bytes),
 			addedBytes: total(source => source.addedBytes),
 			storedBytes: total(source => source.storedBytes),
+			...(recovery && {recovery}),
 		},
 		storage: reportStorage(facts),
 		jobs: facts.jobs.map(history => reportJob(history, facts)),
 		alerts: overview.alerts,
+		incidents,
+		reactions: reactionsTo(incidents, facts),
 		verification: reportVerification(facts),
 		keys: {keys, epochs, rotateAfterDays, age, ...(rotation !== undefined && {rotation})},
 	};

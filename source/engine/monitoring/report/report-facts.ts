@@ -1,7 +1,8 @@
 import type {SnapshotId} from '../../ids.ts';
 import type {StoredSnapshot} from '../../repository/repository.ts';
 import type {Job, Slot} from '../../scheduling/job.ts';
-import type {Verification, VerifyRun} from '../../state/host-state.ts';
+import type {AlertChange} from '../../state/alert-changes.ts';
+import type {DataRead, Verification, VerifyRun} from '../../state/host-state.ts';
 import type {JobRun} from '../../state/job-run.ts';
 import type {SourceMemory} from '../../state/source-memory.ts';
 import type {StorageSample} from '../../state/storage-samples.ts';
@@ -32,6 +33,10 @@ export type ReportFacts = {
 	readonly verifications: ReadonlyMap<SnapshotId, Verification>;
 	/** Oldest first. */
 	readonly verifyRuns: readonly VerifyRun[];
+	/** What verifications have read of the data, oldest first. */
+	readonly dataReads: readonly DataRead[];
+	/** What happened to alerts, in the order in which it was written, also before that time. */
+	readonly changes: readonly AlertChange[];
 	/** Of the destination, oldest first. */
 	readonly samples: readonly StorageSample[];
 	readonly jobs: readonly JobHistory[];

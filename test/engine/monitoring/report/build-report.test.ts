@@ -9,7 +9,7 @@ const hour = 60 * 60 * 1000;
 const etc = buildSource('etc');
 
 const factsOf = (change: Partial<ReportFacts> = {}): ReportFacts => ({
-	fromMs: nowMs - 7 * dayMs, toMs: nowMs, overview: buildOverview({sources: [etc]}), url: '/srv/backup/coffer', snapshots: [], memories: [], verifications: new Map(), verifyRuns: [], samples: [], jobs: [], ...change,
+	fromMs: nowMs - 7 * dayMs, toMs: nowMs, overview: buildOverview({sources: [etc]}), url: '/srv/backup/coffer', snapshots: [], memories: [], verifications: new Map(), verifyRuns: [], dataReads: [], changes: [], samples: [], jobs: [], ...change,
 });
 
 const job: Job = {name: 'daily', kind: 'backup', expression: '0 2 * * *', timeZone: 'UTC', isEnabled: true, jitterMs: 0, catchesUp: true, overlap: 'skip', niceness: 10, ioPriority: 'low'};
@@ -23,8 +23,8 @@ test('nothing: no rates, no durations, no sums', t => {
 	const {sources, totals, storage, jobs, verification} = buildReport(factsOf({overview: buildOverview({sources: [etc], storage: [{url: '/r', level: 'ok'}]})}));
 	t.like(sources[0], {runs: 0, failed: 0, successRate: undefined, durations: undefined, snapshots: 0});
 	t.like(totals, {runs: 0, successRate: undefined});
-	t.deepEqual([storage, jobs], [[{url: '/r'}], []]);
-	t.deepEqual(verification, {runs: 0, damaged: 0, snapshots: 0, verified: 0, verifiedEver: 0, withAllData: 0});
+	t.deepEqual([storage, jobs], [[{url: '/r', history: []}], []]);
+	t.like(verification, {runs: 0, damaged: 0, snapshots: 0, verified: 0, verifiedEver: 0, withAllData: 0});
 });
 
 test('runs of the time, remembered and told by snapshots, each counted once', t => {
@@ -86,5 +86,5 @@ test('verification: of the time and ever, by what is there', t => {
 	] as const);
 	const run = {time: ago(dayMs), data: 'all', isComplete: true, damaged: []} as const;
 	const {verification} = buildReport(factsOf({snapshots, verifications, verifyRuns: [{...run, time: ago(20 * dayMs), problems: 3}, {...run, problems: 1}, {...run, problems: 0, time: ago(hour)}]}));
-	t.deepEqual(verification, {runs: 2, damaged: 1, last: ago(hour), snapshots: 4, verified: 2, verifiedEver: 3, withAllData: 2});
+	t.like(verification, {runs: 2, damaged: 1, last: ago(hour), snapshots: 4, verified: 2, verifiedEver: 3, withAllData: 2});
 });

@@ -2,13 +2,14 @@ import type {Stats} from 'node:fs';
 import {encodeNode} from '../../repository/repository.ts';
 import type {TreeNode} from '../../tree-node.ts';
 import type {BackupSink} from './backup-sink.ts';
+import type {ContentLook} from './content-look.ts';
 import type {FileToStore} from './store-file.ts';
 import type {StoredFile} from './store-job.ts';
 
 type OnResult = (result: StoredFile) => void;
 
 /** What is known of a file with several names: being stored for one of them, or stored. */
-type Linked = {readonly waiting: Array<{readonly file: FileToStore; readonly onResult: OnResult}>; node?: TreeNode};
+type Linked = {readonly waiting: Array<{readonly file: FileToStore; readonly onResult: OnResult}>; stored?: {readonly node: TreeNode; readonly look?: ContentLook | undefined}};
 
 /** Has each file with several hard links read once, for the first of its names. */
 export class HardLinks {
@@ -22,8 +23,8 @@ export class HardLinks {
 
 		const key = `${stats.dev}:${stats.ino}`;
 		const known = this.#known.get(key);
-		if (known?.node) {
-			onResult(this.#rename(known.node, file));
+		if (known?.stored) {
+			onResult(this.#rename(known.stored, file));
 		} else if (known) {
 			known.waiting.push({file, onResult});
 		} else {
@@ -43,9 +44,10 @@ export class HardLinks {
 	#settle(sink: BackupSink, linked: Linked, {key, size}: {readonly key: string; readonly size: number}, result: StoredFile): void {
 		const waiting = linked.waiting.splice(0);
 		if (result.kind === 'stored' && result.node) {
-			linked.node = result.node;
+			const stored = {node: result.node, look: result.look};
+			linked.stored = stored;
 			for (const {file, onResult} of waiting) {
-				onResult(this.#rename(result.node, file));
+				onResult(this.#rename(stored, file));
 			}
 		} else {
 			// That name was gone, or the file lost its other names: each of those that wait is tried for itself.
@@ -56,7 +58,7 @@ export class HardLinks {
 		}
 	}
 
-	#rename(node: TreeNode, {name}: FileToStore): StoredFile {
-		return {kind: 'stored', json: encodeNode({...node, name}), size: node.size ?? 0, isChanged: false};
+	#rename({node, look}: NonNullable<Linked['stored']>, {name}: FileToStore): StoredFile {
+		return {kind: 'stored', json: encodeNode({...node, name}), size: node.size ?? 0, isChanged: false, ...(look && {look})};
 	}
 }

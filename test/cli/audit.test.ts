@@ -120,6 +120,14 @@ test('what changes how backups are made is noted without opening the repository,
 	t.deepEqual(entries.map(({result, role, from, objects}) => [result, role, from, objects]), [['begun', undefined, 'terminal', [host.configFile]], ['ok', undefined, 'terminal', [host.configFile]]]);
 	t.is((await host.runHere(['audit', 'verify'])).code, 0);
 
+	writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: 'key'}, sources: ['data', 'other'].map(name => ({name, paths: [host.path('data')]}))}));
+	await host.runHere(['monitor']);
+	t.is((await host.runHere(['alerts', 'ack', 'never', '--note', 'it comes tonight'])).code, 0);
+	const [acknowledging, acknowledged] = await entriesOf(host, '--operation', 'alert-acknowledge');
+	t.like(acknowledging, {result: 'begun', detail: 'it comes tonight'});
+	t.is(acknowledged!.result, 'ok');
+	t.regex(acknowledged!.objects[0]!, /^never:.*other$/);
+
 	const before = readFileSync(host.configFile, 'utf8');
 	const file = path.join(folderOf(host), 'audit.jsonl');
 	rmSync(file);

@@ -52,7 +52,8 @@ test('the dry run says of every snapshot what becomes of it and why, and changes
 	const decisions = summary['decisions'] as RetentionDecision[];
 	t.is(decisions.length, 8);
 	t.deepEqual(decisions.map(({snapshot: {id}, isKept}) => [id, isKept]), (promised['decisions'] as RetentionDecision[]).map(({snapshot: {id}, isKept}) => [id, isKept]));
-	t.is(Math.round(summary['freedBytes'] as number / 1000), Math.round(promised['freedBytes'] as number / 1000));
+	// Encrypted anew, an object takes a few bytes more or less.
+	t.true(Math.abs(Number(summary['freedBytes']) - Number(promised['freedBytes'])) < 1000, `${String(summary['freedBytes'])}, promised ${String(promised['freedBytes'])}`);
 	const left = await listSnapshots(host);
 	t.deepEqual([daysOf(left, 'etc'), daysOf(left, 'old')], [[29, 10, 1], [190]]);
 	t.is((await host.runHere(['verify', '--read-data'])).code, 0);

@@ -2,9 +2,14 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} 
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
+import {AlertDesk} from '../../../source/engine/alerts/alert-desk.ts';
+import type {Notice} from '../../../source/engine/alerts/notice.ts';
+import {defaultAlertSettings} from '../../../source/engine/alerts/settings.ts';
+import {auditHeadText} from '../../../source/engine/audit-head.ts';
 import {AuditLog} from '../../../source/engine/audit/audit-log.ts';
 import {withAuditKey} from '../../../source/engine/audit/audit-key.ts';
 import type {Engine} from '../../../source/engine/engine.ts';
+import {defaultRetention} from '../../../source/engine/retention/policy.ts';
 import {readAuditHead} from '../../../source/engine/state/audit-head.ts';
 import {createSystemRuntime} from '../../../source/engine/runtime.ts';
 import {readLines, writeLines} from '../../helpers/audit-log.ts';
@@ -81,6 +86,36 @@ test('snapshots and tombstones vouch for the log; who writes it anew with the ke
 	t.like(findings[0], {kind: 'audit-log', severity: 'critical'});
 	again.audit.accept('restored from a copy');
 	t.like(await again.audit.verify(), {flaw: undefined, accepted: [{detail: 'restored from a copy'}]});
+});
+
+test('what prune forgets vouches for the log, too', async t => {
+	const host = await createEngineHost(t);
+	const engine = await host.open();
+	await engine.backup({source: host.source, class: 'daily'});
+	host.forward(100 * 24 * 60 * 60 * 1000);
+	host.change('other');
+	await engine.backup({source: host.source, class: 'daily'});
+	await engine.pruning.prune({retention: {policy: defaultRetention}, isClockTrusted: true});
+	const {heads, flaw} = await engine.audit.verify();
+	t.is(flaw, undefined);
+	t.deepEqual(heads.map(({number, where}) => `${number} ${where.replace(/[\da-f]{8}/, 'ID')}`), ['4 the snapshot ID of data', '6 the tombstone of the snapshot ID', '7 this host']);
+});
+
+test('what is told to others carries the end of the log', async t => {
+	const host = await createEngineHost(t);
+	const engine = await host.open();
+	await engine.overview([{name: 'never', kind: 'files'}]);
+	const desk = AlertDesk.open({stateFolder: host.stateFolder, url: engine.url, runtime: createSystemRuntime(), warn() {
+		t.fail();
+	}})!;
+	const notices: Notice[] = [];
+	const channel = {name: 'hook', kind: 'webhook', leastSeverity: 'warning', hasDigest: false, async send(notice: Notice) {
+		notices.push(notice);
+	}} as const;
+	desk.announce([channel], defaultAlertSettings);
+	await desk.deliver([channel], new AbortController().signal);
+	desk.close();
+	t.deepEqual(notices.map(({auditHead}) => auditHead), [auditHeadText(engine.audit.head()!)]);
 });
 
 test('a rotation, with re-encryption, changes neither the key of the log nor what vouches for it', async t => {

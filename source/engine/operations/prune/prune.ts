@@ -150,7 +150,9 @@ export async function prune(session: RepositorySession, request: PruneRequest = 
 		await session.refresh();
 		const sizes = await listEverything({session, signal: options.signal});
 		const storage = createCountingStorage(request.isDryRun ? createRehearsalStorage(session.storage) : session.storage, sizes);
-		const summary = await carryOut(new RepositorySession(storage, runtime, session.memory), storage, request, options, assertHeld);
+		const counted = new RepositorySession(storage, runtime, session.memory);
+		counted.auditHead = session.auditHead;
+		const summary = await carryOut(counted, storage, request, options, assertHeld);
 		return {...summary, durationMs: Math.round(runtime.monotonicMs() - startMs)};
 	};
 

@@ -31,7 +31,7 @@ export {sendPing, type PingEnd, type PingSignal, type PingTarget} from './alerts
 export type {SendingContext} from './alerts/channels/sending.ts';
 export {AlertDesk, type AlertDeskOptions} from './alerts/alert-desk.ts';
 export type {Delivery} from './alerts/deliver.ts';
-export {sendTest} from './alerts/send-test.ts';
+export {sendTest} from './alerts/try-channel.ts';
 export {channelKinds, type Channel, type ChannelKind, type ChannelSettings} from './alerts/channel.ts';
 export type {AlertEvent, AnnouncedAlert, Notice} from './alerts/notice.ts';
 export {defaultAlertSettings, type AlertSettings, type DaySpan} from './alerts/settings.ts';

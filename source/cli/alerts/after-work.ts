@@ -37,11 +37,16 @@ async function tell(context: CommandContext, find: (config: LoadedConfig | undef
 /** Find out what is wrong after work by hand, such as a backup. @param ended - See `endWork`. */
 export async function tellAfterWork(context: CommandContext, {engine, error}: EndedWork): Promise<void> {
 	await tell(context, async (config, signal) => {
+		let reason = error;
 		if (engine) {
-			return assess(config, engine, signal);
+			try {
+				return await assess(config, engine, signal);
+			} catch (error_) {
+				reason = error_;
+			}
 		}
 
-		await watchUnopened(context, config, requireRepositoryUrl(context, config), error, createListener(context));
+		await watchUnopened(context, config, requireRepositoryUrl(context, config), reason, createListener(context));
 		return undefined;
 	});
 }

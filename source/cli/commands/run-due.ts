@@ -1,6 +1,7 @@
 import {findDueJobs, remembering, type BackupSummary, type DueSnapshot, type DueVerdict, type Job, type ScheduleState} from '../../engine/index.ts';
 import {formatAmount, formatBytes, formatDuration} from '../../text/format.ts';
 import {sumUp} from '../backup-runs.ts';
+import {endWork} from '../alerts/end-work.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
 import {dueFacts, readSnapshots} from '../jobs/due-facts.ts';
@@ -104,6 +105,9 @@ export async function runDue(context: CommandContext): Promise<number> {
 		});
 		output.note(summaryLine(counts, tally.summaries, done.filter(({job: {kind}}) => kind !== 'backup')));
 		return worstCode(done.map(({code}) => code));
+	} catch (error) {
+		await endWork(context, {engine: undefined, error});
+		throw error;
 	} finally {
 		schedule.close();
 	}

@@ -1,4 +1,5 @@
 import {CofferError, assessJob, jobTriggers, slotAt, startInSlot, type DueState, type DueVerdict, type Job, type JobTrigger, type ScheduleState} from '../../engine/index.ts';
+import {endWork} from '../alerts/end-work.ts';
 import type {CommandContext} from '../command-line.ts';
 import {jobsOf} from '../configured-jobs.ts';
 import {dueFacts, readSnapshots} from '../jobs/due-facts.ts';
@@ -84,6 +85,9 @@ export async function scheduleRun(context: CommandContext): Promise<number> {
 		output.value({event: 'summary', job: job.name, isDue: true, outcome, code, summary, ...facts});
 		output.note(`${job.name}: ${summary}.`);
 		return code;
+	} catch (error) {
+		await endWork(context, {engine: undefined, error});
+		throw error;
 	} finally {
 		schedule.close();
 	}

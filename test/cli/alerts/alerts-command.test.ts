@@ -67,6 +67,42 @@ test('a state that cannot be used harms no backup, and is no reason to be told t
 	t.is(sink.requests.length, count);
 });
 
+test('a repository that is not there is told by whatever was to use it', async t => {
+	const host = await createAlertingHost(t);
+	const sink = await startHttpSink(t);
+	host.tellOn({hook: webhookTo(host, sink.origin)});
+	await host.runHere(['backup']);
+	const away = `${host.repository}.away`;
+	const uses = [['backup'], ['verify'], ['--headless'], ['schedule', 'run', 'daily', '--if-due'], ['schedule', 'run', 'daily'], ['monitor']];
+	for (const argv of uses) {
+		const count = newsOf(sink.requests).length;
+		renameSync(host.repository, away);
+		t.not((await host.runHere(argv)).code, 0);
+		renameSync(away, host.repository);
+		const told = newsOf(sink.requests).slice(count);
+		t.is(told.filter(text => text.startsWith('raised unreachable')).length, 1, `${argv.join(' ')}: ${told.join(', ')}`);
+		await host.runHere(['backup']);
+		t.is(newsOf(sink.requests).slice(count).filter(text => text.startsWith('resolved unreachable')).length, 1);
+	}
+
+	t.log(`${uses.length} commands`);
+});
+
+test('a repository that goes away during a backup is told at once', async t => {
+	const host = await createAlertingHost(t);
+	const sink = await startHttpSink(t);
+	const dump = (script: string) => {
+		host.configure({}, {sources: [{name: 'dump', kind: 'command', command: ['/bin/sh', '-c', script]}], alerts: {channels: {hook: webhookTo(host, sink.origin)}}});
+	};
+
+	dump('echo first');
+	t.is((await host.runHere(['backup'])).code, 0);
+	const count = newsOf(sink.requests).length;
+	dump(`mv '${host.repository}' '${host.repository}.away'; echo second`);
+	t.not((await host.runHere(['backup'])).code, 0);
+	t.true(newsOf(sink.requests).slice(count).some(text => text.startsWith('raised unreachable')), newsOf(sink.requests).join(', '));
+});
+
 test('without channels nothing is looked at or told', async t => {
 	const host = await createAlertingHost(t);
 	await host.runHere(['backup']);

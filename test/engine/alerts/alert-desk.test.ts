@@ -2,7 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import {AlertDesk} from '../../../source/engine/alerts/alert-desk.ts';
 import type {Channel} from '../../../source/engine/alerts/channel.ts';
 import type {Notice} from '../../../source/engine/alerts/notice.ts';
-import {sendTest} from '../../../source/engine/alerts/send-test.ts';
+import {sendTest} from '../../../source/engine/alerts/try-channel.ts';
 import {defaultAlertSettings, type AlertSettings} from '../../../source/engine/alerts/settings.ts';
 import {CofferError} from '../../../source/engine/errors.ts';
 import type {RepositoryId} from '../../../source/engine/ids.ts';

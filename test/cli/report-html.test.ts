@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs';
+import {readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {renderHtml} from '../../source/cli/monitoring/report-html.ts';
@@ -115,4 +115,34 @@ test('coffer report: as HTML, into a file, as JSON; one form at a time', async t
 	const failed = await host.runHere(['report', '--output', './none/out.md']);
 	t.is(failed.code, 1);
 	t.regex(failed.stderr, /The report could not be written to .*none\/out\.md/);
+});
+
+test('what really happened: an alert that was raised, noted and mended, a source that failed and recovered, data that was read', async t => {
+	const host = new TestHost(t);
+	await prepareHost(host);
+	const configure = (names: readonly string[]) => {
+		writeFileSync(host.configFile, JSON.stringify({repository: host.repository, key: {file: 'key'}, sources: names.map(name => ({name, paths: [host.path('data')]}))}), {mode: 0o600});
+	};
+
+	configure(['data', 'other']);
+	await host.runHere(['monitor']);
+	const found = (await host.runHere(['monitor', '--json'])).json()[0] as unknown as Array<{key: string; kind: string}>;
+	const {key} = found.find(({kind}) => kind === 'never')!;
+	t.is((await host.runHere(['alerts', 'ack', key, '--note', 'on my list'])).code, 0);
+	renameSync(host.path('data'), host.path('away'));
+	t.is((await host.runHere(['backup', 'data'])).code, 1);
+	renameSync(host.path('away'), host.path('data'));
+	t.is((await host.runHere(['backup'])).code, 0);
+	await host.runHere(['verify', '--read-data']);
+	await host.runHere(['monitor']);
+	const [report] = (await host.runHere(['report', '--json'])).json() as unknown as [{
+		incidents: Array<{key: string; severity: string; acknowledged: {note: string; afterMs: number}; resolved: {afterMs: number}}>; reactions: object; totals: object;
+		sources: Array<{name: string; recovery: object | null; history: object[]}>; verification: {coverage: Array<{share: number}>; coverageDays: number};
+	}];
+	const incident = report.incidents.find(each => each.key === key)!;
+	t.like(incident, {severity: 'critical', acknowledged: {note: 'on my list'}});
+	t.true(incident.resolved.afterMs >= incident.acknowledged.afterMs && incident.acknowledged.afterMs >= 0);
+	t.like(report.totals, {recovery: {count: 1, failedSince: null}});
+	t.deepEqual(report.sources.map(({name, recovery, history}) => [name, recovery === null, history.length]), [['data', false, 3], ['other', true, 1]]);
+	t.deepEqual([report.verification.coverageDays, report.verification.coverage.at(-1)!.share, report.verification.coverage[0]!.share], [90, 1, 0]);
 });

@@ -55,6 +55,10 @@ test('a name that node_exporter would not read, and a folder that is not there',
 	const missing = await host.runHere(['metrics', '--file', './none/coffer.prom']);
 	t.is(missing.code, 1);
 	t.regex(missing.stderr, /The metrics could not be written to .*none\/coffer\.prom: .*Make the folder/);
+	mkdirSync(host.path('folder.prom'));
+	const before = readdirSync(host.folder).toSorted();
+	t.is((await host.runHere(['metrics', '--file', './folder.prom'])).code, 1, 'a folder in its place');
+	t.deepEqual(readdirSync(host.folder).toSorted(), before, 'nothing half-written is left');
 	const problems = async (metrics: unknown) => (await checkConfig(JSON.stringify({metrics}))).problems.map(({message}) => message);
 	t.deepEqual(await problems({file: '/var/lib/coffer.txt'}), ['metrics.file must end with ".prom": node_exporter reads no other files']);
 	t.deepEqual(await problems({fil: '/x.prom'}), ['metrics.fil is unknown here (did you mean "file"?)']);

@@ -1,4 +1,4 @@
-import {CofferError, errorText, isCofferError, sendTest, storageUrlOf, type Channel} from '../../engine/index.ts';
+import {auditHeadText, CofferError, errorText, isCofferError, readAuditHead, remembering, sendTest, storageUrlOf, type Channel} from '../../engine/index.ts';
 import type {CommandContext} from '../command-line.ts';
 import {requireRepositoryUrl} from '../connection.ts';
 import {findNearest} from '../nearest.ts';
@@ -30,9 +30,14 @@ export async function tryChannels(context: CommandContext): Promise<number> {
 	const config = await context.config();
 	const chosen = choose(createChannels(context, config), flags.input.slice(1));
 	const url = storageUrlOf(requireRepositoryUrl(context, config));
+	const audit = remembering(message => {
+		output.warn(message);
+	}, () => readAuditHead(context.paths.stateFolder, url, {runtime, warn(message) {
+		output.warn(message);
+	}}), undefined);
 	const tried = await context.interruptible(async signal => Promise.all(chosen.map(async (channel): Promise<Tried> => {
 		try {
-			await sendTest(channel, {runtime, url, signal});
+			await sendTest(channel, {runtime, url, signal, ...(audit && {auditHead: auditHeadText(audit)})});
 			return {channel};
 		} catch (error) {
 			if (signal.aborted || !isCofferError(error)) {

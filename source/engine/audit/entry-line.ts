@@ -86,13 +86,14 @@ export function parseLine(line: Buffer): ParsedLine | undefined {
 
 	const signed = Buffer.concat([line.subarray(0, -macTailBytes), Buffer.from('}')]);
 	try {
-		const value = JSON.parse(signed.toString()) as Partial<Record<keyof StoredEntry, unknown>> | null;
+		const text = signed.toString();
+		const value = JSON.parse(text) as Partial<Record<keyof StoredEntry, unknown>> | null;
 		if (typeof value !== 'object' || value === null || !isEntry(value)) {
 			return undefined;
 		}
 
 		const entry = {...value, mac};
-		return Buffer.from(signedText(entry, entry.previous)).equals(signed) ? {entry, signed} : undefined;
+		return signedText(entry, entry.previous) === text ? {entry, signed} : undefined;
 	} catch {
 		return undefined;
 	}

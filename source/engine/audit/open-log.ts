@@ -45,7 +45,8 @@ function * linesOf(file: string, {descriptor, sizeBytes}: OpenAuditFile): Genera
 		offset += part.byteLength;
 		let from = 0;
 		for (let end = part.indexOf(0x0A); end !== -1; end = part.indexOf(0x0A, from)) {
-			yield {file, number: ++number, bytes: Buffer.concat([rest, part.subarray(from, end)]), isTorn: false};
+			const line = part.subarray(from, end);
+			yield {file, number: ++number, bytes: rest.byteLength === 0 ? line : Buffer.concat([rest, line]), isTorn: false};
 			rest = Buffer.alloc(0);
 			from = end + 1;
 		}

@@ -161,6 +161,7 @@ test('the channels are tried on request, and each says how it went', async t => 
 	const one = await host.runHere(['alerts', 'test', 'good', '--json']);
 	t.deepEqual([one.code, one.json()[0]], [0, [{channel: 'good', kind: 'webhook', ok: true, error: null}]] as unknown[] as [number, Record<string, unknown>]);
 	t.deepEqual(newsOf(good.requests), ['test', 'test']);
+	t.true(good.requests.every(({body}) => /"auditHead":"\d+:[\da-f]{64}"/.test(body)), 'with the end of the audit log');
 	const wrong = await host.runHere(['alerts', 'test', 'god']);
 	t.is(wrong.code, 2);
 	t.regex(wrong.stderr, /There is no channel "god"\. Did you mean "good"\?/);

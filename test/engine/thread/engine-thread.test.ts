@@ -7,6 +7,7 @@ import test, {type ExecutionContext} from 'ava';
 import {Engine} from '../../../source/engine/engine.ts';
 import type {EngineEvent} from '../../../source/engine/events.ts';
 import type {EnginePlace} from '../../../source/engine/thread/engine-seat.ts';
+import {defaultMonitorPolicy} from '../../../source/engine/monitoring/monitor-policy.ts';
 import {ThreadLink} from '../../../source/engine/thread/thread-link.ts';
 import {createDump, editDump} from '../../helpers/dump-days.ts';
 import {refusesAsync} from '../../helpers/error-assertions.ts';
@@ -325,4 +326,11 @@ test('a process that is killed fails every call; it has no secret in its environ
 	const again = start();
 	t.deepEqual((await again.listSnapshots()).snapshots, []);
 	await again.close();
+});
+
+everywhere('limits of the monitoring reach the engine, those of one source, too', async (t, place) => {
+	const limits = {...defaultMonitorPolicy, maximumAgeMs: 1000, sources: new Map([['files', {...defaultMonitorPolicy, maximumAgeMs: 2000}]])};
+	const {client} = await createThreadedEngine(t, {place, monitorPolicy: limits, sources: [{name: 'files', kind: 'files'}, {name: 'other', kind: 'files'}]});
+	await client.opened;
+	t.deepEqual((await client.overview()).sources.map(({name, maximumAgeMs}) => [name, maximumAgeMs]), [['files', 2000], ['other', 1000]]);
 });

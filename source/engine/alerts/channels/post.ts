@@ -8,9 +8,6 @@ import {readCertificates, type EndpointRules} from './endpoint.ts';
 import {lookupOf, resolveHost} from './resolve-host.ts';
 import {channelFailure, type Sending} from './sending.ts';
 
-/** So much of an answer is taken; what it says is of no use. */
-const maximumAnswerBytes = 65_536;
-
 /** One request. */
 export type Post = {
 	readonly url: URL;
@@ -55,19 +52,6 @@ async function request({url, headers, body}: Post, options: RequestOptions & {re
 	});
 }
 
-/** Take the answer to its end, or as much of it as is too much. */
-async function discard(answer: IncomingMessage): Promise<void> {
-	let byteCount = 0;
-	for await (const piece of answer as AsyncIterable<Buffer>) {
-		byteCount += piece.byteLength;
-		if (byteCount > maximumAnswerBytes) {
-			break;
-		}
-	}
-
-	answer.destroy();
-}
-
 const retryable: ReadonlySet<number> = new Set([408, 425, 429]);
 
 function assertSuccess({host}: URL, status: number): void {
@@ -96,8 +80,9 @@ export async function post(call: Post, sending: Sending): Promise<void> {
 			signal: sending.signal,
 			...(ca !== undefined && {ca}),
 		});
+		// What else it says is of no use, and who has taken it shall not get it again because the rest of the answer did not come.
+		answer.on('error', () => undefined).destroy();
 		assertSuccess(url, answer.statusCode!);
-		await discard(answer);
 	} catch (error) {
 		throw isCofferError(error) ? error : channelFailure(describeConnectionFailure(url.host, error), {isRetryable: true});
 	}

@@ -141,16 +141,10 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 	const upgrade = await startHttpSink(t, {answer(response) {
 		response.socket!.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
 	}});
-	const halfway = await startHttpSink(t, {answer(response) {
-		response.writeHead(200, {'Content-Length': '100'});
-		response.write('x');
-		response.socket!.resetAndDestroy();
-	}});
 	const cases: ReadonlyArray<readonly [string, RegExp]> = [
 		[`http://127.0.0.1:${await findFreePort()}/token`, /127\.0\.0\.1:\d+ refused the connection\.$/],
 		[`${reset.origin}/token`, /broke the connection off\.$/],
 		[`${nonsense.origin}/token`, /answered with something that is not HTTP\.$/],
-		[`${halfway.origin}/token`, /broke the connection off\.$/],
 		[`${upgrade.origin}/token`, /broke the connection off\.$/],
 		[`${nonsense.origin.replace('http:', 'https:')}/token`, /does not speak TLS on this port/],
 	];
@@ -168,14 +162,11 @@ test('servers that refuse, break off, talk nonsense or are not known', async t =
 	t.true((await refusesAsync(t, async () => testChannel(webhookTo('https://nowhere.example.org/'), {resolveHost: async () => []}).send(testNotice, noSignal), 'channel-failed', /has no address/)).isRetryable);
 });
 
-test('slow servers are given 30 seconds: no answer, a slow one, one without an end', async t => {
+test('slow servers are given 30 seconds: no answer, a slow one', async t => {
 	const answers: readonly HttpSinkOptions[] = [
 		{answer: answerNever},
 		{answer(response) {
 			response.socket!.write('HTTP/1.1 200 OK\r\nX-Slow: ');
-		}},
-		{answer(response) {
-			response.writeHead(200).write('x');
 		}},
 	];
 	for (const options of answers) {
@@ -195,26 +186,37 @@ test('slow servers are given 30 seconds: no answer, a slow one, one without an e
 	}
 });
 
-test('a huge answer is not read to its end, and success remains success', async t => {
-	const closed = Promise.withResolvers<void>();
-	const sink = await startHttpSink(t, {answer(response) {
-		response.writeHead(200);
-		response.on('close', () => {
-			closed.resolve();
-		});
-		const fill = () => {
-			let hasRoom = true;
-			while (hasRoom && !response.destroyed) {
-				hasRoom = response.write(Buffer.alloc(65_536));
-			}
-		};
+test('who says that it took the notice has it, whatever becomes of the rest of its answer: one without an end, a huge one, one that breaks off', async t => {
+	const answers: ReadonlyArray<NonNullable<HttpSinkOptions['answer']>> = [
+		response => {
+			response.writeHead(200).write('x');
+		},
+		response => {
+			response.writeHead(204).end();
+		},
+		response => {
+			response.writeHead(200).write(Buffer.alloc(10_000_000));
+		},
+		response => {
+			response.writeHead(200, {'Content-Length': '100'}).write('x', () => {
+				response.socket?.resetAndDestroy();
+			});
+		},
+	];
+	for (const answer of answers) {
+		const closed = Promise.withResolvers<void>();
+		const sink = await startHttpSink(t, {answer(response, ...rest) {
+			response.on('close', () => {
+				closed.resolve();
+			});
+			answer(response, ...rest);
+		}});
+		await testChannel(webhookTo(sink.origin)).send(testNotice, noSignal);
+		await closed.promise;
+		t.is(sink.requests.length, 1);
+	}
 
-		response.on('drain', fill);
-		fill();
-	}});
-	await testChannel(webhookTo(sink.origin)).send(testNotice, noSignal);
-	await closed.promise;
-	t.is(sink.requests.length, 1);
+	t.log(`${answers.length} answers`);
 });
 
 test('who stops waiting ends it at once', async t => {

@@ -72,7 +72,7 @@ export class AuditLog {
 	}
 
 	/**
-	Open all files at one moment, and see the end that this host remembers. Whoever gets it closes it. Where the state cannot be used, that is not known.
+	Open all files at one moment, and see the end that this host remembers. Whoever gets it closes it. Where the state cannot be read, that is not known.
 	@throws `audit-failed`
 	*/
 	open(): OpenLog {
@@ -84,8 +84,10 @@ export class AuditLog {
 			}
 		}
 
+		// Nobody can be kept from writing now, but the log only grows: what is remembered already stands in it.
+		const known = this.#readableHead();
 		try {
-			return openLog(this.folder, undefined);
+			return openLog(this.folder, known);
 		} catch (error) {
 			throw this.#failure('read', error);
 		}
@@ -96,13 +98,26 @@ export class AuditLog {
 		this.#state.close();
 	}
 
+	#readableHead(): AuditHead | undefined {
+		try {
+			return this.#state.read();
+		} catch (error) {
+			if (isCofferError(error, 'state-failed')) {
+				return undefined;
+			}
+
+			throw error;
+		}
+	}
+
 	#failure(participle: string, error: unknown): unknown {
 		const reason = error instanceof Unforeseen ? error.cause : error;
 		if (!isCofferError(reason, 'state-failed') && systemErrorCode(reason) === undefined) {
 			return reason;
 		}
 
-		const remedy = remedies[systemErrorCode(reason) ?? ''] ?? `see to the folder ${this.folder}`;
+		const {stateFolder} = this.#options;
+		const remedy = remedies[systemErrorCode(reason) ?? ''] ?? `see that there is room on the file system of ${stateFolder}, and that this user may write there`;
 		return new CofferError('audit-failed', `The audit log ${this.file} could not be ${participle}: ${errorText(reason).replace(/\.$/, '')}. To go on, ${remedy}.`, {context: {file: this.file}, cause: reason});
 	}
 }

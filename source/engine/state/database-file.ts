@@ -130,8 +130,8 @@ function prepare(database: DatabaseSync, isMakeshift: boolean): void {
 
 export type OpenedDatabase = {
 	readonly database: DatabaseSync;
-	/** Only for reading, and perhaps not what other processes write from now on. */
-	readonly isMakeshift: boolean;
+	/** Why it is only for reading, and perhaps not what other processes write from now on. @default it is not */
+	readonly obstacle?: Error;
 };
 
 /**
@@ -146,6 +146,7 @@ export function openDatabase(file: string): OpenedDatabase {
 		() => new DatabaseSync(file, {timeout: busyTimeoutMs, readOnly: true}),
 		() => new DatabaseSync(asItIs, {readOnly: true}),
 	];
+	let obstacle: Error | undefined;
 	for (const [index, open] of ways.entries()) {
 		let database: DatabaseSync | undefined;
 		try {
@@ -153,12 +154,14 @@ export function openDatabase(file: string): OpenedDatabase {
 			prepare(database, index > 0);
 			// A megabyte is brought over at a time; SQLite's default lets the file beside grow to four.
 			database.exec('PRAGMA wal_autocheckpoint = 256');
-			return {database, isMakeshift: index > 0};
+			return {database, ...(obstacle && {obstacle})};
 		} catch (error) {
 			database?.close();
 			if (index === ways.length - 1 || !isSqliteError(error, 'CANTOPEN', 'READONLY', 'PERM', 'IOERR', 'FULL')) {
 				throw error;
 			}
+
+			obstacle ??= error as Error;
 		}
 	}
 

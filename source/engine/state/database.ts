@@ -11,7 +11,7 @@ export type StateContext = {
 	readonly warn: (message: string) => void;
 };
 
-type Opened = {readonly connection: StateConnection; readonly identity: string; readonly isMakeshift: boolean};
+type Opened = {readonly connection: StateConnection; readonly identity: string; readonly obstacle?: Error};
 
 /** Whether a call of the system or of SQLite failed, or what it brought is of no use; anything else is a mistake in the program. */
 function isForeseen(error: unknown): boolean {
@@ -59,6 +59,12 @@ export class StateDatabase {
 				connection = this.#connect()!;
 			}
 
+			const {obstacle} = this.#opened!;
+			// Before the action, which may do more than write here.
+			if (obstacle) {
+				throw obstacle;
+			}
+
 			const open = connection;
 			return open.inTransaction(() => action(open), isDurable);
 		});
@@ -74,14 +80,14 @@ export class StateDatabase {
 	#connect(): StateConnection | undefined {
 		const identity = identityOf(this.file);
 		// Somebody took the file away, or set it aside: what is remembered from now on must go where others look for it.
-		if (this.#opened !== undefined && (this.#opened.identity !== identity || this.#opened.isMakeshift)) {
+		if (this.#opened !== undefined && (this.#opened.identity !== identity || this.#opened.obstacle)) {
 			this.close();
 		}
 
 		if (this.#opened === undefined && identity !== undefined) {
 			this.#identity = identity;
-			const {database, isMakeshift} = openDatabase(this.file);
-			this.#opened = {connection: new StateConnection(database), identity, isMakeshift};
+			const {database, obstacle} = openDatabase(this.file);
+			this.#opened = {connection: new StateConnection(database), identity, ...(obstacle && {obstacle})};
 		}
 
 		return this.#opened?.connection;

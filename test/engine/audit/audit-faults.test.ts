@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {appendFileSync, chmodSync, mkdirSync, statSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync, rmdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
@@ -105,6 +105,22 @@ test('a full disk: nothing is noted, the file is as it was, and the error says w
 	refuses(t, () => full.append(3), 'audit-failed', /could not be written: ENOSPC.*\. To go on, free space on its file system\.$/);
 	t.is(statSync(log.file).size, second);
 	t.is(log.head()!.number, 2);
+});
+
+test('a state that cannot be written: nothing gets into the log, and what is remembered is still compared with it', t => {
+	const {log, stateFolder, append} = createAuditLog(t);
+	append(1);
+	log.close();
+	const {size} = statSync(log.file);
+	const obstacle = path.join(stateFolder, 'state.db-wal');
+	mkdirSync(obstacle);
+	refuses(t, () => append(2), 'audit-failed', /could not be written: .*unable to open.*To go on, see that there is room on the file system of .*, and that this user may write there\.$/);
+	t.is(statSync(log.file).size, size);
+	const opened = log.open();
+	t.is(opened.known?.number, 1);
+	opened.close();
+	rmdirSync(obstacle);
+	t.is(append(2).number, 2);
 });
 
 optionalTest(isRoot ? undefined : 'root alone can start a process of another user', 'a log that this user may not write: an error that says so; reading it goes on', t => {

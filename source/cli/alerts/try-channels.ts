@@ -24,6 +24,26 @@ function choose(channels: readonly Channel[], names: readonly string[]): Channel
 	return channels.filter(({name}) => names.length === 0 || names.includes(name));
 }
 
+/** Remember how it went, so that what waits follows, and the monitor knows. Where that fails, the user is told. */
+async function note(context: CommandContext, tried: readonly Tried[]): Promise<void> {
+	try {
+		const desk = await openDesk(context);
+		try {
+			for (const {channel: {name}, error} of tried) {
+				desk?.note(name, error);
+			}
+		} finally {
+			desk?.close();
+		}
+	} catch (error) {
+		if (!isCofferError(error, 'state-failed')) {
+			throw error;
+		}
+
+		context.output.warn(errorText(error));
+	}
+}
+
 /** `coffer alerts test`: send a test notice now on each channel, or on those that are named, and say how that went. */
 export async function tryChannels(context: CommandContext): Promise<number> {
 	const {arguments: flags, output, runtime, log} = context;
@@ -47,17 +67,12 @@ export async function tryChannels(context: CommandContext): Promise<number> {
 			return {channel, error: errorText(error)};
 		}
 	})));
-	const desk = await openDesk(context);
-	try {
-		for (const {channel: {name}, error} of tried) {
-			desk?.note(name, error);
-			log.in('monitor').write(error === undefined ? 'info' : 'warn', error === undefined ? `a test was sent on the channel "${name}"` : `a test could not be sent on the channel "${name}"`, {channel: name, cause: error});
-			output.print(error === undefined ? styled('sent', 'green') : styled('failed', 'red'), ` ${name}${error === undefined ? '' : `: ${error}`}`);
-		}
-	} finally {
-		desk?.close();
+	for (const {channel: {name}, error} of tried) {
+		log.in('monitor').write(error === undefined ? 'info' : 'warn', error === undefined ? `a test was sent on the channel "${name}"` : `a test could not be sent on the channel "${name}"`, {channel: name, cause: error});
+		output.print(error === undefined ? styled('sent', 'green') : styled('failed', 'red'), ` ${name}${error === undefined ? '' : `: ${error}`}`);
 	}
 
+	await note(context, tried);
 	output.value(tried.map(({channel: {name, kind}, error}) => ({channel: name, kind, ok: error === undefined, error: error ?? null})));
 	return tried.some(({error}) => error !== undefined) ? 1 : 0;
 }

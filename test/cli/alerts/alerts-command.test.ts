@@ -162,6 +162,12 @@ test('the channels are tried on request, and each says how it went', async t => 
 	t.deepEqual([one.code, one.json()[0]], [0, [{channel: 'good', kind: 'webhook', ok: true, error: null}]] as unknown[] as [number, Record<string, unknown>]);
 	t.deepEqual(newsOf(good.requests), ['test', 'test']);
 	t.true(good.requests.every(({body}) => /"auditHead":"\d+:[\da-f]{64}"/.test(body)), 'with the end of the audit log');
+	const obstacle = path.join(host.stateFolder, 'state.db-wal');
+	mkdirSync(obstacle);
+	const unnoted = await host.runHere(['alerts', 'test', 'good']);
+	rmdirSync(obstacle);
+	t.deepEqual([unnoted.code, unnoted.stdout], [0, 'sent good\n']);
+	t.regex(unnoted.stderr, /could not be written/);
 	const wrong = await host.runHere(['alerts', 'test', 'god']);
 	t.is(wrong.code, 2);
 	t.regex(wrong.stderr, /There is no channel "god"\. Did you mean "good"\?/);

@@ -128,6 +128,7 @@ const remedies: Readonly<Record<string, string>> = {
 	EACCES: 'let this user write there, or run coffer as the user who does',
 	EPERM: 'let this user write there, or run coffer as the user who does',
 	EROFS: 'mount its file system for writing, or name another state folder (COFFER_STATE_DIRECTORY)',
+	EINVAL: 'take away what lies in its place',
 	ELOOP: 'take the symbolic link away that lies in its place',
 };
 

@@ -106,17 +106,26 @@ class Walk {
 	}
 
 	#follow(entry: StoredEntry): void {
-		const {number, previous} = entry;
-		const {number: before, mac} = this.#before;
-		if (number <= before) {
-			this.#fail(`entry ${number} stands behind entry ${before}: it was repeated, or entries were put in another order`);
-		} else if (number > before + 1) {
-			this.#fail(`entry ${number} stands where ${before + 1} should: ${spell(before + 1, number - 1)}${this.entries === 0 ? ' at the beginning' : ', or entries were put in another order'}`);
-		} else if (previous === mac) {
+		const breach = this.#breachAt(entry);
+		if (breach === undefined) {
 			this.#pass(entry);
 		} else {
-			this.#fail(`entry ${number} does not follow the entry ${before} that stands before it: one of them was exchanged`);
+			this.#fail(breach);
 		}
+	}
+
+	/** Why an entry does not follow the one before it; `undefined` where it does. */
+	#breachAt({number, previous}: StoredEntry): string | undefined {
+		const {number: before, mac} = this.#before;
+		if (number <= before) {
+			return `entry ${number} stands behind entry ${before}: it was repeated, or entries were put in another order`;
+		}
+
+		if (number > before + 1) {
+			return `entry ${number} stands where ${before + 1} should: ${spell(before + 1, number - 1)}${this.entries === 0 ? ' at the beginning' : ', or entries were put in another order'}`;
+		}
+
+		return previous === mac ? undefined : `entry ${number} does not follow the entry ${before} that stands before it: one of them was exchanged`;
 	}
 
 	#pass(entry: StoredEntry): void {
@@ -138,6 +147,11 @@ class Walk {
 	/** What follows is measured by this entry alone. */
 	#accept(entry: StoredEntry): void {
 		const {time, user, detail} = entry;
+		const breach = this.#breachAt(entry);
+		if (this.flaw === undefined && breach !== undefined) {
+			this.#fail(breach);
+		}
+
 		this.accepted.push({time, user, ...(detail !== undefined && {detail}), ...(this.flaw && {flaw: this.flaw})});
 		this.flaw = undefined;
 		this.isTorn = false;

@@ -274,6 +274,23 @@ test('somebody accepts what is wrong: it stays visible, and later changes are fo
 	t.like(verify().flaw, {line: lines.length + 1}, 'nor does it accept itself');
 });
 
+test('entries that are missing before an acceptance are what was accepted, also where nothing else shows it', t => {
+	const {append, log, verify} = createAuditLog(t);
+	for (let number = 1; number <= 4; number++) {
+		append(number);
+	}
+
+	writeLines(log.folder, readLines(log.folder).slice(0, 2));
+	t.like(verify().flaw, {number: 3});
+	append(5, {operation: 'audit-accept', objects: [], detail: 'restored from last week'});
+	const {flaw, accepted} = verify();
+	t.is(flaw, undefined);
+	t.like(accepted, [{flaw: {number: 3, line: 3}}]);
+	t.regex(accepted[0]!.flaw!.message, /entries 3 to 4 are missing/);
+	append(6, {operation: 'audit-accept', objects: [], detail: 'once more'});
+	t.deepEqual(verify().accepted.map(one => one.flaw?.number), [3, undefined]);
+});
+
 test('operations without an end are named', t => {
 	const {append, verify} = createAuditLog(t);
 	append(1, {result: 'begun'});

@@ -24,6 +24,8 @@ export type ContentMeasures = {
 	readonly opaqueBytes: number;
 	/** Of the examined, those that do not look encrypted, and whose content an earlier snapshot had, but not the previous one in that place: put back, or moved. */
 	readonly returnedFiles: number;
+	/** Of all files in the snapshot, objects of Git that it will put into packs. */
+	readonly looseObjects?: number;
 	/** Missing where there was no previous snapshot, or the key may not read it: then all files were read. */
 	readonly changes?: ChangeMeasures;
 	/** Of a sample of the files that changed or are gone: what they held in the previous snapshot. Only where many contents look encrypted now. */

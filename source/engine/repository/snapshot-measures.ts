@@ -5,7 +5,7 @@ import type {Fields} from './fields.ts';
 
 /*
 Three optional members of a snapshot's body. In "statistics", of backups of files, "measures": {"changes": {"before", "changedFiles", "newFiles", "opaqueChangedFiles", "removedFiles"}, "examinedFiles",
-"former": {"files", "opaqueFiles"}, "opaqueBytes", "opaqueFiles", "readBytes", "readFiles", "returnedFiles"}; "changes" and "former" are optional. "canaries": [{"path", "sha256"}], the hash optional.
+"former": {"files", "opaqueFiles"}, "looseObjects", "opaqueBytes", "opaqueFiles", "readBytes", "readFiles", "returnedFiles"}; "changes", "former" and "looseObjects" are optional. "canaries": [{"path", "sha256"}], the hash optional.
 "incidents": a list of {"kind": "encrypted", "time", "files", "before", "formerlyOpaque"}, {"kind": "deleted", "time", "files", "before"}, {"kind": "dropped", "time", "losses": [{"database", "file", "isWhole": true,
 "missing": [texts], "missingTables", "rows", "rowsBefore", "tablesBefore"}]} and {"kind": "canary", "time", "path", "state"}; "formerlyOpaque", "isWhole", "missing", "rows" and "rowsBefore" are optional.
 A reader ignores members and kinds of incidents that it does not know.
@@ -22,6 +22,7 @@ export function encodeMeasures({changes, former, ...counts}: ContentMeasures): J
 export function decodeMeasures(fields: Fields): ContentMeasures {
 	const changes = fields.has('changes') ? fields.object('changes') : undefined;
 	const former = fields.has('former') ? fields.object('former') : undefined;
+	const looseObjects = fields.optionalInteger('looseObjects');
 	return {
 		readFiles: fields.integer('readFiles'),
 		readBytes: fields.integer('readBytes'),
@@ -29,6 +30,7 @@ export function decodeMeasures(fields: Fields): ContentMeasures {
 		opaqueFiles: fields.integer('opaqueFiles'),
 		opaqueBytes: fields.integer('opaqueBytes'),
 		returnedFiles: fields.integer('returnedFiles'),
+		...(looseObjects !== undefined && {looseObjects}),
 		...(changes && {changes: {
 			before: changes.integer('before'),
 			newFiles: changes.integer('newFiles'),

@@ -17,7 +17,7 @@ const counts = <Name extends string>(...names: readonly Name[]) => fc.record(Obj
 
 const measures = fc.tuple(
 	counts('readFiles', 'readBytes', 'examinedFiles', 'opaqueFiles', 'opaqueBytes', 'returnedFiles'),
-	fc.record({changes: counts('before', 'newFiles', 'changedFiles', 'opaqueChangedFiles', 'removedFiles'), former: counts('files', 'opaqueFiles')}, {requiredKeys: []}),
+	fc.record({changes: counts('before', 'newFiles', 'changedFiles', 'opaqueChangedFiles', 'removedFiles'), former: counts('files', 'opaqueFiles'), looseObjects: whole}, {requiredKeys: []}),
 ).map(([own, rest]) => ({...own, ...rest}));
 
 const loss = fc.record({

@@ -98,6 +98,7 @@ export class BackupTally {
 	countFile(folder: ByteString, name: ByteString, sizeBytes: number): void {
 		this.files++;
 		this.bytes += sizeBytes;
+		this.contents.place(folder, name);
 		this.#partBytes = 0;
 		this.#currentFolder = folder;
 		this.#currentName = name;

@@ -1,5 +1,7 @@
+import type {ByteString} from '../../byte-string.ts';
 import type {ContentMeasures} from '../../content-measures.ts';
 import type {ContentLook} from './content-look.ts';
+import {isLooseObject} from './loose-object.ts';
 import {ThinnedSample} from './thinned-sample.ts';
 
 /** So many former contents are read, to see what changed and removed files held. */
@@ -13,12 +15,18 @@ export class ContentTally {
 	#opaqueFiles = 0;
 	#opaqueBytes = 0;
 	#returnedFiles = 0;
+	#looseObjects = 0;
 	#stillThere = 0;
 	#newFiles = 0;
 	#changedFiles = 0;
 	#opaqueChangedFiles = 0;
 	/** First chunks of what changed and removed files held. */
 	readonly #former = new ThinnedSample<string>(formerContents);
+
+	/** An entry that is in the snapshot, and no directory. */
+	place(folder: ByteString, name: ByteString): void {
+		this.#looseObjects += isLooseObject(folder, name) ? 1 : 0;
+	}
 
 	/** An entry that is no directory, and that the previous snapshot has as none either. */
 	meet(): void {
@@ -65,6 +73,7 @@ export class ContentTally {
 			opaqueFiles: this.#opaqueFiles,
 			opaqueBytes: this.#opaqueBytes,
 			returnedFiles: this.#returnedFiles,
+			...(this.#looseObjects > 0 && {looseObjects: this.#looseObjects}),
 			...(before !== undefined && {changes: {
 				before,
 				newFiles: this.#newFiles,

@@ -51,6 +51,14 @@ test('deleted in two steps: what there was before the first of them counts', t =
 	t.like(chain(ofFiles(100), ofFiles(60), ofFiles(40)).at(-1)![0], {files: 40, before: 100});
 });
 
+test('deleted: objects of Git that went into a pack are none, all others are', t => {
+	const ofGit = (files: number, looseObjects: number) => next({statistics: {...none, files, bytes: files, measures: {...noMeasures, looseObjects}}});
+	t.deepEqual(kindsOf(chain(ofGit(1000, 950), ofGit(52, 0), ofGit(12, 0))), ['', '', 'deleted']);
+	t.like(chain(ofGit(1000, 900), ofGit(1000, 980), ofGit(900, 800))[1]![0], {files: 20, before: 100}, 'nor do new ones make up for others');
+	const earlier = next({statistics: {...none, files: 1000, bytes: 1, measures: undefined as never}});
+	t.deepEqual(kindsOf(chain(earlier, ofGit(1000, 950))), ['', ''], 'an earlier version did not tell them apart');
+});
+
 test('a table that is dropped, by its name; over when it is back', t => {
 	const full = database([table('public.customer', 9), table('public.order', 50), table('public.empty', 0)]);
 	const without = database([table('public.customer', 9), table('public.new', 50)]);

@@ -96,13 +96,13 @@ export class Watcher {
 		const {store, clock, startEngine} = this.#options;
 		this.#isWanted = false;
 		let delayMs = restMs;
-		let engine = this.#engine;
 		// What is noted while we look may be seen, or not: then it is looked for once more.
 		const stamp = await this.#readStamp();
 		if (this.#isClosed) {
 			return;
 		}
 
+		let engine = this.#engine;
 		try {
 			engine ??= startEngine();
 			this.#engine = engine;

@@ -192,10 +192,12 @@ optionalTest(ptyLack, 'an open dashboard shows what another process has found, a
 	terminal.press('enter');
 	await terminal.waitFor(/told +hook \d{4}-/);
 	terminal.press('escape');
+	await told.received(1);
 	t.is(newsOf(t, told, 'permissions').filter(line => line.startsWith('raised')).length, 1);
 	execFileSync('chmod', ['0700', host.stateFolder]);
 	await told.coffer('monitor', '--quiet');
 	await terminal.waitFor(({text}) => text.includes('q quit') && !/others may/i.test(text));
+	await told.received(2);
 	t.is(newsOf(t, told, 'permissions').filter(line => line.startsWith('resolved')).length, 1);
 	terminal.press('q');
 	t.is((await terminal.exited).code, 0);

@@ -11,6 +11,8 @@ export type ReceivedMail = {readonly from: string; readonly to: readonly string[
 export type MailSink = {
 	readonly port: number;
 	readonly mails: readonly ReceivedMail[];
+	/** Resolves when so many mails have come. */
+	received(count: number): Promise<void>;
 	/** Who has tried to log in. */
 	readonly logins: ReadonlyArray<string | undefined>;
 };
@@ -35,6 +37,7 @@ const reply = (code: number, text: string) => Object.assign(new Error(text), {re
 export async function startMailSink(t: ExecutionContext, {certificate, password, loginReply, dataReply, options = {}}: MailSinkOptions = {}): Promise<MailSink> {
 	const mails: ReceivedMail[] = [];
 	const logins: Array<string | undefined> = [];
+	const waiting = new Set<() => void>();
 	const server = new SMTPServer({
 		...(certificate && {cert: certificate.certificate, key: certificate.key}),
 		authOptional: password === undefined,
@@ -67,6 +70,9 @@ export async function startMailSink(t: ExecutionContext, {certificate, password,
 			const bytes = Buffer.concat(pieces);
 			mails.push({from: envelope.mailFrom === false ? '' : envelope.mailFrom.address, to: envelope.rcptTo.map(({address}) => address), user: user as string | undefined, isEncrypted: secure, bytes, mail: parseMail(bytes)});
 			callback(null);
+			for (const look of waiting) {
+				look();
+			}
 		},
 	});
 	// Whoever breaks off is no error of the sink.
@@ -79,5 +85,15 @@ export async function startMailSink(t: ExecutionContext, {certificate, password,
 			connection.close();
 		}
 	}));
-	return {port: (listening.address() as AddressInfo).port, mails, logins};
+	return {port: (listening.address() as AddressInfo).port, mails, logins, received: async count => new Promise(resolve => {
+		const look = () => {
+			if (mails.length >= count) {
+				waiting.delete(look);
+				resolve();
+			}
+		};
+
+		waiting.add(look);
+		look();
+	})};
 }

@@ -77,6 +77,11 @@ export class ToldHost {
 		return this.host.runHere(argv, {runtime: {...system, now: () => system.now() + this.aheadMs}});
 	}
 
+	/** Resolves when both channels have had so many notices: several processes may tell at once. */
+	async received(count: number): Promise<void> {
+		await Promise.all([this.hook.received(count), this.mail.received(count)]);
+	}
+
 	/**
 	What came since the last call, by the webhook; each mail that came tells of the same, to both mailboxes.
 	@throws where the two channels were told other things

@@ -109,6 +109,34 @@ test('what another process has noted is seen within a second; where that cannot 
 	t.is(await pass(60_000), 5);
 });
 
+test('an engine that is replaced while it is asked for news is not taken up again', async t => {
+	const engines = [createFakeEngine(), createFakeEngine()];
+	let next = 0;
+	const stamps: Array<() => void> = [];
+	const {watcher, clock} = createWatcher([() => engines[next++]!], async () => new Promise(resolve => {
+		stamps.push(() => {
+			resolve('a');
+		});
+	}));
+	const answer = async () => {
+		stamps.shift()?.();
+		await settle();
+	};
+
+	watcher.refresh();
+	await answer();
+	t.is(watcher.engine, engines[0]);
+	watcher.refresh();
+	watcher.reopen();
+	t.true(engines[0]!.calls.includes('close'));
+	await answer();
+	await answer();
+	t.is(watcher.engine, engines[1]);
+	t.false(engines[1]!.calls.includes('close'));
+	clock.advance(0);
+	await watcher.close();
+});
+
 test('a repository that goes away is offline, tried again later and later, and back with a new engine', async t => {
 	let isGone = false;
 	const engine = createFakeEngine({async overview() {

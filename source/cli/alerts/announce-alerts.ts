@@ -6,7 +6,7 @@ import {createChannels} from './create-channels.ts';
 import {openDesk} from './open-desk.ts';
 
 /** All sending together takes so long at most, in milliseconds. */
-export const tellingLimitMs = 45_000;
+const tellingLimitMs = 45_000;
 
 export type AnnounceOptions = {
 	/** The repository that was found. @default the one that this host knows there */

@@ -12,7 +12,7 @@ const usualPorts = {starttls: 587, tls: 465, none: 25} as const;
 type ConfiguredEndpoint = {readonly allow?: readonly string[] | undefined; readonly insecure?: boolean | undefined; readonly ca?: string | undefined};
 
 /** A reference whose file has an absolute path. */
-export function absoluteSecret(reference: SecretReference, folder: string): SecretReference {
+function absoluteSecret(reference: SecretReference, folder: string): SecretReference {
 	return 'file' in reference ? {file: path.resolve(folder, reference.file)} : reference;
 }
 

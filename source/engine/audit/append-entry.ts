@@ -10,7 +10,7 @@ import type {AuditEntry} from './audit-entry.ts';
 import {boundEntry, encodeEntry, isAuthentic, logBeginning, maximumLineBytes, parseLine} from './entry-line.ts';
 
 /** A file that has grown so large is closed, in bytes. */
-export const fullFileBytes = 10 * 1024 * 1024;
+const fullFileBytes = 10 * 1024 * 1024;
 
 export type AppendOptions = {
 	readonly folder: string;

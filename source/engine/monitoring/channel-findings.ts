@@ -3,8 +3,8 @@ import type {Finding} from './alert.ts';
 import type {AlertFacts} from './assess-alerts.ts';
 
 /** A channel that fails for so long is out of order, in milliseconds, and so is one that has failed so many times in a row. */
-export const channelPatienceMs = 30 * 60 * 1000;
-export const channelPatience = 3;
+const channelPatienceMs = 30 * 60 * 1000;
+const channelPatience = 3;
 
 /** What the pings for runs of jobs are called where channels have names. */
 export const pingChannel = 'ping';

@@ -5,7 +5,7 @@ import {coverageOf} from './data-coverage.ts';
 import {defaultMonitorPolicy} from './monitor-policy.ts';
 
 /** Shares that are chosen anew each time never reach all: so much of it counts as all. */
-export const enoughShare = 0.9;
+const enoughShare = 0.9;
 
 /** File contents that no verification of this host has read for too long: what rots there shows at the restore. */
 export function findUnreadData({url, nowMs, created, dataReads = [], verifyRuns, policy: {allDataWithinMs} = defaultMonitorPolicy}: AlertFacts): Finding[] {

@@ -5,7 +5,7 @@ import {optional, toChoice, toText, toTime} from './shapes.ts';
 import {toShortLine} from './short-line.ts';
 
 /** What happens in the life of an alert. `escalated`, `eased`: it became more severe, or less. */
-export const alertChanges = ['raised', 'escalated', 'eased', 'acknowledged', 'unacknowledged', 'resolved'] as const;
+const alertChanges = ['raised', 'escalated', 'eased', 'acknowledged', 'unacknowledged', 'resolved'] as const;
 
 /** One entry of the history of alerts. */
 export type AlertChange = Pick<AlertText, 'kind' | 'object' | 'message'> & {

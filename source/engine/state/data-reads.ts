@@ -14,7 +14,7 @@ export type DataRead = {
 };
 
 /** So many are kept: those of some years, where one is made each day. */
-export const maximumDataReads = 1000;
+const maximumDataReads = 1000;
 
 /** All that are remembered, oldest first. */
 export function readDataReads(connection: StateConnection, repository: RepositoryId): DataRead[] {

@@ -21,7 +21,7 @@ Prove who has written a text, and when, so that nobody can send it again later a
 @param timestamp - Seconds since 1970.
 @returns `sha256=` and 64 hexadecimal digits: HMAC-SHA-256 (RFC 2104) over the timestamp, a full stop and the body.
 */
-export function signBody(key: string, timestamp: number, body: string): string {
+function signBody(key: string, timestamp: number, body: string): string {
 	return `sha256=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 

@@ -4,7 +4,7 @@ import {describeNotice, type Grade} from './notice-content.ts';
 const entities: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;'};
 
 /** A text as HTML shows it, in an element or in an attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
 	return text.replaceAll(/[&<>"']/g, character => entities[character]!);
 }
 

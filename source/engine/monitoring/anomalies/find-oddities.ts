@@ -11,7 +11,7 @@ const leastOfWeekday = 4;
 const recentRuns = 7;
 
 /** From this score on something is odd. docs/anomalies.md says how they were found. */
-export const oddScores: Readonly<Record<Sensitivity, number>> = {high: 3.5, normal: 5, low: 8};
+const oddScores: Readonly<Record<Sensitivity, number>> = {high: 3.5, normal: 5, low: 8};
 
 /** What is odd about a run. */
 export type Oddity = {

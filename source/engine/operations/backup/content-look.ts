@@ -1,11 +1,11 @@
 import {Buffer} from 'node:buffer';
 
 /** So much of the middle of a content is looked at. */
-export const sampleBytes = 8 * 1024;
+const sampleBytes = 8 * 1024;
 /** And of its beginning: some who encrypt files leave the rest as it is. */
 const headBytes = 4 * 1024;
 /** Less cannot be told apart. */
-export const leastExaminedBytes = 64;
+const leastExaminedBytes = 64;
 /** Below so many bytes chance varies more. */
 const smallBytes = 1024;
 

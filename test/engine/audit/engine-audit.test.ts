@@ -239,12 +239,14 @@ test('an append takes little: two lines for a backup, and time for thousands', a
 		t.fail();
 	}});
 	const key = Buffer.alloc(32, 1);
-	const start = process.hrtime.bigint();
+	// Of this process alone: how long the disk takes, and who else computes, is not the log's.
+	const start = process.cpuUsage();
 	for (let number = 0; number < 200; number++) {
 		log.append({operation: 'backup', result: 'ok', objects: [], run: 'a'}, {host: 'h', user: 'u', from: 'f'}, key);
 	}
 
-	const appendMs = Number(process.hrtime.bigint() - start) / 200e6;
+	const {user, system} = process.cpuUsage(start);
+	const appendMs = (user + system) / 200e3;
 	log.close();
 	t.true(appendMs < 100, `${appendMs} ms an entry`);
 	t.log(`${appendMs.toFixed(2)} ms an entry`);

@@ -48,6 +48,7 @@ export const scenes: readonly Scene[] = [
 	{file: 'main-80x24.png', ...small, start: [], steps: main},
 	{file: 'keys.png', ...large, start: [], steps: [...main, {press: ['2']}, {see: '┏━[2 Keys'}, {press: ['enter']}, {see: '> keys'}, {see: /EPOCH .*\n.* kB |EPOCH .*\n.* MB /}]},
 	{file: 'alerts.png', ...large, start: [], steps: [...main, {press: ['4']}, {see: '┏━[4 Alerts'}, {press: ['enter']}, {see: 'Next step'}]},
+	{file: 'audit.png', ...large, start: [], steps: [...main, {press: ['A']}, {see: /INTACT: \d+ entr/}]},
 	{file: 'schedule.png', ...large, start: [], steps: [...main, {press: ['c']}, {see: 'Next 24 h'}, {see: /daily +[.b]*b/}]},
 	{file: 'prune.png', ...large, start: [], steps: [...main, {press: ['P']}, {see: /forgets +\d+ snapshots/}]},
 	{file: 'help.png', ...large, start: [], steps: [...main, {press: ['?']}, {see: '[Help'}]},

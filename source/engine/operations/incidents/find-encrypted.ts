@@ -49,11 +49,13 @@ export function findEncrypted({time, statistics: {measures}}: Snapshot, previous
 	};
 }
 
-/** Whether the files of a later snapshot are again what they were: in one run the content of half of them came back; or where all files are read, so few look encrypted. */
+/** Whether the files of a later snapshot are again what they were: in one run the content of half of them came back; or where all files are read, so few look encrypted, and so many do not: those that were deleted since are not what they were. */
 export function isDecrypted({files, formerlyOpaque = 0}: EncryptedIncident, {statistics: {measures}}: Snapshot): boolean {
 	if (!measures) {
 		return false;
 	}
 
-	return measures.changes ? measures.returnedFiles >= mendedShare * files : measures.opaqueFiles - formerlyOpaque < mendedShare * files;
+	const {changes, returnedFiles, examinedFiles, opaqueFiles} = measures;
+	const least = mendedShare * files;
+	return changes ? returnedFiles >= least : opaqueFiles - formerlyOpaque < least && examinedFiles - opaqueFiles >= least;
 }

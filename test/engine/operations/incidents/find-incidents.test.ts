@@ -59,6 +59,11 @@ test('deleted: objects of Git that went into a pack are none, all others are', t
 	t.deepEqual(kindsOf(chain(earlier, ofGit(1000, 950))), ['', ''], 'an earlier version did not tell them apart');
 });
 
+test('encrypted, seen with a key that reads every file: over when files are there that are not, and not when the encrypted ones are deleted', t => {
+	const read = (files: number, opaqueFiles: number) => next({statistics: {...none, files, bytes: files, measures: {...noMeasures, readFiles: files, examinedFiles: files, opaqueFiles}}});
+	t.deepEqual(kindsOf(chain(read(40, 0), read(40, 40), read(31, 31), read(11, 11), read(40, 10))), ['', 'encrypted', 'encrypted', 'encrypted deleted', '']);
+});
+
 test('a table that is dropped, by its name; over when it is back', t => {
 	const full = database([table('public.customer', 9), table('public.order', 50), table('public.empty', 0)]);
 	const without = database([table('public.customer', 9), table('public.new', 50)]);

@@ -37,6 +37,14 @@ function choose({arguments: flags}: CommandContext, open: readonly Alert[]): Ale
 	return open.filter(({acknowledged}) => (acknowledged !== undefined) === flags.isSet('undo'));
 }
 
+function describeEnd(count: number, isUndone: boolean): string {
+	if (count === 0) {
+		return isUndone ? 'Nobody has taken note of an alert that is open.' : 'No alert is open that nobody has taken note of.';
+	}
+
+	return isUndone ? `Of ${formatAmount(count, 'alert')} it is told again.` : `Of ${formatAmount(count, 'alert')} nobody is told again, unless it becomes worse.`;
+}
+
 /** `coffer alerts ack`: note that somebody has seen alerts, so that nobody is told again until they are worse. Opens no repository. */
 export async function acknowledgeAlerts(context: CommandContext): Promise<number> {
 	const {arguments: flags, output, log} = context;
@@ -59,7 +67,7 @@ export async function acknowledgeAlerts(context: CommandContext): Promise<number
 
 		const keys = new Set(chosen.map(({key}) => key));
 		output.value(desk?.open().filter(({key}) => keys.has(key)).map(alert => alertToJson(alert)) ?? []);
-		output.note(isUndone ? `Of ${formatAmount(chosen.length, 'alert')} it is told again.` : `Of ${formatAmount(chosen.length, 'alert')} nobody is told again, unless it becomes worse.`);
+		output.note(describeEnd(chosen.length, isUndone));
 		return 0;
 	} finally {
 		desk?.close();

@@ -195,6 +195,7 @@ test('alerts are listed, acknowledged by a part of their key, and their history 
 	t.is((await host.runHere(['alerts', 'ack', '/etc', '--undo'])).code, 0);
 	t.deepEqual((await keysOf()).map(({acknowledged}) => acknowledged), [null, null]);
 	await host.runHere(['alerts', 'ack', '--all']);
+	t.regex((await host.runHere(['alerts', 'ack', '--all'])).stdout, /^No alert is open that nobody has taken note of\.$/m);
 	t.true((await keysOf()).every(({acknowledged}) => acknowledged !== null));
 
 	await host.runHere(['backup']);

@@ -65,17 +65,21 @@ export function App({dashboard, theme}: {readonly dashboard: Dashboard; readonly
 		dashboard.dispatch({type: 'resized', size: {columns, rows}});
 	}, [dashboard, columns, rows]);
 	useEffect(() => {
-		let isAway = false;
+		let count = 0;
+		let last = Promise.resolve();
+		// The screen is seen again a moment before it is all back: what is asked for then comes next.
 		const suspend = async (action: () => Promise<void> | void) => {
-			if (isAway) {
-				return;
-			}
-
-			isAway = true;
-			try {
+			count++;
+			const before = last;
+			const turn = (async () => {
+				await before;
 				await suspendTerminal(action);
+			})();
+			last = turn.catch(() => undefined);
+			try {
+				await turn;
 			} finally {
-				isAway = false;
+				count--;
 			}
 		};
 
@@ -90,7 +94,7 @@ export function App({dashboard, theme}: {readonly dashboard: Dashboard; readonly
 		};
 
 		dashboard.terminal = {exit, suspend, redraw() {
-			if (!isAway) {
+			if (count === 0) {
 				void redraw();
 			}
 		}};

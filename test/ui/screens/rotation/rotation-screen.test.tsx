@@ -127,6 +127,8 @@ test('it goes on when its screen is left, shows among the jobs, is come back to,
 	await press('x');
 	t.true(rotations[0]!.signal!.aborted);
 	await settle();
+	// What was looked at afterwards is shown with the next frame.
+	clock.advance(100);
 	const screen = await text();
 	t.regex(screen, /here +5 /);
 	t.true(screen.includes('The rotation was stopped.'));

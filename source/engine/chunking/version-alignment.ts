@@ -36,11 +36,6 @@ export class VersionAlignment<Id> {
 		}
 	}
 
-	/** Whether the previous version has this chunk. */
-	has(id: Id): boolean {
-		return this.#places.has(id);
-	}
-
 	/** The new version's bytes from `start` are the previous one's chunk `id`, or are like it. */
 	anchor(id: Id, start: number): void {
 		const place = this.#places.get(id);
@@ -51,7 +46,16 @@ export class VersionAlignment<Id> {
 
 	/** The chunks of the previous version that cover what stands from `start` on in the new one, in order; none where it had nothing there. */
 	at(start: number, length: number): Id[] {
-		const from = start + this.#shift;
+		return this.#covering(start + this.#shift, length);
+	}
+
+	/** As `at`, were the new version's bytes there the previous one's from chunk `id` on; none where the previous version has no such chunk, or several. */
+	from(id: Id, length: number): Id[] {
+		const place = this.#places.get(id);
+		return place === undefined || place === ambiguous ? [] : this.#covering(this.#cuts[place]!, length);
+	}
+
+	#covering(from: number, length: number): Id[] {
 		const end = from + length;
 		const found: Id[] = [];
 		for (let index = Math.max(0, this.#indexOf(from)); index < this.#chunks.length && this.#cuts[index]! < end; index++) {

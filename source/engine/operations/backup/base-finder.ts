@@ -16,6 +16,13 @@ export type BaseFinderOptions = {
 	readonly averageBytes: number;
 };
 
+/** What a chunk may be stored as a difference to. */
+type Candidate = {
+	readonly ids: readonly BlobId[];
+	/** The chunk of the previous version that would stand here now: where this candidate serves, so does all behind it. */
+	readonly movedFrom?: BlobId;
+};
+
 /** More than this is not read for one chunk. */
 const maximumDictionaryBytes = 16 * 1024 * 1024;
 const maximumBases = 8;
@@ -54,7 +61,7 @@ export class BaseFinder {
 	*/
 	async * bases(start: number, length: number, sketch: Uint8Array | undefined): AsyncGenerator<DeltaBase, void, undefined> {
 		const similar = sketch && this.#findSimilar(sketch);
-		for (const ids of this.#candidates(start, length, similar)) {
+		for (const {ids, movedFrom} of this.#candidates(start, length, similar)) {
 			const base = await this.#tolerate(async () => this.#read(ids));
 			if (base === undefined) {
 				continue;
@@ -66,6 +73,10 @@ export class BaseFinder {
 				isTaken = false;
 			} finally {
 				this.#misses = isTaken ? 0 : this.#misses + 1;
+				if (isTaken && movedFrom !== undefined) {
+					this.#alignment?.anchor(movedFrom, start);
+				}
+
 				releaseMemory(base.dictionary);
 			}
 		}
@@ -77,18 +88,20 @@ export class BaseFinder {
 		this.#alignment?.passCut(start + length);
 	}
 
-	#candidates(start: number, length: number, similar: BlobId | undefined): ReadonlyArray<readonly BlobId[]> {
-		let aligned = this.#alignment?.at(start, length) ?? [];
+	#candidates(start: number, length: number, similar: BlobId | undefined): readonly Candidate[] {
+		const aligned = this.#alignment?.at(start, length) ?? [];
+		const inPlace = aligned.length > 0 ? [{ids: aligned}] : [];
 		if (similar === undefined) {
-			return this.#misses < patience && aligned.length > 0 ? [aligned] : [];
+			return this.#misses < patience ? inPlace : [];
 		}
 
-		if (!aligned.includes(similar) && this.#alignment?.has(similar)) {
-			this.#alignment.anchor(similar, start);
-			aligned = this.#alignment.at(start, length);
+		if (aligned.includes(similar)) {
+			return inPlace;
 		}
 
-		return aligned.includes(similar) || aligned.length === 0 ? [aligned.length > 0 ? aligned : [similar]] : [aligned, [similar]];
+		// What is alike elsewhere in the previous version may be where this was before, or be alike by chance, as rows of one table are.
+		const moved = this.#alignment?.from(similar, length) ?? [];
+		return [...inPlace, moved.includes(similar) ? {ids: moved, movedFrom: similar} : {ids: [similar]}];
 	}
 
 	#align(chunks: readonly BlobId[]): VersionAlignment<BlobId> {

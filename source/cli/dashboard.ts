@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import {setFlagsFromString} from 'node:v8';
-import {CofferError, Engine, readStateStamp, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
+import {CofferError, Engine, findHostTrouble, readStateStamp, startEngine, wipeSecret, type Job, type Secret} from '../engine/index.ts';
 import type {LogChannel} from '../logs/channel.ts';
 import type {Connection, DashboardOptions, FirstRun, JobChange, LogWriter, ScheduleControl, SetUpChoice} from '../ui/index.tsx';
 import {startAlertWatch, watched} from './alerts/start-watch.ts';
@@ -19,6 +19,8 @@ import {noted} from './host-trail.ts';
 import {findSecretPlace} from './secret-place.ts';
 import {keyPolicyOf} from './key-settings.ts';
 import {monitorPolicyOf} from './monitor-settings.ts';
+import {readHostFacts} from './monitoring/host-facts.ts';
+import {HostWatch} from './monitoring/host-watch.ts';
 import {SecretKeeper} from './secret-keeper.ts';
 import {namedKeyFile, namedSecretVariables} from './secrets.ts';
 import {ConfigurationMissing, setUp, writeConfig, type SetUpRequest, type SetUpResult} from './set-up.ts';
@@ -57,6 +59,13 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 		}
 	}
 
+	const host = new HostWatch({
+		now: () => context.runtime.now(),
+		look: async newestSnapshot => findHostTrouble(await readHostFacts(context, config, {url, newestSnapshot}), monitorPolicyOf(config)),
+		warn(message) {
+			context.log.in('monitor').write('warn', message);
+		},
+	});
 	let jobs = config ? jobsOf(config) : [];
 	return {
 		url,
@@ -85,7 +94,8 @@ function connect(context: CommandContext, config: LoadedConfig | undefined, url:
 			void engine.opened.catch(() => undefined).finally(() => {
 				wipeSecret(secret);
 			});
-			return watch ? watched(engine, watch) : engine;
+			const told = watch ? watched(engine, watch) : engine;
+			return place === 'thread' ? host.watch(told) : told;
 		},
 		retention: retentionOf(config),
 		...(schedule && {schedule: schedule.control, writeReport: async () => writeReport(schedule.control, jobs)}),

@@ -49,6 +49,7 @@ export function createFakeEngine(change: Partial<EngineClient> & {readonly overv
 			return engine.overviewValue.keys;
 		},
 		readAuditLog: missing('readAuditLog'),
+		noteFindings: missing('noteFindings'),
 		rotateKeys: missing('rotateKeys'),
 		exportKey: missing('exportKey'),
 		checkKey: missing('checkKey'),

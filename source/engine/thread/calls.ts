@@ -41,6 +41,9 @@ const calls: Calls = {
 	}),
 	checkKey: async ({engine}, [{code}], options) => usingCode(code, async secret => engine.keys.check({secret}, options)),
 	readAuditLog: async ({engine}, [limit], {signal}) => engine.audit.look({limit, ...(signal && {signal})}),
+	async noteFindings({engine}, [watch, findings]) {
+		engine.monitoring.note(watch, findings);
+	},
 	acknowledge: async ({engine}, [alertKey, note]) => engine.acknowledge(alertKey, note),
 	unacknowledge: async ({engine}, [alertKey]) => engine.unacknowledge(alertKey),
 };

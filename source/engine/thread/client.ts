@@ -27,6 +27,7 @@ export function startEngine(options: EngineClientOptions): EngineThread {
 		exportKey: async (request, callOptions) => link.call('exportKey', [request], callOptions),
 		checkKey: async (request, callOptions) => link.call('checkKey', [request], callOptions),
 		readAuditLog: async callOptions => link.call('readAuditLog', [callOptions?.limit], callOptions),
+		noteFindings: async (watch, findings) => link.call('noteFindings', [watch, findings]),
 		acknowledge: async (alertKey, note) => link.call('acknowledge', [alertKey, note]),
 		unacknowledge: async alertKey => link.call('unacknowledge', [alertKey]),
 		close: async () => link.close(),

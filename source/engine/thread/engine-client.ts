@@ -2,6 +2,7 @@ import type {AuditLook} from '../auditing/engine-audit.ts';
 import type {EngineOptions, OperationOptions, SlotFactors} from '../engine-options.ts';
 import type {SnapshotId} from '../ids.ts';
 import type {RotateKeysRequest} from '../keys/rotate-keys.ts';
+import type {Finding} from '../monitoring/alert.ts';
 import type {KeyStatus} from '../monitoring/key-status.ts';
 import type {Overview} from '../monitoring/overview.ts';
 import type {BackupRequest, BackupSummary} from '../operations/back-up-source/back-up-source.ts';
@@ -19,6 +20,7 @@ import type {VerifyRequest, VerifySummary} from '../operations/verify/verify.ts'
 import type {Secret, SlotEntry, SourceKind, StoredSnapshot} from '../repository/repository.ts';
 import type {Job} from '../scheduling/job.ts';
 import type {Verification} from '../state/host-state.ts';
+import type {Watch} from '../state/noted-findings.ts';
 import type {EnginePlace} from './engine-seat.ts';
 
 /** A source that the configuration names. */
@@ -89,6 +91,8 @@ export type EngineClient = {
 	checkKey(request: {readonly code: Uint8Array}, options?: OperationOptions): Promise<KeyBackupCheck>;
 	/** What the audit log of this host says, and whether it is what was written. @param limit - So many of the last entries. @default 1000 */
 	readAuditLog(options?: OperationOptions & {readonly limit?: number}): Promise<AuditLook>;
+	/** Remember what a watch of this host finds now, in the place of what it found before. */
+	noteFindings(watch: Watch, findings: readonly Finding[]): Promise<void>;
 	/** Note that somebody has seen an alert. */
 	acknowledge(alertKey: string, note?: string): Promise<void>;
 	/** Take that back. */

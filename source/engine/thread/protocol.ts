@@ -25,6 +25,7 @@ export type CallParameters = {
 	readonly entryVersions: readonly [snapshot: SnapshotId, path: EntryPath];
 	readonly compareSnapshots: readonly [from: SnapshotId, to: SnapshotId, limit: number | undefined];
 	readonly keyStatus: readonly [];
+	readonly noteFindings: Parameters<EngineClient['noteFindings']>;
 	readonly readAuditLog: readonly [limit: number | undefined];
 	readonly rotateKeys: readonly [request: Parameters<EngineClient['rotateKeys']>[0]];
 	readonly exportKey: readonly [request: Parameters<EngineClient['exportKey']>[0]];
